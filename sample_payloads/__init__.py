@@ -1,0 +1,1 @@
+"""What Propexo would send: payloads as data files, and the sender that signs and delivers them."""
