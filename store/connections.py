@@ -1,0 +1,125 @@
+"""Connections and properties: what is registered and linked, and what is only seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from store.ledger import Ledger, from_row
+from store.records import ConnectionRecord, Property, PropertyState
+from store.tables import ConnectionRow, PropertyRow, UnitRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+SAMPLE_CONNECTION = "conn_abc123"
+SAMPLE_PROPERTY = "prop_001"
+
+
+def add_sample(connection: Connection) -> None:
+    """Registers the connection and links the property that the published examples speak of."""
+    ledger = Ledger(connection)
+    ledger.put(
+        ConnectionRecord(connection_id=SAMPLE_CONNECTION, name="Sample connection", registered=True)
+    )
+    ledger.put(
+        Property(
+            connection_id=SAMPLE_CONNECTION,
+            property_id=SAMPLE_PROPERTY,
+            name="Sample building",
+            state=PropertyState.LINKED,
+        )
+    )
+    ledger.flush()
+
+
+def list_connections(connection: Connection, *, limit: int = 0) -> list[ConnectionRecord]:
+    """Connections, the one last heard of first; `limit` 0 gives all."""
+    statement = select(ConnectionRow.__table__).order_by(
+        ConnectionRow.last_event_at.desc().nulls_last(), ConnectionRow.connection_id
+    )
+    rows = connection.execute(statement.limit(limit or None)).mappings().all()
+    return [from_row(ConnectionRecord, row) for row in rows]
+
+
+def list_properties(
+    connection: Connection,
+    *,
+    connection_id: str | None = None,
+    state: PropertyState | None = None,
+    limit: int = 0,
+) -> list[Property]:
+    """Properties with the number of units known of each, those to review first."""
+    counted = (
+        select(UnitRow.connection_id, UnitRow.property_id, func.count().label("units"))
+        .group_by(UnitRow.connection_id, UnitRow.property_id)
+        .subquery()
+    )
+    statement = (
+        select(PropertyRow.__table__, func.coalesce(counted.c.units, 0).label("units"))
+        .outerjoin(
+            counted,
+            (PropertyRow.connection_id == counted.c.connection_id)
+            & (PropertyRow.property_id == counted.c.property_id),
+        )
+        .order_by(
+            PropertyRow.state != PropertyState.REVIEW,
+            PropertyRow.last_event_id.desc().nulls_last(),
+            PropertyRow.connection_id,
+            PropertyRow.property_id,
+        )
+        .limit(limit or None)
+    )
+    if connection_id is not None:
+        statement = statement.where(PropertyRow.connection_id == connection_id)
+    if state is not None:
+        statement = statement.where(PropertyRow.state == state)
+    rows = connection.execute(statement).mappings().all()
+    return [from_row(Property, row) for row in rows]
+
+
+def register_connection(connection: Connection, connection_id: str, name: str | None) -> bool:
+    """Registers a connection, or names it anew. Returns whether it was not registered before."""
+    ledger = Ledger(connection)
+    known = ledger.connection(connection_id) or ConnectionRecord(connection_id=connection_id)
+    changed = ConnectionRecord(
+        connection_id=connection_id,
+        name=name or known.name,
+        registered=True,
+        events=known.events,
+        last_event_at=known.last_event_at,
+        last_sync_at=known.last_sync_at,
+    )
+    ledger.put(changed)
+    ledger.flush()
+    return not known.registered
+
+
+def unregister_connection(connection: Connection, connection_id: str) -> bool:
+    """Stops processing a connection's events. Returns whether it was registered."""
+    result = connection.exec_driver_sql(
+        "UPDATE connections SET registered = 0 WHERE connection_id = ? AND registered",
+        (connection_id,),
+    )
+    return result.rowcount > 0
+
+
+def set_property_state(
+    connection: Connection, connection_id: str, property_id: str, state: PropertyState
+) -> Property:
+    """Links a property, or stops processing it; one not heard of yet is created."""
+    ledger = Ledger(connection)
+    known = ledger.property(connection_id, property_id)
+    changed = Property(
+        connection_id=connection_id,
+        property_id=property_id,
+        name=known.name if known else None,
+        address=known.address if known else None,
+        state=state,
+        applied_at=known.applied_at if known else None,
+        last_event_id=known.last_event_id if known else None,
+    )
+    ledger.put(changed)
+    ledger.flush()
+    return changed

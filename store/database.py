@@ -1,0 +1,122 @@
+"""The store opened for writing, by the one receiver that may."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import StaticPool, create_engine
+from sqlalchemy.exc import DBAPIError
+
+from store import schema
+from store.connections import add_sample
+from store.errors import StoreRefusedError
+from store.lock import StoreLock
+from store.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+    from store.records import Arrival, Receipt
+
+_T = TypeVar("_T")
+_BUSY_MS = 1_500
+"""How long a commit waits for another process's lock: well inside the 5 s of an answer."""
+
+
+class Database:
+    """The read-write side of a store. Safe to use from any thread."""
+
+    def __init__(self, path: Path, *, with_sample: bool = True) -> None:
+        """Opens the store at `path`, creating or upgrading it.
+
+        Args:
+            path: the file; its folder must exist.
+            with_sample: whether a store that is created now knows the sample connection.
+
+        Raises:
+            StoreInUseError: another receiver holds it.
+            StoreRefusedError: it is damaged, foreign, newer or cannot be written.
+        """
+        version = schema.inspect(path)
+        schema.create_private(path)
+        self.path = path
+        self._lock = StoreLock(path)
+        try:
+            self._engine = _open_engine(path)
+            connection = self._engine.connect()
+            _prepare(connection, version, with_sample=with_sample)
+            self._writer = Writer(connection, path)
+        except DBAPIError as error:
+            self._lock.release()
+            raise StoreRefusedError(
+                f"The store {path} cannot be written ({error.orig}). Check the permissions and "
+                "the disk, or choose another file with --db."
+            ) from error
+        except BaseException:
+            self._lock.release()
+            raise
+
+    async def append(self, arrival: Arrival, timeout_s: float) -> Receipt:
+        """Returns once the arrival is on disk; see `Writer.append`."""
+        return await self._writer.append(arrival, timeout_s)
+
+    def note_answer(self, delivery_id: int, milliseconds: float) -> None:
+        """Remembers how long the answer to a delivery took."""
+        self._writer.note_answer(delivery_id, milliseconds)
+
+    def write(self, work: Callable[[Connection], _T]) -> Future[_T]:
+        """Runs `work` in a transaction on the writer's thread.
+
+        The future raises `StoreUnavailableError` when it could not be committed, or what `work`
+        raised; nothing of it is stored then.
+        """
+        return self._writer.run(work)
+
+    def close(self) -> None:
+        """Writes what is queued, closes the files and releases the lock."""
+        self._writer.stop()
+        self._engine.dispose()
+        self._lock.release()
+
+
+def _open_engine(path: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            path,
+            timeout=_BUSY_MS / 1000,
+            # Transactions are ours: BEGIN IMMEDIATE, or a reader turned writer fails at once.
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=512,
+        )
+
+    return create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=StaticPool,
+        execution_options={"isolation_level": "AUTOCOMMIT"},
+    )
+
+
+def _prepare(connection: Connection, version: int, *, with_sample: bool) -> None:
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "cache_size = -8192",
+        # Checkpoints are the writer's business, when nobody waits for a commit.
+        "wal_autocheckpoint = 0",
+    ):
+        connection.exec_driver_sql(f"PRAGMA {pragma}").close()
+    if version == schema.SCHEMA_VERSION:
+        return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    schema.upgrade(connection, version)
+    if version == 0 and with_sample:
+        add_sample(connection)
+    connection.exec_driver_sql("COMMIT")

@@ -1,0 +1,167 @@
+"""The delivery log, read: one row for every request that reached the receiver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import case, func, select
+
+from store.filters import EVERYTHING, Filters, body_contains, concerns_unit, conditions
+from store.headers import decode_headers
+from store.records import Content, Delivery, EventState, Origin, Outcome, Reason, Verdict
+from store.tables import AcknowledgementRow, DeliveryRow, DiagnosisRow, EventRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+
+_STATE: ColumnElement[str] = func.coalesce(
+    EventRow.state, case((DeliveryRow.event_id.is_not(None), EventState.PENDING.value))
+)
+"""An accepted delivery whose event the processor has not admitted yet is pending."""
+
+_SHOWN = (
+    DeliveryRow.id,
+    DeliveryRow.received_at,
+    DeliveryRow.origin,
+    DeliveryRow.method,
+    DeliveryRow.path,
+    DeliveryRow.status,
+    DeliveryRow.verdict,
+    DiagnosisRow.code.label("diagnosis"),
+    func.coalesce(DiagnosisRow.explanation, DeliveryRow.explanation).label("explanation"),
+    DeliveryRow.event_id,
+    DeliveryRow.event,
+    DeliveryRow.connection_id,
+    DeliveryRow.resource_type,
+    DeliveryRow.resource_id,
+    DeliveryRow.property_id,
+    DeliveryRow.size,
+    DeliveryRow.replay_of,
+    AcknowledgementRow.ms.label("ack_ms"),
+    _STATE.label("state"),
+    EventRow.outcome,
+    EventRow.reason,
+)
+
+
+def list_deliveries(
+    connection: Connection, filters: Filters = EVERYTHING, *, limit: int = 50
+) -> list[Delivery]:
+    """Deliveries, newest first; `limit` 0 gives all."""
+    statement = _select(filters).order_by(DeliveryRow.id.desc()).limit(limit or None)
+    return [_delivery(row) for row in connection.execute(statement).mappings()]
+
+
+def get_deliveries(connection: Connection, ids: Collection[int]) -> dict[int, Delivery]:
+    """The deliveries with these ids, as far as they exist."""
+    statement = _select(EVERYTHING).where(DeliveryRow.id.in_(ids))
+    return {row["id"]: _delivery(row) for row in connection.execute(statement).mappings()}
+
+
+def newer_ids(
+    connection: Connection, after: int, filters: Filters = EVERYTHING, *, limit: int = 10_000
+) -> list[int]:
+    """The ids above `after` that match, oldest first: what a live list has not seen yet."""
+    statement = (
+        _narrow(select(DeliveryRow.id), filters)
+        .where(DeliveryRow.id > after)
+        .order_by(DeliveryRow.id)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def older_ids(
+    connection: Connection,
+    before: int | None,
+    filters: Filters = EVERYTHING,
+    *,
+    limit: int = 10_000,
+) -> list[int]:
+    """The ids below `before` (None: from the newest) that match, newest first."""
+    statement = _narrow(select(DeliveryRow.id), filters).order_by(DeliveryRow.id.desc())
+    if before is not None:
+        statement = statement.where(DeliveryRow.id < before)
+    return list(connection.execute(statement.limit(limit)).scalars())
+
+
+def read_content(connection: Connection, delivery_id: int) -> Content | None:
+    """The headers and the body of a delivery."""
+    statement = select(
+        DeliveryRow.headers, DeliveryRow.body, DeliveryRow.size, DeliveryRow.body_sha256
+    ).where(DeliveryRow.id == delivery_id)
+    row = connection.execute(statement).first()
+    return None if row is None else Content(decode_headers(row[0]), row[1], row[2], row[3])
+
+
+def deliveries_of_event(connection: Connection, event_id: int) -> list[Delivery]:
+    """The first delivery of an event and every repetition, oldest first."""
+    repeated = (DeliveryRow.event_id == event_id) & (DeliveryRow.event_id != DeliveryRow.id)
+    statement = (
+        _select(EVERYTHING).where((DeliveryRow.id == event_id) | repeated).order_by(DeliveryRow.id)
+    )
+    return [_delivery(row) for row in connection.execute(statement).mappings()]
+
+
+def note_diagnosis(connection: Connection, delivery_id: int, code: str, explanation: str) -> None:
+    """Writes down why the signature of a delivery did not match."""
+    connection.exec_driver_sql(
+        "INSERT OR REPLACE INTO diagnoses (delivery_id, code, explanation) VALUES (?, ?, ?)",
+        (delivery_id, code, explanation),
+    )
+
+
+def newest_id(connection: Connection) -> int:
+    """The highest id of a delivery; 0 for an empty log."""
+    found = connection.exec_driver_sql("SELECT max(id) FROM deliveries").scalar()
+    return int(found or 0)
+
+
+def _select(filters: Filters) -> Select[Any]:
+    joined = (
+        cast("Select[Any]", select(*_SHOWN))
+        .outerjoin(AcknowledgementRow, AcknowledgementRow.delivery_id == DeliveryRow.id)
+        .outerjoin(DiagnosisRow, DiagnosisRow.delivery_id == DeliveryRow.id)
+        .outerjoin(EventRow, EventRow.id == DeliveryRow.event_id)
+    )
+    return joined.where(*_conditions(filters))
+
+
+def _narrow(statement: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.state is not None:
+        statement = statement.outerjoin(EventRow, EventRow.id == DeliveryRow.event_id)
+    return statement.where(*_conditions(filters))
+
+
+def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    yield from conditions(DeliveryRow, filters)
+    if filters.verdict is not None:
+        yield DeliveryRow.verdict == filters.verdict
+        if filters.verdict != Verdict.VALID:
+            # Says what follows from the verdict, so that the small index of refused rows is used.
+            yield DeliveryRow.event_id.is_(None)
+    if filters.state is not None:
+        yield _STATE.is_(filters.state)
+    if filters.since is not None:
+        yield DeliveryRow.received_at >= filters.since
+    if filters.unit_id is not None:
+        yield concerns_unit(DeliveryRow, filters.unit_id)
+    if filters.search:
+        yield body_contains(DeliveryRow, filters.search)
+
+
+def _delivery(row: RowMapping) -> Delivery:
+    values = dict(row)
+    for name, kind in (("state", EventState), ("outcome", Outcome), ("reason", Reason)):
+        if values[name] is not None:
+            values[name] = kind(values[name])
+    return Delivery(
+        **values
+        | {
+            "origin": Origin(values["origin"]),
+            "verdict": Verdict(values["verdict"]),
+            "duplicate": values["event_id"] not in (None, values["id"]),
+        }
+    )

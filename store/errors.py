@@ -1,0 +1,23 @@
+"""What can go wrong with a store, in sentences that say what happened and what to do next."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """A store that cannot be used. `str()` is one sentence or two for the user."""
+
+
+class StoreRefusedError(StoreError):
+    """The file may not be written to: it is foreign, damaged, newer or out of reach."""
+
+
+class StoreMissingError(StoreError):
+    """There is no store at the path yet."""
+
+
+class StoreInUseError(StoreError):
+    """Another receiver holds the store."""
+
+
+class StoreUnavailableError(StoreError):
+    """Something could not be committed now: nothing of it was stored, and it may be tried again."""

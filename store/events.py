@@ -1,0 +1,144 @@
+"""Events, read: what happened at Propexo, and how far its processing has come."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy import func, literal, null, select
+from sqlalchemy.orm import aliased
+
+from store.filters import EVERYTHING, Filters, body_contains, concerns_unit, conditions
+from store.records import Event, EventState, Outcome, Reason, Sync
+from store.tables import DeliveryRow, EventRow, ProgressRow, SyncRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+
+_SHARED = (
+    "id", "event", "resource_type", "resource_id", "connection_id", "property_id", "timestamp",
+    "received_at",
+)  # fmt: skip
+_PROGRESS = ("state", "outcome", "reason", "error", "attempts", "processed_at")
+_Table: TypeAlias = type[DeliveryRow] | type[EventRow]
+
+
+def list_events(
+    connection: Connection, filters: Filters = EVERYTHING, *, limit: int = 50
+) -> list[Event]:
+    """Events, newest first; `limit` 0 gives all."""
+    # What the processor has not admitted yet is newer than all that it has.
+    waiting = _newest(connection, DeliveryRow, filters, limit)
+    if limit and len(waiting) == limit:
+        return waiting
+    return waiting + _newest(connection, EventRow, filters, limit and limit - len(waiting))
+
+
+def get_event(connection: Connection, event_id: int) -> Event | None:
+    """The event with that id."""
+    return get_events(connection, [event_id]).get(event_id)
+
+
+def get_events(connection: Connection, ids: Collection[int]) -> dict[int, Event]:
+    """The events with these ids, as far as they exist."""
+    found = {}
+    for table in (DeliveryRow, EventRow):
+        rows = connection.execute(_select(table).where(table.id.in_(ids))).mappings()
+        found.update({row["id"]: _event(row) for row in rows})
+    return found
+
+
+def events_finished_after(
+    connection: Connection, after: int, *, limit: int = 1_000
+) -> list[tuple[int, Event]]:
+    """Events in the order in which their processing ended, with the number of that end.
+
+    Args:
+        connection: where to read.
+        after: the number of the last end already seen; see `last_finish`.
+        limit: at most so many.
+    """
+    numbers = connection.execute(
+        select(EventRow.finish, EventRow.id)
+        .where(EventRow.finish > after)
+        .order_by(EventRow.finish)
+        .limit(limit)
+    ).all()
+    events = get_events(connection, [event_id for _, event_id in numbers])
+    return [(finish, events[event_id]) for finish, event_id in numbers if finish]
+
+
+def last_finish(connection: Connection) -> int:
+    """The number of the last end of processing; see `events_finished_after`."""
+    return int(connection.exec_driver_sql("SELECT max(finish) FROM events").scalar() or 0)
+
+
+def sync_of_event(connection: Connection, event_id: int) -> Sync | None:
+    """What a `sync.complete` reported."""
+    table = SyncRow.__table__
+    row = connection.execute(select(table).where(table.c.event_id == event_id)).mappings().first()
+    return None if row is None else Sync(**dict(row) | {"stats": json.loads(row["stats"])})
+
+
+def _newest(connection: Connection, table: _Table, filters: Filters, limit: int) -> list[Event]:
+    statement = (
+        _select(table)
+        .where(*_conditions(table, filters))
+        .order_by(table.id.desc())
+        .limit(limit or None)
+    )
+    return [_event(row) for row in connection.execute(statement).mappings()]
+
+
+def _select(table: _Table) -> Select[Any]:
+    """Events as the processor left them, or those that are still to be made of a delivery."""
+    repeated = aliased(DeliveryRow)
+    repetitions = (
+        select(func.count())
+        .where(repeated.event_id == table.id, repeated.event_id != repeated.id)
+        .correlate(table)
+        .scalar_subquery()
+    )
+    columns: list[Any] = [getattr(table, name) for name in _SHARED]
+    columns.append((repetitions + 1).label("deliveries"))
+    if table is EventRow:
+        return select(*columns, *(getattr(table, name) for name in _PROGRESS))
+    admitted = select(ProgressRow.value).where(ProgressRow.name == "admitted").scalar_subquery()
+    not_yet = (
+        literal(EventState.PENDING.value).label("state"),
+        literal(0).label("attempts"),
+        *(null().label(name) for name in ("outcome", "reason", "error", "processed_at")),
+    )
+    return select(*columns, *not_yet).where(
+        DeliveryRow.id > admitted, DeliveryRow.event_id == DeliveryRow.id
+    )
+
+
+def _conditions(table: _Table, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    yield from conditions(table, filters)
+    if filters.state is not None:
+        yield (
+            EventRow.state == filters.state
+            if table is EventRow
+            else literal(filters.state == EventState.PENDING)
+        )
+    if filters.since is not None:
+        yield table.received_at >= filters.since
+    if filters.unit_id is not None:
+        yield concerns_unit(table, filters.unit_id)
+    if filters.search:
+        body = aliased(DeliveryRow)
+        yield table.id.in_(select(body.id).where(body_contains(body, filters.search)))
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(
+        **dict(row)
+        | {
+            "state": EventState(row["state"]),
+            "outcome": Outcome(row["outcome"]) if row["outcome"] else None,
+            "reason": Reason(row["reason"]) if row["reason"] else None,
+        }
+    )

@@ -1,0 +1,19 @@
+"""HTTP headers at rest: the lines that the wire had, so that a replay can send them again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from store.records import Headers
+
+
+def encode_headers(headers: Headers) -> bytes:
+    """One ``name: value`` line a header: a name holds no colon, and neither part a line end."""
+    return b"\r\n".join(name + b": " + value for name, value in headers)
+
+
+def decode_headers(lines: bytes) -> Headers:
+    """The pairs that `encode_headers` was given."""
+    pairs = (line.partition(b": ") for line in lines.split(b"\r\n") if line)
+    return tuple((name, value) for name, _, value in pairs)

@@ -1,0 +1,127 @@
+"""The records as one transaction sees them: read once, changed in memory, written at the end.
+
+Processing reads and writes the same few connections, properties and units again and again; so a
+batch of events costs one read a record and one `executemany` a table.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from store.records import (
+    ConnectionRecord,
+    Lease,
+    LeaseRecord,
+    Property,
+    PropertyState,
+    Resident,
+    Unit,
+)
+from store.tables import Base, ConnectionRow, LeaseRow, PropertyRow, ResidentRow, UnitRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, RowMapping
+
+Record: TypeAlias = ConnectionRecord | Property | Unit | LeaseRecord | Resident
+_R = TypeVar("_R", ConnectionRecord, Property, Unit, LeaseRecord, Resident)
+_Key: TypeAlias = tuple[str, ...]
+
+
+class Ledger:
+    """A cache of records over one connection. Nothing is written before `flush`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._cache: dict[tuple[type[Record], _Key], Record | None] = {}
+        self._dirty: dict[tuple[type[Record], _Key], Record] = {}
+
+    def connection(self, connection_id: str) -> ConnectionRecord | None:
+        """The connection, registered or only seen."""
+        return self._find(ConnectionRecord, (connection_id,))
+
+    def property(self, connection_id: str, property_id: str) -> Property | None:
+        """The property; its `units` is not counted here."""
+        return self._find(Property, (connection_id, property_id))
+
+    def unit(self, connection_id: str, unit_id: str) -> Unit | None:
+        """The unit, with its current lease."""
+        return self._find(Unit, (connection_id, unit_id))
+
+    def lease(self, connection_id: str, lease_id: str) -> LeaseRecord | None:
+        """The lease known by that id."""
+        return self._find(LeaseRecord, (connection_id, lease_id))
+
+    def resident(self, connection_id: str, resident_id: str) -> Resident | None:
+        """The resident."""
+        return self._find(Resident, (connection_id, resident_id))
+
+    def put(self, record: Record) -> None:
+        """Replaces a record; later reads of this transaction see it."""
+        place = (type(record), _key_of(record))
+        self._cache[place] = self._dirty[place] = record
+
+    def flush(self) -> None:
+        """Writes what was put, in the caller's transaction."""
+        by_table: dict[type[Record], list[dict[str, Any]]] = {}
+        for (kind, _), record in self._dirty.items():
+            by_table.setdefault(kind, []).append(_to_row(record))
+        for kind, rows in by_table.items():
+            statement = insert(_TABLES[kind])
+            keys = [column.name for column in _TABLES[kind].__table__.primary_key]
+            replaced = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+            self._connection.execute(statement.on_conflict_do_update(keys, set_=replaced), rows)
+        self._dirty.clear()
+
+    def _find(self, kind: type[_R], key: _Key) -> _R | None:
+        place: tuple[type[Record], _Key] = (kind, key)
+        if place not in self._cache:
+            self._cache[place] = self._read(kind, key)
+        return cast("_R | None", self._cache[place])
+
+    def _read(self, kind: type[Record], key: _Key) -> Record | None:
+        table = _TABLES[kind].__table__
+        matches = (column == value for column, value in zip(table.primary_key, key, strict=True))
+        row = self._connection.execute(select(table).where(*matches)).mappings().first()
+        return None if row is None else from_row(kind, row)  # type: ignore[type-var]
+
+
+_TABLES: dict[type[Record], type[Base]] = {
+    ConnectionRecord: ConnectionRow,
+    Property: PropertyRow,
+    Unit: UnitRow,
+    LeaseRecord: LeaseRow,
+    Resident: ResidentRow,
+}
+
+
+def _key_of(record: Record) -> _Key:
+    names = (column.name for column in _TABLES[type(record)].__table__.primary_key)
+    return tuple(getattr(record, name) for name in names)
+
+
+def _to_row(record: Record) -> dict[str, Any]:
+    columns = _TABLES[type(record)].__table__.columns.keys()
+    row = {name: getattr(record, name) for name in columns}
+    if isinstance(record, Unit):
+        row["lease"] = None if record.lease is None else _write_lease(record.lease)
+    return row
+
+
+def from_row(kind: type[_R], row: RowMapping) -> _R:
+    """A record from a row of its table."""
+    values: dict[str, Any] = dict(row)
+    if kind is Unit and values["lease"] is not None:
+        values["lease"] = Lease(**json.loads(values["lease"]))
+    if kind is Property:
+        values["state"] = PropertyState(values["state"])
+    return kind(**values)
+
+
+def _write_lease(lease: Lease) -> str:
+    said = {name: value for name, value in asdict(lease).items() if value is not None}
+    return json.dumps(said, ensure_ascii=False)

@@ -1,0 +1,206 @@
+"""The processing queue: admitting accepted deliveries as events, claiming them, and finishing them.
+
+Everything here runs inside one transaction of the writer: an event's effect and its completion are
+committed together or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from store.records import EventFacts
+from store.tables import ChangeRow, NotificationRow, SyncRow, from_micros, to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from store.effects import Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An event to process, with the bytes that brought it."""
+
+    id: int
+    facts: EventFacts
+    received_at: datetime
+    attempts: int
+    """How often it was tried before."""
+    forced: bool
+    """Whether to apply it even over something newer."""
+    body: bytes | None
+    """None when its delivery was pruned."""
+    body_sha256: bytes | None
+
+
+def admit(connection: Connection, limit: int) -> int:
+    """Makes events of the oldest accepted deliveries that are none yet.
+
+    Returns:
+        How many deliveries were looked at: 0 when there is nothing left.
+    """
+    admitted = connection.exec_driver_sql(
+        "SELECT value FROM progress WHERE name = 'admitted'"
+    ).scalar_one()
+    upto, count = connection.exec_driver_sql(
+        "SELECT max(id), count(*) FROM "
+        "(SELECT id FROM deliveries WHERE id > ? ORDER BY id LIMIT ?)",
+        (admitted, limit),
+    ).one()
+    if not count:
+        return 0
+    span = (admitted, upto)
+    connection.exec_driver_sql(
+        "INSERT INTO events (id, identity, event, timestamp, connection_id, resource_type,"
+        " resource_id, property_id, received_at, state, attempts) "
+        "SELECT id, identity, event, timestamp, connection_id, resource_type,"
+        " resource_id, property_id, received_at, 'pending', 0 "
+        "FROM deliveries WHERE id > ? AND id <= ? AND event_id = id ORDER BY id",
+        span,
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO connections (connection_id, registered, events, last_event_at) "
+        "SELECT connection_id, 0, count(*), max(received_at) FROM deliveries "
+        "WHERE id > ? AND id <= ? AND event_id = id AND connection_id IS NOT NULL "
+        "GROUP BY connection_id "
+        "ON CONFLICT (connection_id) DO UPDATE SET events = events + excluded.events,"
+        " last_event_at = excluded.last_event_at",
+        span,
+    )
+    connection.exec_driver_sql("UPDATE progress SET value = ? WHERE name = 'admitted'", (upto,))
+    return int(count)
+
+
+def claim(connection: Connection, limit: int) -> list[Claim]:
+    """The oldest pending events, in the order received."""
+    rows = connection.exec_driver_sql(
+        "SELECT e.id, e.identity, e.event, e.timestamp, e.connection_id, e.resource_type,"
+        " e.resource_id, e.property_id, e.received_at, e.attempts, e.forced, d.body, d.body_sha256 "
+        "FROM events e LEFT JOIN deliveries d ON d.id = e.id "
+        "WHERE e.state = 'pending' ORDER BY e.id LIMIT ?",
+        (limit,),
+    ).all()
+    return [
+        Claim(
+            id=row[0],
+            facts=EventFacts(
+                identity=row[1],
+                event=row[2],
+                timestamp=from_micros(row[3]),
+                connection_id=row[4],
+                resource_type=row[5],
+                resource_id=row[6],
+                property_id=row[7],
+            ),
+            received_at=from_micros(row[8]),
+            attempts=row[9],
+            forced=bool(row[10]),
+            body=row[11],
+            body_sha256=row[12],
+        )
+        for row in rows
+    ]
+
+
+def finish(connection: Connection, finished: Sequence[tuple[Claim, Finish]], at: datetime) -> None:
+    """Writes down how the processing of events ended, with their changes and notifications."""
+    if not finished:
+        return
+    number = int(
+        connection.exec_driver_sql("SELECT coalesce(max(finish), 0) FROM events").scalar_one()
+    )
+    rows = [
+        (
+            end.state,
+            end.outcome,
+            end.reason,
+            end.error,
+            to_micros(at),
+            number + index,
+            claimed.id,
+        )
+        for index, (claimed, end) in enumerate(finished, start=1)
+    ]
+    connection.exec_driver_sql(
+        "UPDATE events SET state = ?, outcome = ?, reason = ?, error = ?, processed_at = ?,"
+        " finish = ?, attempts = attempts + 1, forced = 0 WHERE id = ?",
+        rows,
+    )
+    for table, values in (
+        (ChangeRow, [row for claimed, end in finished for row in _changes(claimed, end, at)]),
+        (NotificationRow, [row for claimed, end in finished for row in _notices(claimed, end, at)]),
+        (SyncRow, [_sync(claimed, end, at) for claimed, end in finished if end.sync is not None]),
+    ):
+        if values:
+            connection.execute(insert(table), values)
+
+
+def reopen(connection: Connection, event_id: int, *, force: bool = False) -> bool:
+    """Puts an event back into the queue. Returns whether it is there, and its body too.
+
+    Args:
+        connection: the writer's.
+        event_id: an event that was processed, ignored or set aside.
+        force: whether to apply it even over something newer.
+    """
+    result = connection.exec_driver_sql(
+        "UPDATE events SET state = 'pending', outcome = NULL, reason = NULL, error = NULL,"
+        " processed_at = NULL, forced = ? WHERE id = ?"
+        " AND state IN ('processed', 'failed', 'ignored')"
+        " AND EXISTS (SELECT 1 FROM deliveries WHERE deliveries.id = events.id)",
+        (force, event_id),
+    )
+    return result.rowcount > 0
+
+
+def _changes(claimed: Claim, end: Finish, at: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": at,
+            "event_id": claimed.id,
+            "source": change.source,
+            "connection_id": change.connection_id,
+            "property_id": change.property_id,
+            "unit_id": change.unit_id,
+            "unit_number": change.unit_number,
+            "field": change.field,
+            "old": json.dumps(change.old, ensure_ascii=False),
+            "new": json.dumps(change.new, ensure_ascii=False),
+            "affects_rubs": change.affects_rubs,
+        }
+        for change in end.changes
+    ]
+
+
+def _notices(claimed: Claim, end: Finish, at: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": at,
+            "kind": notice.kind,
+            "text": notice.text,
+            "event_id": claimed.id,
+            "connection_id": notice.connection_id,
+            "property_id": notice.property_id,
+            "unit_id": notice.unit_id,
+        }
+        for notice in end.notices
+    ]
+
+
+def _sync(claimed: Claim, end: Finish, at: datetime) -> dict[str, Any]:
+    body = end.sync or {}
+    sync_id = body.get("sync_id")
+    return {
+        "event_id": claimed.id,
+        "connection_id": claimed.facts.connection_id,
+        "sync_id": sync_id if isinstance(sync_id, str) else None,
+        "at": at,
+        "stats": json.dumps(body.get("stats"), ensure_ascii=False),
+    }

@@ -1,0 +1,65 @@
+"""The store opened for reading: by the screen, and by every command that only looks."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import SingletonThreadPool
+
+from store.errors import StoreUnavailableError
+from store.schema import require_current
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+
+class Reader:
+    """A read-only view of a store, to be used from one thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the store at `path`.
+
+        Raises:
+            StoreMissingError: there is none.
+            StoreRefusedError: it is damaged, foreign, or of another version.
+        """
+        require_current(path)
+        self.path = path
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        self._engine = create_engine(
+            "sqlite://",
+            creator=lambda: sqlite3.connect(uri, uri=True, timeout=1.5, isolation_level=None),
+            poolclass=SingletonThreadPool,
+            execution_options={"isolation_level": "AUTOCOMMIT"},
+        )
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection for some queries; each sees the store as it is when it begins.
+
+        Raises:
+            StoreUnavailableError: the store cannot be read now.
+        """
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise StoreUnavailableError(
+                f"The store {self.path} cannot be read ({error.orig})."
+            ) from error
+
+    def revision(self) -> int:
+        """A number that changes whenever anybody commits, in this process or another."""
+        with self.connect() as connection:
+            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._engine.dispose()

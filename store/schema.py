@@ -1,0 +1,153 @@
+"""Creates, recognises, checks and upgrades the store's file.
+
+A file that is not ours is never written to: `application_id` says whose it is, `user_version` which
+schema it has. Both are read through a read-only connection before anything else happens.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from store.errors import StoreMissingError, StoreRefusedError
+from store.tables import Base
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+APPLICATION_ID = 0x4D425455  # "MBTU"
+_QUICK_CHECK_BYTES = 256 << 20
+"""Larger files are not checked at every start: it reads all of them, a second a gigabyte."""
+
+
+def _create(connection: Connection) -> None:
+    Base.metadata.create_all(connection)
+    connection.exec_driver_sql(
+        "INSERT INTO progress (name, value) VALUES ('admitted', 0), ('last_delivery', 0)"
+    )
+
+
+#: The step at index n brings a store from schema n to n + 1; a new store takes all of them.
+UPGRADES: tuple[Callable[[Connection], None], ...] = (_create,)
+SCHEMA_VERSION = len(UPGRADES)
+
+
+def inspect(path: Path) -> int:
+    """Recognises the file at `path` without writing to it, and gives its schema version.
+
+    Returns:
+        0 for a file that does not exist yet or is empty, else 1 … `SCHEMA_VERSION`.
+
+    Raises:
+        StoreRefusedError: it is a folder, unreadable, damaged, another program's, or newer.
+    """
+    if path.is_dir():
+        raise StoreRefusedError(f"The store {path} is a folder. Name a file with --db.")
+    if not path.parent.is_dir():
+        raise StoreRefusedError(
+            f"The folder {path.parent} for the store does not exist. Create it, or choose another "
+            "place with --db."
+        )
+    if not path.exists() or path.stat().st_size == 0:
+        return 0
+    try:
+        with closing(_connect_to_read(path)) as connection:
+            return _recognise(connection, path)
+    except sqlite3.DatabaseError as error:
+        raise _refusal(path, error) from error
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1.5)
+
+
+def _recognise(connection: sqlite3.Connection, path: Path) -> int:
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if owner != APPLICATION_ID:
+        raise StoreRefusedError(
+            f"{path} is a database of another program; it was left untouched. "
+            "Choose another file with --db."
+        )
+    if version > SCHEMA_VERSION:
+        raise StoreRefusedError(
+            f"The store {path} was written by a newer meterbase-tui (schema {version}, this one "
+            f"knows {SCHEMA_VERSION}); it was left untouched. Upgrade meterbase-tui, or choose "
+            "another file with --db."
+        )
+    if path.stat().st_size <= _QUICK_CHECK_BYTES:
+        check_integrity(connection, path)
+    return version
+
+
+def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises `StoreRefusedError` when SQLite finds the file's structure damaged."""
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise _damaged(path, found)
+
+
+def _damaged(path: Path, detail: object) -> StoreRefusedError:
+    first_line = str(detail).splitlines()[-1][:200]
+    return StoreRefusedError(
+        f"The store {path} is damaged or not a database ({first_line}); it was left untouched. "
+        "Move it aside and start with a new one, or choose another file with --db."
+    )
+
+
+def _refusal(path: Path, error: sqlite3.DatabaseError) -> StoreRefusedError:
+    if isinstance(error, sqlite3.OperationalError):
+        return StoreRefusedError(
+            f"The store {path} cannot be opened ({error}). Check its permissions and those of its "
+            "folder, or choose another file with --db."
+        )
+    return _damaged(path, error)
+
+
+def create_private(path: Path) -> None:
+    """Creates an empty file that only its owner can read; SQLite follows with its companions.
+
+    Raises:
+        StoreRefusedError: the folder does not let us.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreRefusedError(
+            f"The store {path} cannot be written ({error.strerror}). Check the permissions, or "
+            "choose another file with --db."
+        ) from error
+
+
+def upgrade(connection: Connection, version: int) -> None:
+    """Brings the store from `version` to `SCHEMA_VERSION`, inside the caller's transaction."""
+    for step in UPGRADES[version:]:
+        step(connection)
+    # Both live in the file's header and are part of the transaction.
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def require_current(path: Path) -> None:
+    """Checks that `path` is a store that can be read as it is.
+
+    Raises:
+        StoreMissingError: there is none yet.
+        StoreRefusedError: as `inspect`, or it waits for an upgrade, which only a receiver does.
+    """
+    version = inspect(path)
+    if version == 0:
+        raise StoreMissingError(
+            f"There is no store at {path} yet. Start `meterbase-tui` or `meterbase-tui listen`, "
+            "or name another with --db."
+        )
+    if version < SCHEMA_VERSION:
+        raise StoreRefusedError(
+            f"The store {path} was written by an older meterbase-tui. Start `meterbase-tui` once "
+            "to upgrade it."
+        )
