@@ -1,0 +1,78 @@
+"""Opens everything that works behind the screen, in order, and closes it in reverse.
+
+The TUI, `listen` and the tests share it. Nothing in it knows a terminal.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from meterbase_tui.settings import ensure_secret, ensure_store_folder
+from receiver.service import Address, ReceiverService
+from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url
+from store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from meterbase_tui.settings import Settings
+
+
+def _ignore(status: TunnelStatus) -> None:
+    """For callers that look at the tunnel's state when they want to."""
+    del status
+
+
+class Runtime:
+    """An open store, a listening receiver and a tunnel on its way."""
+
+    def __init__(
+        self, settings: Settings, on_tunnel: Callable[[TunnelStatus], None], stack: ExitStack
+    ) -> None:
+        self.settings = settings
+        self.database = Database(settings.db, with_sample=settings.sample_connection)
+        stack.callback(self.database.close)
+        self.service = ReceiverService(
+            self.database,
+            settings.secrets,
+            Address(settings.host, settings.port),
+            max_body=settings.max_body,
+        )
+        stack.callback(self.service.close)
+        # Last up, first down: nothing is sent here that nobody receives.
+        self.tunnel = open_tunnel(
+            settings.tunnel_settings, self.service.address.port, on_tunnel
+        )
+        stack.callback(self.tunnel.stop)
+        self.tunnel.start()
+
+    @property
+    def url(self) -> str:
+        """Where deliveries are posted to on this machine."""
+        return self.service.address.url
+
+    @property
+    def public_url(self) -> str | None:
+        """The address to paste into Propexo's dashboard; None while there is none."""
+        return webhook_url(self.tunnel.status)
+
+
+@contextmanager
+def open_runtime(
+    settings: Settings, on_tunnel: Callable[[TunnelStatus], None] = _ignore
+) -> Iterator[Runtime]:
+    """A runtime for as long as the block lasts; closed within seconds, whatever ends the block.
+
+    Args:
+        settings: what the user set; a secret is generated when there is none.
+        on_tunnel: told of every change of the tunnel's state, on the tunnel's thread.
+
+    Raises:
+        SettingsError: the store's folder or the secret's file cannot be made.
+        StoreError: the store is in use, damaged, foreign, newer or cannot be written.
+        PortError: the port cannot be opened.
+    """
+    ensure_store_folder(settings)
+    with ExitStack() as stack:
+        yield Runtime(ensure_secret(settings), on_tunnel, stack)

@@ -1,0 +1,103 @@
+"""What an action is given, and what it answers: no I/O on either side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from store.effects import Finish
+from store.records import EventState, Outcome, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from store.records import (
+        ConnectionRecord,
+        EventFacts,
+        LeaseRecord,
+        Property,
+        Resident,
+        Unit,
+    )
+
+    Record: TypeAlias = ConnectionRecord | LeaseRecord | Property | Resident | Unit
+
+
+class Records(Protocol):
+    """The records as they are before an event; `store.ledger.Ledger` is one."""
+
+    def connection(self, connection_id: str, /) -> ConnectionRecord | None:
+        """The connection, registered or only seen."""
+
+    def property(self, connection_id: str, property_id: str, /) -> Property | None:
+        """The property."""
+
+    def unit(self, connection_id: str, unit_id: str, /) -> Unit | None:
+        """The unit, with its current lease."""
+
+    def lease(self, connection_id: str, lease_id: str, /) -> LeaseRecord | None:
+        """The lease."""
+
+    def resident(self, connection_id: str, resident_id: str, /) -> Resident | None:
+        """The resident."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """An event with the values that an action works on."""
+
+    event_id: int
+    facts: EventFacts
+    connection_id: str
+    """Empty for a ping, which has none."""
+    body: Mapping[str, Any]
+    received_at: datetime
+    force: bool = False
+    """Whether to apply it even over something newer."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The record as sent; empty for events that have none."""
+        data = self.body.get("data")
+        return data if isinstance(data, dict) else {}
+
+    @property
+    def resource_id(self) -> str:
+        """The record's id; the envelope of a `data.*` event always has one."""
+        return self.facts.resource_id or ""
+
+    def is_older_than(self, applied_at: datetime | None) -> bool:
+        """Whether something newer was applied already, and this may not undo it."""
+        return not self.force and applied_at is not None and self.facts.timestamp < applied_at
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How an event ends, and the records as they are after it."""
+
+    finish: Finish
+    records: tuple[Record, ...] = field(default=())
+
+
+def ignore(reason: Reason, explanation: str | None = None, *records: Record) -> Effect:
+    """The event is logged and, on purpose, nothing is done."""
+    finish = Finish(state=EventState.IGNORED, reason=reason, error=explanation)
+    return Effect(finish, records)
+
+
+def fail(explanation: str) -> Effect:
+    """The event is set aside."""
+    return Effect(Finish(state=EventState.FAILED, error=explanation))
+
+
+def outcome_of(*, known: bool, changed: bool) -> Outcome:
+    """What an upsert did."""
+    if not known:
+        return Outcome.CREATED
+    return Outcome.UPDATED if changed else Outcome.UNCHANGED
+
+
+def describe_problems(problems: list[str]) -> str | None:
+    """The problems of a payload as one text, or None."""
+    return "; ".join(problems) or None

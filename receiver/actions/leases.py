@@ -1,0 +1,74 @@
+"""A lease was signed or changed: its record follows, and the unit whose current lease it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from receiver import fields
+from receiver.actions.effects import Effect, describe_problems, ignore, outcome_of
+from receiver.actions.gate import check_property
+from receiver.actions.telling import tell_changes
+from receiver.changes import compare_units, same_lease
+from receiver.rubs import LeasePhase, lease_phase
+from store.effects import Finish
+from store.records import EventState, Lease, LeaseRecord, Reason, Unit
+
+if TYPE_CHECKING:
+    from receiver.actions.effects import Occurrence, Records
+
+
+def apply_lease(occurrence: Occurrence, records: Records) -> Effect:
+    """Imports a lease or brings it up to date, and its unit with it."""
+    connection_id = occurrence.connection_id
+    known = records.lease(connection_id, occurrence.resource_id)
+    said = fields.read_lease(occurrence.data)
+    before = known or LeaseRecord(connection_id=connection_id, lease_id=occurrence.resource_id)
+    after = replace(before, **said.values)
+    unit = records.unit(connection_id, after.unit_id) if after.unit_id else None
+    property_id = after.property_id or (unit.property_id if unit else None)
+    if refusal := check_property(occurrence, records, property_id):
+        return refusal
+    if occurrence.is_older_than(before.applied_at):
+        return ignore(Reason.STALE, "A newer state of this lease is in force.")
+    after = replace(after, property_id=property_id)
+    followed = _follow(unit, after, occurrence) if unit else None
+    changes, notices = (
+        tell_changes(compare_units(unit, followed), followed) if unit and followed else ((), ())
+    )
+    finish = Finish(
+        state=EventState.PROCESSED,
+        outcome=outcome_of(known=known is not None, changed=bool(changes) or after != before),
+        error=describe_problems(said.problems),
+        changes=changes,
+        notices=notices,
+    )
+    stamped = replace(
+        after, applied_at=occurrence.facts.timestamp, last_event_id=occurrence.event_id
+    )
+    return Effect(finish, (stamped, _stamp(followed, occurrence)) if followed else (stamped,))
+
+
+def _follow(unit: Unit, lease: LeaseRecord, occurrence: Occurrence) -> Unit | None:
+    """The unit with the lease as it is now; None when it does not concern the unit's present.
+
+    A future lease never takes the place of the current one.
+    """
+    if occurrence.is_older_than(unit.applied_at):
+        return None
+    today = occurrence.facts.timestamp.date().isoformat()
+    phase = lease_phase(lease.status, lease.start_date, lease.end_date, today)
+    is_current = unit.lease is not None and same_lease(unit.lease, lease.terms)
+    changed: Lease | None
+    if phase is LeasePhase.ENDED and is_current:
+        changed = None
+    elif is_current or phase is LeasePhase.CURRENT:
+        changed = lease.terms
+    else:
+        return None
+    return None if changed == unit.lease else replace(unit, lease=changed)
+
+
+def _stamp(unit: Unit, occurrence: Occurrence) -> Unit:
+    # `applied_at` stays: it says how new the unit's own record is, not its lease's.
+    return replace(unit, updated_at=occurrence.received_at, last_event_id=occurrence.event_id)

@@ -1,0 +1,28 @@
+"""A synchronisation finished: it is recorded with what it counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from receiver.actions.effects import Effect
+from store.effects import Finish
+from store.records import ConnectionRecord, EventState, Outcome
+
+if TYPE_CHECKING:
+    from receiver.actions.effects import Occurrence, Records
+
+
+def record_sync(occurrence: Occurrence, records: Records) -> Effect:
+    """Notes when the connection was last synchronised, and the statistics as sent."""
+    known = records.connection(occurrence.connection_id) or ConnectionRecord(
+        connection_id=occurrence.connection_id
+    )
+    latest = max(filter(None, (known.last_sync_at, occurrence.facts.timestamp)))
+    finish = Finish(
+        state=EventState.PROCESSED,
+        outcome=Outcome.SKIPPED,
+        error="Units were not refreshed: no source to refresh them from is configured.",
+        sync=occurrence.body,
+    )
+    return Effect(finish, (replace(known, last_sync_at=latest),))

@@ -1,0 +1,61 @@
+"""Finds out why signatures did not match, after the sender has had its answer.
+
+A search takes milliseconds and a refusal must not: so it runs on a thread of its own, with a
+bounded queue. In a flood most go without a diagnosis, which can still be asked for one by one.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from receiver.diagnosis import diagnose
+from store.deliveries import note_diagnosis
+from store.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from receiver.signing import Secrets
+    from store.database import Database
+    from store.records import Headers
+
+_WAITING = 64
+
+
+class _Case(NamedTuple):
+    delivery_id: int
+    headers: Headers
+    body: bytes
+
+
+class Diagnostician:
+    """Diagnoses refused deliveries from construction until `close`."""
+
+    def __init__(self, database: Database, secrets: Secrets) -> None:
+        self._database = database
+        self._secrets = secrets
+        self._cases: queue.Queue[_Case | None] = queue.Queue(_WAITING)
+        self._thread = threading.Thread(target=self._run, name="diagnostician", daemon=True)
+        self._thread.start()
+
+    def submit(self, delivery_id: int, headers: Headers, body: bytes) -> None:
+        """Asks for a diagnosis; it is written beside the delivery. Never waits."""
+        with suppress(queue.Full):
+            self._cases.put_nowait(_Case(delivery_id, headers, body))
+
+    def close(self) -> None:
+        """Finishes what was asked for and ends."""
+        self._cases.put(None)
+        self._thread.join(timeout=2)
+
+    def _run(self) -> None:
+        while (case := self._cases.get()) is not None:
+            diagnosis = diagnose(case.headers, case.body, self._secrets)
+            if diagnosis is not None:
+                self._write((case.delivery_id, diagnosis.code, diagnosis.explanation))
+
+    def _write(self, found: tuple[int, str, str]) -> None:
+        # A store that cannot be written has refused the deliveries themselves by then.
+        with suppress(StoreUnavailableError):
+            self._database.write(lambda connection: note_diagnosis(connection, *found)).result()

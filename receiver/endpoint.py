@@ -1,0 +1,167 @@
+"""The HTTP side of the receiver: one route, raw bytes, bounded in size and time.
+
+aiohttp's low-level server, without its router and middlewares: there is one route, and it must not
+cost more than it has to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from receiver.intake import UNAVAILABLE, Answer, Request, now
+
+if TYPE_CHECKING:
+    from receiver.intake import Intake
+
+ROUTE = "/api/webhooks/propexo"
+MAX_BODY = 1 << 20
+BODY_DEADLINE_S = 3.0
+_KEEPALIVE_S = 15.0
+_MAX_HEADERS = 64
+_log = logging.getLogger(__name__)
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+class _IncompleteError(Exception):
+    pass
+
+
+class Endpoint:
+    """Answers every HTTP request that reaches the port."""
+
+    def __init__(self, intake: Intake, *, max_body: int = MAX_BODY) -> None:
+        self._intake = intake
+        self._max_body = max_body
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The answer to a request, within 5 s and never a 500."""
+        try:
+            answer = await self._answer(request)
+        except Exception:  # noqa: BLE001
+            # A mistake of ours must not show its traceback to the internet, and the sender tries
+            # again after a 503.
+            _log.exception("A request could not be answered")
+            answer = UNAVAILABLE
+        return _respond(answer)
+
+    async def _answer(self, request: web.BaseRequest) -> Answer:
+        if request.path != ROUTE:
+            return await self._intake.refuse(
+                _describe(request), 404, "not_found", _explain_path(request.path)
+            )
+        if request.method != "POST":
+            return await self._intake.refuse(
+                _describe(request),
+                405,
+                "method_not_allowed",
+                f"Propexo calls this path with POST, not {request.method}.",
+            )
+        return await self._read(request)
+
+    async def _read(self, request: web.BaseRequest) -> Answer:
+        arrived = _describe(request)
+        body = bytearray()
+        try:
+            await self._read_into(body, request)
+        except _TooLargeError:
+            return await self._intake.refuse(
+                arrived, 413, "too_large", f"The body is larger than {self._max_body:,} bytes."
+            )
+        except TimeoutError:
+            return await self._intake.refuse(
+                arrived,
+                408,
+                "timeout",
+                f"The body had not arrived after {BODY_DEADLINE_S:g} s; {len(body):,} bytes had.",
+            )
+        except _IncompleteError:
+            return await self._intake.refuse(
+                arrived, 400, "incomplete", f"The connection closed after {len(body):,} bytes."
+            )
+        return await self._intake.accept(_describe(request, bytes(body), arrived))
+
+    async def _read_into(self, body: bytearray, request: web.BaseRequest) -> None:
+        if (request.content_length or 0) > self._max_body:
+            raise _TooLargeError
+        try:
+            async with asyncio.timeout(BODY_DEADLINE_S):
+                async for chunk in request.content.iter_any():
+                    body += chunk
+                    if len(body) > self._max_body:
+                        raise _TooLargeError
+        except (ConnectionError, web.PayloadAccessError, asyncio.IncompleteReadError) as error:
+            raise _IncompleteError from error
+
+
+def _describe(
+    request: web.BaseRequest, body: bytes = b"", arrived: Request | None = None
+) -> Request:
+    return Request(
+        method=request.method,
+        path=request.raw_path,
+        headers=request.raw_headers,
+        body=body,
+        started=arrived.started if arrived else time.monotonic(),
+        received_at=arrived.received_at if arrived else now(),
+    )
+
+
+def _explain_path(path: str) -> str:
+    if path.rstrip("/") == ROUTE:
+        return f"The path must be {ROUTE} without a slash at its end."
+    return f"Propexo must call {ROUTE}; check the endpoint's address in its dashboard."
+
+
+def _respond(answer: Answer) -> web.Response:
+    response = web.Response(
+        status=answer.status,
+        body=answer.body,
+        content_type="application/json",
+        # Instead of the versions of Python and aiohttp, which are nobody's business.
+        headers={"Server": "meterbase-tui"},
+    )
+    if answer.status == 405:  # noqa: PLR2004
+        response.headers["Allow"] = "POST"
+    if answer is UNAVAILABLE:
+        response.headers["Retry-After"] = "60"
+    if answer.status in (400, 408, 413):
+        # Whatever else the connection holds is not to be read as another request.
+        response.force_close()
+    return response
+
+
+def build_runner(endpoint: Endpoint) -> web.ServerRunner:
+    """The server around an endpoint, with every limit in force.
+
+    Raises:
+        RuntimeError: aiohttp did not take the settings. It drops all of them when it does not know
+            one, and would then decompress bodies and wait for ever.
+    """
+    server = web.Server(
+        endpoint.handle,
+        auto_decompress=False,
+        keepalive_timeout=_KEEPALIVE_S,
+        lingering_time=1.0,
+        max_headers=_MAX_HEADERS,
+        access_log=None,
+        logger=_quiet_logger(),
+    )
+    if server().max_headers != _MAX_HEADERS:
+        raise RuntimeError("aiohttp did not take the server's settings.")
+    return web.ServerRunner(server, handle_signals=False, shutdown_timeout=3.0)
+
+
+def _quiet_logger() -> logging.Logger:
+    """The log of aiohttp itself: it quotes what strangers sent, so no terminal may see it."""
+    logger = logging.getLogger("receiver.http")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    return logger

@@ -1,0 +1,152 @@
+"""The one door: every request that reached us is judged, written down, and only then answered."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from receiver.judgement import Judgement, judge
+from receiver.origin import read_mark
+from store.errors import StoreUnavailableError
+from store.records import Arrival, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from receiver.diagnostician import Diagnostician
+    from receiver.signing import Secrets
+    from store.database import Database
+    from store.records import Headers, Receipt
+
+KEPT_OF_REFUSED = 16 << 10
+"""Bytes of a refused body that are kept: strangers can send those."""
+_LARGE = 64 << 10
+"""Bodies beyond this are judged on another thread: parsing a mebibyte takes 0.2 s."""
+_IN_WRITER_BY_S = 3.0
+"""The writer must have taken an arrival so long after it began; a commit then takes 1.5 s at most,
+so that the answer comes within 5 s."""
+_MOST_PATH = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is known of a request when its body has been read, or given up."""
+
+    method: str
+    path: str
+    """With its query, as it came; never decoded."""
+    headers: Headers
+    body: bytes
+    started: float
+    """`time.monotonic()` when its headers had arrived."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to send back."""
+
+    status: int
+    body: bytes
+
+
+class Intake:
+    """Judges requests and commits them. To be used on one event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        secrets: Secrets,
+        diagnostician: Diagnostician,
+        on_event: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._secrets = secrets
+        self._diagnostician = diagnostician
+        self._on_event = on_event
+
+    async def accept(self, request: Request) -> Answer:
+        """Answers a complete request to the route."""
+        if len(request.body) > _LARGE:
+            judgement = await asyncio.to_thread(judge, request.headers, request.body, self._secrets)
+        else:
+            judgement = judge(request.headers, request.body, self._secrets)
+        receipt = await self._commit(request, judgement)
+        if receipt is None:
+            return UNAVAILABLE
+        if judgement.status == 200:  # noqa: PLR2004
+            self._on_event()
+            if self._secrets.previous is not None:
+                # While a secret is rotated, it is worth knowing who still signs with the old one.
+                self._diagnose(receipt, request)
+            return Answer(200, _accepted(receipt))
+        if judgement.verdict is not Verdict.VALID:
+            self._diagnose(receipt, request)
+        return _refused(judgement)
+
+    async def refuse(self, request: Request, status: int, error: str, explanation: str) -> Answer:
+        """Answers a request whose signature is not checked: wrong, too large or too slow."""
+        judgement = Judgement(status, Verdict.NOT_CHECKED, error, explanation=explanation)
+        receipt = await self._commit(request, judgement)
+        return UNAVAILABLE if receipt is None else _refused(judgement)
+
+    def _diagnose(self, receipt: Receipt, request: Request) -> None:
+        self._diagnostician.submit(receipt.delivery_id, request.headers, request.body)
+
+    async def _commit(self, request: Request, judgement: Judgement) -> Receipt | None:
+        elapsed = time.monotonic() - request.started
+        try:
+            receipt = await self._database.append(
+                self._describe(request, judgement), max(0.1, _IN_WRITER_BY_S - elapsed)
+            )
+        except StoreUnavailableError:
+            return None
+        milliseconds = round((time.monotonic() - request.started) * 1000, 3)
+        self._database.note_answer(receipt.delivery_id, milliseconds)
+        return receipt
+
+    def _describe(self, request: Request, judgement: Judgement) -> Arrival:
+        origin, replay_of = read_mark(request.headers, request.body, self._secrets)
+        signed = judgement.verdict is Verdict.VALID
+        return Arrival(
+            received_at=request.received_at,
+            origin=origin,
+            replay_of=replay_of,
+            method=request.method,
+            path=request.path[:_MOST_PATH],
+            status=judgement.status,
+            verdict=judgement.verdict,
+            explanation=judgement.explanation,
+            headers=request.headers,
+            body=request.body if signed else request.body[:KEPT_OF_REFUSED],
+            size=len(request.body),
+            body_sha256=hashlib.sha256(request.body).digest(),
+            facts=judgement.facts,
+        )
+
+
+def _accepted(receipt: Receipt) -> bytes:
+    return (
+        f'{{"status":"accepted","delivery_id":{receipt.delivery_id},'
+        f'"event_id":{receipt.event_id},"duplicate":{"true" if receipt.duplicate else "false"}}}'
+    ).encode("ascii")
+
+
+def _refused(judgement: Judgement) -> Answer:
+    answer = {"error": judgement.error}
+    if judgement.detail:
+        answer["detail"] = judgement.detail
+    return Answer(judgement.status, json.dumps(answer, separators=(",", ":")).encode("ascii"))
+
+
+UNAVAILABLE = Answer(503, b'{"error":"store_unavailable"}')
+
+
+def now() -> datetime:
+    """The wall clock, in UTC; only ever shown, never used for order or expiry."""
+    return datetime.now(UTC)

@@ -1,0 +1,149 @@
+"""Turns accepted deliveries into records, in the order received, after they were acknowledged.
+
+A batch is one transaction: the effect of its events and their completion are committed together.
+An event that cannot be processed is set aside with its reason, and the next one goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from receiver.actions import Effect, Occurrence, decide
+from receiver.actions.effects import fail
+from receiver.intake import now
+from store import queue
+from store.errors import StoreUnavailableError
+from store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from store.database import Database
+    from store.effects import Finish
+    from store.queue import Claim
+
+_BATCH = 128
+_BUDGET_S = 0.008
+"""The longest a batch may hold the writer: an acknowledgement may be waiting behind it."""
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorState:
+    """Whether events are being processed."""
+
+    running: bool
+    problem: str | None = None
+    """Why it waits, when the store cannot be written."""
+
+
+class Processor:
+    """Processes events on a thread of its own until `close`."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now) -> None:
+        self._database = database
+        self._clock = clock
+        self._work = threading.Event()
+        self._work.set()  # whatever an earlier run left
+        self._stopping = threading.Event()
+        self._problem: str | None = None
+        self._thread = threading.Thread(target=self._run, name="processor", daemon=True)
+        self._thread.start()
+
+    @property
+    def state(self) -> ProcessorState:
+        """Readable from any thread."""
+        return ProcessorState(self._thread.is_alive(), self._problem)
+
+    def wake(self) -> None:
+        """There may be something to process. May be called from any thread; never waits."""
+        self._work.set()
+
+    def close(self) -> None:
+        """Ends after the batch at hand; what is left is processed at the next start."""
+        self._stopping.set()
+        self._work.set()
+        self._thread.join(timeout=3)
+
+    def _run(self) -> None:
+        pause = _FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            self._work.wait()
+            self._work.clear()
+            try:
+                while not self._stopping.is_set() and self._process_batch():
+                    pass
+                self._problem, pause = None, _FIRST_PAUSE_S
+            except StoreUnavailableError as error:
+                self._retry(str(error), pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+            except Exception as error:  # noqa: BLE001
+                _log.exception("A batch could not be processed")
+                self._retry(f"Processing stopped by a mistake of ours: {error!r}.", pause)
+                pause = _LONGEST_PAUSE_S
+
+    def _retry(self, problem: str, pause: float) -> None:
+        if not self._stopping.is_set():
+            self._problem = problem
+            self._stopping.wait(pause)
+            self._work.set()
+
+    def _process_batch(self) -> bool:
+        """Processes some events; False when there were none."""
+        return self._database.write(self._process).result()
+
+    def _process(self, connection: Connection) -> bool:
+        claimed = queue.claim(connection, _BATCH)
+        if len(claimed) < _BATCH and queue.admit(connection, _BATCH - len(claimed)):
+            claimed = queue.claim(connection, _BATCH)
+        elif not claimed:
+            return False
+        ledger = Ledger(connection)
+        finished = self._apply(claimed, ledger)
+        ledger.flush()
+        queue.finish(connection, finished, self._clock())
+        return True
+
+    def _apply(self, claimed: list[Claim], ledger: Ledger) -> list[tuple[Claim, Finish]]:
+        deadline = time.monotonic() + _BUDGET_S
+        finished = []
+        for claim in claimed:
+            effect = _process_one(claim, ledger)
+            for record in effect.records:
+                ledger.put(record)
+            finished.append((claim, effect.finish))
+            if time.monotonic() > deadline:
+                break
+        return finished
+
+
+def _process_one(claim: Claim, ledger: Ledger) -> Effect:
+    if claim.body is None:
+        return fail("Its body was pruned, so it cannot be processed again.")
+    if hashlib.sha256(claim.body).digest() != claim.body_sha256:
+        return fail("The stored body does not match its checksum: the disk or the file is damaged.")
+    occurrence = Occurrence(
+        event_id=claim.id,
+        facts=claim.facts,
+        connection_id=claim.facts.connection_id or "",
+        body=json.loads(claim.body),
+        received_at=claim.received_at,
+        force=claim.forced,
+    )
+    try:
+        return decide(occurrence, ledger)
+    except Exception as error:  # noqa: BLE001
+        # A poison event: the next one must go on whatever is wrong with this one.
+        _log.exception("Event %d could not be processed", claim.id)
+        return fail(f"Processing it failed by a mistake of ours: {type(error).__name__}: {error}")

@@ -1,0 +1,117 @@
+"""JSON as RFC 7493 (I-JSON) defines it, and the canonical form that identifies an event.
+
+Python's own parser takes much that I-JSON forbids: other encodings, NaN, duplicate keys (the last
+one wins, silently), lone surrogates that no database stores. Each of them is refused here with one
+kind of error and a reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from store.records import Json
+
+MAX_DEPTH = 64
+MAX_DIGITS = 1_000
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
+
+
+class InvalidJsonError(ValueError):
+    """A body that is not I-JSON; `str()` is the reason as a sentence, without the body's text."""
+
+
+def parse(body: bytes) -> Json:
+    """The value of an I-JSON text.
+
+    Raises:
+        InvalidJsonError: it is none, for whatever reason. Nothing else is raised.
+    """
+    text = _decode(body)
+    _check_depth(body)
+    try:
+        value: Json = json.loads(
+            text,
+            parse_constant=_refuse_constant,
+            parse_int=_parse_int,
+            parse_float=_parse_float,
+            object_pairs_hook=_unique,
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InvalidJsonError(f"The body is not JSON: {error.msg.lower()} at {place}.") from None
+    except RecursionError:
+        raise InvalidJsonError("The body is nested too deeply.") from None
+    return value
+
+
+def identify(value: Json) -> bytes:
+    """The SHA-256 of a value's canonical form: sorted keys, no white space, UTF-8.
+
+    Two bodies that differ in spacing, key order or escapes only have one identity.
+
+    Raises:
+        InvalidJsonError: a text in it has a lone surrogate, which no UTF-8 can write.
+    """
+    canonical = _CANONICAL.encode(value)
+    try:
+        return hashlib.sha256(canonical.encode("utf-8")).digest()
+    except UnicodeEncodeError:
+        raise InvalidJsonError("A text in the body has half of a surrogate pair.") from None
+
+
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
+
+
+def _decode(body: bytes) -> str:
+    if body.startswith(b"\xef\xbb\xbf"):
+        raise InvalidJsonError("The body begins with a byte order mark, which JSON forbids.")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidJsonError(f"The body is not UTF-8: byte {error.start} is wrong.") from None
+
+
+def _check_depth(body: bytes) -> None:
+    """Counts brackets outside of texts, on the bytes: the parser would run out of stack first."""
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for token in _TOKEN.finditer(body):
+        first = token[0][:1]
+        if first in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise InvalidJsonError(f"The body is nested more than {MAX_DEPTH} levels deep.")
+        elif first in b"]}":
+            depth -= 1
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InvalidJsonError(f"{name} is not a number that JSON knows.")
+
+
+def _parse_int(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise InvalidJsonError(f"A number in the body has more than {MAX_DIGITS} digits.")
+    return int(digits)
+
+
+def _parse_float(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise InvalidJsonError("A number in the body is too large.")
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise InvalidJsonError("A key occurs twice in one object.")
+    return found
