@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from meterbase_tui.journal import keep_journal
 from meterbase_tui.settings import ensure_secret, ensure_store_folder
 from receiver.service import Address, ReceiverService
 from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url
@@ -41,9 +42,7 @@ class Runtime:
         )
         stack.callback(self.service.close)
         # Last up, first down: nothing is sent here that nobody receives.
-        self.tunnel = open_tunnel(
-            settings.tunnel_settings, self.service.address.port, on_tunnel
-        )
+        self.tunnel = open_tunnel(settings.tunnel_settings, self.service.address.port, on_tunnel)
         stack.callback(self.tunnel.stop)
         self.tunnel.start()
 
@@ -75,4 +74,5 @@ def open_runtime(
     """
     ensure_store_folder(settings)
     with ExitStack() as stack:
+        stack.enter_context(keep_journal(settings.db))
         yield Runtime(ensure_secret(settings), on_tunnel, stack)

@@ -6,6 +6,7 @@ bounded queue. In a flood most go without a diagnosis, which can still be asked 
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from contextlib import suppress
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from store.records import Headers
 
 _WAITING = 64
+_log = logging.getLogger(__name__)
 
 
 class _Case(NamedTuple):
@@ -51,7 +53,12 @@ class Diagnostician:
 
     def _run(self) -> None:
         while (case := self._cases.get()) is not None:
-            diagnosis = diagnose(case.headers, case.body, self._secrets)
+            try:
+                diagnosis = diagnose(case.headers, case.body, self._secrets)
+            except Exception:  # noqa: BLE001
+                # One delivery without a diagnosis must not leave all that follow without one.
+                _log.exception("Delivery %d could not be diagnosed", case.delivery_id)
+                continue
             if diagnosis is not None:
                 self._write((case.delivery_id, diagnosis.code, diagnosis.explanation))
 

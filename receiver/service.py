@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiohttp import web
 
+from receiver.control import ControlServer
 from receiver.diagnostician import Diagnostician
 from receiver.endpoint import MAX_BODY, ROUTE, Endpoint, build_runner
 from receiver.intake import Intake
@@ -74,10 +75,12 @@ class ReceiverService:
         self._diagnostician = Diagnostician(database, secrets)
         self._processor = Processor(database)
         intake = Intake(database, secrets, self._diagnostician, self._processor.wake)
+        self._control = ControlServer(database, self._processor.wake)
         try:
             self._runner, self.address = self.submit(
                 _open(Endpoint(intake, max_body=max_body), address)
             ).result()
+            self.submit(self._control.start()).result()
         except BaseException:
             self._stop_workers()
             raise
@@ -102,6 +105,7 @@ class ReceiverService:
 
     def close(self) -> None:
         """Stops accepting, finishes requests in flight, then stops processing; within seconds."""
+        self.submit(self._control.stop()).result(timeout=1)
         self.submit(self._runner.cleanup()).result(timeout=10)
         self._stop_workers()
 
@@ -116,8 +120,17 @@ class ReceiverService:
         try:
             self._loop.run_forever()
         finally:
+            self._loop.run_until_complete(_end_tasks())
             self._loop.run_until_complete(self._loop.shutdown_default_executor())
             self._loop.close()
+
+
+async def _end_tasks() -> None:
+    """Ends what is left of connections whose clients went away; aiohttp forgets these."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _open(endpoint: Endpoint, address: Address) -> tuple[web.ServerRunner, Address]:

@@ -1,0 +1,124 @@
+"""What the screens work with: the store to read, the receiver to send to, and how to say things."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from meterbase_tui.checking import Examiner
+from meterbase_tui.outbox import Outbox
+from meterbase_tui.panels.status import Status
+from meterbase_tui.remedies import carry_out
+from meterbase_tui.text import visible
+from sample_payloads.replays import ReplayError
+from sample_payloads.signatures import Mistake
+from store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import App
+    from textual.notifications import SeverityLevel
+
+    from meterbase_tui.reading import Reading
+    from meterbase_tui.runtime import Runtime
+    from receiver.checks import Action, Check
+    from sample_payloads.catalogue import Sample
+    from sample_payloads.sending import Reply
+    from store.totals import Totals
+
+
+class Desk:
+    """Everything behind the screens; none of it draws."""
+
+    def __init__(self, runtime: Runtime, reading: Reading) -> None:
+        self.reading = reading
+        self.outbox = Outbox(runtime, reading)
+        self._runtime = runtime
+        self._examiner = Examiner(runtime.settings, runtime)
+
+    @property
+    def url_to_paste(self) -> str:
+        """The address for Propexo's dashboard; the local one while there is no public one."""
+        return self._runtime.public_url or self._runtime.url
+
+    def describe(self, totals: Totals | None, problem: str | None) -> Status:
+        """What the status line says now."""
+        processor = self._runtime.service.processor
+        if not self._runtime.service.alive:
+            problem = "The receiver has stopped. Restart the program."
+        elif not processor.running:
+            problem = "Events are not being processed any more. Restart the program."
+        return Status(
+            url=self._runtime.url,
+            secret=mask(self._runtime.settings.secrets.current),
+            tunnel=self._runtime.tunnel.status,
+            public_url=self._runtime.public_url,
+            totals=totals,
+            problem=problem or processor.problem,
+        )
+
+    async def check(self) -> Sequence[Check]:
+        """One round of troubleshooting checks."""
+        return await asyncio.to_thread(self._examiner.look)
+
+    async def check_closely(self) -> Sequence[Check]:
+        """The same with everything that takes a while: pings through every address, up to 10 s."""
+        return await asyncio.to_thread(self._examiner.look_closely)
+
+    async def carry_out(self, app: App[Any], action: Action) -> None:
+        """Does what a check proposes to the store or the tunnel, and says what was done."""
+        try:
+            done = await carry_out(action, self._runtime)
+        except StoreError as error:
+            self.tell(app, str(error), severity="error")
+            return
+        if done is not None:
+            self.tell(app, done)
+
+    def close(self) -> None:
+        """Lets go of what only the screen needs."""
+        self._examiner.close()
+
+    async def send(self, app: App[Any], sample: Sample, mistake: Mistake | None = None) -> Reply:
+        """Sends a sample and says what became of it."""
+        reply = await self.outbox.send_sample(sample, mistake)
+        self._tell_reply(app, sample.title, reply, wanted=mistake is None)
+        return reply
+
+    async def send_wrong(self, app: App[Any]) -> None:
+        """Sends a sample that was changed after it was signed."""
+        sample = self.outbox.catalogue.find("test_ping")
+        await self.send(app, sample, Mistake.BODY_RESERIALIZED)
+
+    async def replay(self, app: App[Any], delivery_id: int) -> None:
+        """Sends a stored delivery again and says what became of it."""
+        try:
+            reply = await self.outbox.replay(delivery_id)
+        except (ReplayError, StoreError) as error:
+            self.tell(app, str(error), severity="error")
+            return
+        self._tell_reply(app, f"Replay of {delivery_id}", reply)
+
+    def _tell_reply(self, app: App[Any], what: str, reply: Reply, *, wanted: bool = True) -> None:
+        if reply.error is not None:
+            self.tell(app, f"{what}: {reply.error}", severity="error")
+            return
+        answer = reply.answer if isinstance(reply.answer, dict) else {}
+        words = f"{what}: {reply.status} in {reply.ms:.0f} ms"
+        if answer.get("duplicate"):
+            words += f", a duplicate of event {answer.get('event_id')}"
+        as_wanted = reply.accepted == wanted
+        self.tell(app, words, severity="information" if as_wanted else "warning")
+
+    def tell(self, app: App[Any], text: str, *, severity: SeverityLevel = "information") -> None:
+        """Shows a message for a moment, whatever is in it."""
+        # One message at a time: several would cover the panels that they speak of.
+        app.clear_notifications()
+        app.notify(visible(text, 600, newline=True), severity=severity, timeout=4, markup=False)
+
+
+def mask(secret: bytes) -> str:
+    """A secret as it may be shown: how long it is, and its last two characters."""
+    text = secret.decode("utf-8", "replace")
+    return f"••••{text[-2:]} ({len(text)})" if len(text) > 8 else f"•••• ({len(text)})"  # noqa: PLR2004

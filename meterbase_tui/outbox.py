@@ -1,0 +1,66 @@
+"""Sends samples and replays to our own receiver, over HTTP like any other sender."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from meterbase_tui.version import user_agent
+from sample_payloads.catalogue import load_catalogue
+from sample_payloads.edits import Edits, Timestamps, edit_body
+from sample_payloads.replays import ReplayError, build_replay
+from sample_payloads.sending import build_sample, send
+from store import deliveries
+
+if TYPE_CHECKING:
+    from meterbase_tui.reading import Reading
+    from meterbase_tui.runtime import Runtime
+    from sample_payloads.catalogue import Catalogue, Sample
+    from sample_payloads.sending import Outgoing, Reply
+    from sample_payloads.signatures import Mistake
+
+
+class Outbox:
+    """What the screen can send. Sending takes place on the receiver's loop, not the screen's."""
+
+    def __init__(self, runtime: Runtime, reading: Reading) -> None:
+        self._runtime = runtime
+        self._reading = reading
+        self._timestamps = Timestamps()
+        self._program = user_agent()
+        self.catalogue: Catalogue = load_catalogue()
+
+    async def send_sample(self, sample: Sample, mistake: Mistake | None = None) -> Reply:
+        """Sends a sample with a fresh timestamp, signed rightly or in a way that is refused."""
+        body = edit_body(sample.body, Edits(), self._timestamps.next())
+        secret = self._runtime.settings.secrets.current
+        return await self._send(
+            build_sample(self._runtime.url, body, secret, self._program, mistake)
+        )
+
+    async def replay(self, delivery_id: int) -> Reply:
+        """Sends a stored delivery again, byte for byte.
+
+        Raises:
+            ReplayError: it is not there any more, or cannot be sent as it came.
+        """
+        found = await self._reading.query(
+            lambda connection: (
+                deliveries.get_deliveries(connection, [delivery_id]).get(delivery_id),
+                deliveries.read_content(connection, delivery_id),
+            )
+        )
+        delivery, content = found
+        if delivery is None or content is None:
+            raise ReplayError(f"Delivery {delivery_id} is not in the store any more.")
+        replay = build_replay(
+            delivery,
+            content,
+            base_url=self._runtime.service.address.base_url,
+            secret=self._runtime.settings.secrets.current,
+            edits=Edits(),
+        )
+        return await self._send(replay.outgoing)
+
+    async def _send(self, outgoing: Outgoing) -> Reply:
+        return await asyncio.wrap_future(self._runtime.service.submit(send(outgoing)))

@@ -1,0 +1,1 @@
+"""The panels of the dashboard: each a frame around one view of the store."""

@@ -1,0 +1,60 @@
+"""The three logs of the dashboard: what each shows, and what it says when it is empty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from meterbase_tui import formats
+from meterbase_tui.panels.log import LogPanel, LogSource
+from meterbase_tui.sources import ChangeSource, DeliverySource
+from meterbase_tui.widgets.empty import Empty, Hint
+from store.filters import Filters
+
+if TYPE_CHECKING:
+    from store.reader import Reader
+
+_NO_DELIVERIES = Empty(
+    "No webhook has arrived yet",
+    (
+        Hint("s", "send a sample to this receiver"),
+        Hint("u", "copy the address for Propexo's dashboard"),
+        Hint("?", "all keys"),
+    ),
+)
+_NO_FAILURES = Empty("Every signature so far was right", (Hint("x", "send one that is wrong"),))
+_NO_CHANGES = Empty("No unit has changed yet", (Hint("s", "send an update of a unit"),))
+
+
+class DeliveriesPanel(LogPanel):
+    """Every request that arrived, newest on top."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Incoming events", formats.DELIVERY_COLUMNS, _NO_DELIVERIES, id="deliveries"
+        )
+
+    def source(self, reader: Reader) -> LogSource:
+        """All deliveries."""
+        return DeliverySource(reader)
+
+
+class FailuresPanel(LogPanel):
+    """Requests without a signature that fits, and why."""
+
+    def __init__(self) -> None:
+        super().__init__("Signature failures", formats.FAILURE_COLUMNS, _NO_FAILURES, id="failures")
+
+    def source(self, reader: Reader) -> LogSource:
+        """Deliveries whose signature was missing or wrong."""
+        return DeliverySource(reader, Filters(unsigned=True), formats.failure_row)
+
+
+class ChangesPanel(LogPanel):
+    """What events did to units."""
+
+    def __init__(self) -> None:
+        super().__init__("Unit changes", formats.CHANGE_COLUMNS, _NO_CHANGES, id="changes")
+
+    def source(self, reader: Reader) -> LogSource:
+        """All changes."""
+        return ChangeSource(reader)

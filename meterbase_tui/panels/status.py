@@ -1,0 +1,99 @@
+"""The line on top: where the receiver is reached, whether it works, and what has happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from meterbase_tui.text import visible
+from receiver.tunnel import TunnelState
+
+if TYPE_CHECKING:
+    from receiver.tunnel import TunnelStatus
+    from store.totals import Totals
+
+_SIGNS = {
+    TunnelState.OFF: ("○", "$foreground-muted", "off"),
+    TunnelState.PREPARING: ("◌", "$text-warning", "preparing"),
+    TunnelState.STARTING: ("◌", "$text-warning", "starting"),
+    TunnelState.ONLINE: ("●", "$text-success", "online"),
+    TunnelState.RECONNECTING: ("◌", "$text-warning", "reconnecting"),
+    TunnelState.FAILED: ("●", "$text-error", "failed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the line says."""
+
+    url: str
+    """Where the receiver listens, or where a store is that is only looked at."""
+    secret: str
+    """The secret in force, masked."""
+    tunnel: TunnelStatus | None = None
+    public_url: str | None = None
+    totals: Totals | None = None
+    problem: str | None = None
+    """What does not work here; it takes the place of the rest."""
+
+
+class StatusLine(Static):
+    """Two lines: the addresses, and the counts."""
+
+    status: reactive[Status | None] = reactive(None)
+
+    def __init__(self) -> None:
+        super().__init__(id="status", markup=False)
+
+    def watch_status(self, status: Status | None) -> None:
+        """Draws anew what changed."""
+        if status is not None:
+            self.update(Content("\n").join((_addresses(status), _counts(status))))
+
+
+def _addresses(status: Status) -> Content:
+    receiver = Content.from_markup("[$text-success]●[/] [b]$url[/]", url=visible(status.url, 200))
+    if status.problem:
+        receiver = Content.from_markup(
+            "[$text-error]● $problem[/]", problem=visible(status.problem, 400)
+        )
+    return receiver + Content("   ") + _tunnel(status)
+
+
+def _tunnel(status: Status) -> Content:
+    tunnel = status.tunnel
+    if tunnel is None:
+        return Content("")
+    sign, colour, word = _SIGNS[tunnel.state]
+    text = Content.from_markup(f"[{colour}]{sign}[/] tunnel {word}")
+    if status.public_url:
+        return text + Content.from_markup("  [b]$url[/]", url=visible(status.public_url, 200))
+    if tunnel.problem:
+        return text + Content.from_markup(
+            "  [$text-error]$sentence[/]", sentence=visible(tunnel.problem.sentence, 200)
+        )
+    return text
+
+
+def _counts(status: Status) -> Content:
+    parts = [Content.from_markup("secret [b]$secret[/]", secret=visible(status.secret, 40))]
+    totals = status.totals
+    if totals is not None:
+        parts += [
+            Content.from_markup("[b]$n[/] deliveries", n=f"{totals.deliveries:,}"),
+            _count(totals.refused, "refused", "$text-error"),
+            _count(totals.pending, "pending", "$text-warning"),
+            _count(totals.failed, "failed", "$text-error"),
+            Content.from_markup("[b]$n[/]/min", n=f"{totals.recent:,}"),
+        ]
+    return Content("   ").join(parts)
+
+
+def _count(number: int, word: str, colour: str) -> Content:
+    if not number:
+        return Content.from_markup(f"[$foreground-muted]0 {word}[/]")
+    return Content.from_markup(f"[{colour}][b]$n[/] {word}[/]", n=f"{number:,}")

@@ -1,0 +1,20 @@
+"""The program's name and version, as it is installed."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+PROGRAM = "meterbase-tui"
+
+
+def program_version() -> str:
+    """The installed version; `unknown` when the sources run without being installed."""
+    try:
+        return metadata.version(PROGRAM)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def user_agent() -> str:
+    """How the program introduces itself when it sends requests."""
+    return f"{PROGRAM}/{program_version()}"

@@ -1,0 +1,82 @@
+"""What a person may change in the store, by a key or a command: a name, arguments, a result.
+
+An operation runs in one transaction of whoever has the store open for writing; see
+`receiver.control`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from store import connections, queue
+from store.records import EventState, PropertyState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from store.records import Json
+
+_MOST_AT_ONCE = 100_000
+
+
+class UnknownOperationError(LookupError):
+    """There is no such operation, or its arguments are not the ones it takes."""
+
+
+def perform(connection: Connection, name: str, arguments: Mapping[str, Any]) -> Json:
+    """Runs an operation in the caller's transaction.
+
+    Raises:
+        UnknownOperationError: no such operation, or other arguments than it takes.
+    """
+    operation = _OPERATIONS.get(name)
+    if operation is None:
+        raise UnknownOperationError(f"There is no operation {name!r}.")
+    try:
+        return operation(connection, **arguments)
+    except TypeError as error:
+        raise UnknownOperationError(f"The operation {name} was called wrongly: {error}.") from error
+
+
+def _register_connection(
+    connection: Connection, *, connection_id: str, name: str | None = None
+) -> Json:
+    """Whether it was not registered before."""
+    return connections.register_connection(connection, connection_id, name)
+
+
+def _unregister_connection(connection: Connection, *, connection_id: str) -> Json:
+    """Whether it was registered."""
+    return connections.unregister_connection(connection, connection_id)
+
+
+def _link_property(
+    connection: Connection, *, connection_id: str, property_id: str, linked: bool = True
+) -> Json:
+    """The state that the property has now."""
+    state = PropertyState.LINKED if linked else PropertyState.UNLINKED
+    return connections.set_property_state(connection, connection_id, property_id, state).state
+
+
+def _reprocess(
+    connection: Connection,
+    *,
+    event_ids: Sequence[int] = (),
+    states: Sequence[str] = (),
+    force: bool = False,
+) -> Json:
+    """The ids of the events that are in the queue again."""
+    chosen = list(event_ids)
+    for state in states:
+        chosen += queue.ids_in_state(connection, EventState(state), limit=_MOST_AT_ONCE)
+    return [event_id for event_id in chosen if queue.reopen(connection, event_id, force=force)]
+
+
+_OPERATIONS: dict[str, Callable[..., Json]] = {
+    "register_connection": _register_connection,
+    "unregister_connection": _unregister_connection,
+    "link_property": _link_property,
+    "reprocess": _reprocess,
+}

@@ -1,0 +1,77 @@
+"""The whole application on a running receiver, driven as a person drives it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from meterbase_tui.app import MeterbaseApp
+from meterbase_tui.desk import Desk
+from meterbase_tui.reading import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+
+class Display:
+    """What is on the terminal, and the keyboard."""
+
+    def __init__(self, app: MeterbaseApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self._pilot = pilot
+
+    @property
+    def lines(self) -> list[str]:
+        """The text of every line of the terminal."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """All of the lines."""
+        return "\n".join(self.lines)
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys, one after the other."""
+        await self._pilot.press(*keys)
+
+    async def until(self, condition: Callable[[], Any], what: str, seconds: float = 8.0) -> None:
+        """Waits for something to be true; fails with what the terminal shows instead."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s\n{self.text}"
+            await asyncio.sleep(0.02)
+
+    async def shows(self, *words: str) -> str:
+        """Waits until a line has all of the words; gives the line."""
+
+        def found() -> list[str]:
+            return [line for line in self.lines if all(word in line for word in words)]
+
+        await self.until(found, f"a line with {words}")
+        return found()[0]
+
+
+@pytest.fixture
+def open_display(bench: Any) -> Any:
+    """Opens the application on the test's receiver: `async with open_display(80, 24) as display`."""
+
+    @asynccontextmanager
+    async def opened(width: int = 160, height: int = 45) -> AsyncIterator[Display]:
+        reading = Reading(bench.settings.db)
+        desk = Desk(bench.runtime, reading)
+        app = MeterbaseApp(desk)
+        try:
+            async with app.run_test(size=(width, height), notifications=True) as pilot:
+                yield Display(app, pilot)
+        finally:
+            desk.close()
+            reading.close()
+
+    return opened

@@ -1,0 +1,144 @@
+"""From a POST on a real socket to the row that a person sees."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+UNIT = {
+    "id": "unit_xyz789",
+    "property_id": "prop_001",
+    "unit_number": "305",
+    "sqft": 950,
+    "bedrooms": 2,
+    "bathrooms": 1,
+    "status": "vacant",
+}
+NEW_UNIT = {
+    "event": "data.new",
+    "timestamp": "2026-03-25T14:30:00Z",
+    "connection_id": "conn_abc123",
+    "resource_type": "unit",
+    "data": UNIT,
+}
+MOVE_IN = NEW_UNIT | {
+    "event": "data.update",
+    "timestamp": "2026-03-25T15:00:00Z",
+    "data": UNIT | {"status": "occupied"},
+}
+HOSTILE = '[/][@click=app.quit]x[/] \x1b]52;c;cHdu\x07\x1b[2J \x9b2J \u202egnp.exe'
+
+
+async def post(bench: Any, *arguments: Any, **named: Any) -> Any:
+    """Posts from a thread, as somebody else would."""
+    return await asyncio.to_thread(bench.post, *arguments, **named)
+
+
+async def test_a_webhook_becomes_a_row_a_change_and_a_failure(bench: Any, open_display: Any) -> None:
+    async with open_display() as display:
+        await display.shows("No webhook has arrived yet")
+        await post(bench, NEW_UNIT)
+        await display.shows("data.new", "unit_xyz789", "✓ valid", "✓ created", "200")
+        await post(bench, MOVE_IN)
+        await display.shows("data.update", "unit_xyz789", "✓ valid", "✓ updated")
+        await display.shows("305", "status", "vacant → occupied", "RUBS")
+        await post(bench, NEW_UNIT, signature="test_signature")
+        await display.shows("✗ invalid", "– refused", "401")
+        await display.shows("✗ placeholder")
+        await display.shows("3 deliveries", "1 refused", "0 pending")
+
+
+async def test_a_repeated_delivery_says_which_event_it_repeats(
+    bench: Any, open_display: Any
+) -> None:
+    async with open_display() as display:
+        first = await post(bench, NEW_UNIT)
+        await post(bench, NEW_UNIT)
+        await display.shows("data.new", f"×2 of {first.json['event_id']}")
+
+
+async def test_what_was_there_before_is_shown_at_once(bench: Any, open_display: Any) -> None:
+    await post(bench, NEW_UNIT)
+    async with open_display() as display:
+        await display.shows("data.new", "✓ created")
+        await display.shows("Incoming events · 1")
+
+
+async def test_a_digit_sends_a_sample_and_r_replays_it(bench: Any, open_display: Any) -> None:
+    async with open_display() as display:
+        await display.press("s")
+        await display.shows("Send a sample")
+        await display.press("2", "escape")
+        await display.shows("data.new", "sample", "✓ created")
+        await display.press("r")
+        await display.shows("data.new", "×2 of 1")
+    origins = [(found.origin, found.replay_of) for found in bench.deliveries()]
+    assert origins == [("sample", None), ("replay", 1)]
+
+
+async def test_x_sends_a_wrong_signature_and_says_why_it_failed(
+    bench: Any, open_display: Any
+) -> None:
+    async with open_display() as display:
+        await display.press("x")
+        await display.shows("✗ body reserialized")
+
+
+async def test_new_rows_never_move_the_selection(bench: Any, open_display: Any) -> None:
+    for second in range(20):
+        await post(bench, NEW_UNIT | {"timestamp": f"2026-03-25T14:30:{second:02}Z"})
+    async with open_display(80, 24) as display:
+        await display.shows("Incoming events · 20")
+        await display.press("j", "j", "j")
+        table = display.app.screen.query_one("#deliveries-table")
+        chosen = table.cursor_id
+        await post(bench, NEW_UNIT | {"timestamp": "2026-03-25T15:00:00Z"})
+        await display.shows("Incoming events · 21")
+        await display.shows("paused")
+        assert table.cursor_id == chosen
+        await display.press("g")
+        await display.until(lambda: table.following, "following again")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50), (40, 10)])
+async def test_hostile_text_is_shown_and_never_obeyed(
+    bench: Any, open_display: Any, size: tuple[int, int]
+) -> None:
+    hostile = NEW_UNIT | {"data": UNIT | {"id": HOSTILE, "unit_number": HOSTILE, "status": HOSTILE}}
+    async with open_display(*size) as display:
+        await post(bench, hostile)
+        await post(bench, hostile | {"connection_id": "[/red]conn"})
+        await post(bench, hostile, signature="[/]\xe9")
+        await post(bench, b"", signature=None, path="/[@click=app.quit]x[/]", method="GET")
+        await display.until(lambda: len(bench.deliveries()) == 4, "four deliveries")
+        await display.shows("data.new")
+        for row in (0, 3):
+            await display.press("g", *["j"] * row, "enter")
+            await display.until(lambda: len(display.app.screen_stack) == 2, "the inspector")
+            for _ in range(4):
+                await display.press("right_square_bracket")
+                unprintable = [c for c in display.text if not c.isprintable() and c != "\n"]
+                assert unprintable == []
+            await display.press("escape")
+        assert display.app.is_running
+
+
+async def test_the_inspector_shows_a_delivery_whole(bench: Any, open_display: Any) -> None:
+    await post(bench, NEW_UNIT)
+    await post(bench, MOVE_IN, ("X-Trace", "abc"))
+    bench.settle()
+    async with open_display() as display:
+        await display.shows("data.update", "✓ updated")
+        await display.press("j", "g", "enter")
+        await display.shows('"unit_number"', '"305"')
+        await display.press("right_square_bracket")
+        await display.shows("X-Trace: abc")
+        await display.press("right_square_bracket")
+        await display.shows("Verdict", "✓ valid")
+        await display.press("right_square_bracket")
+        await display.shows("status", "vacant → occupied")
+        await display.shows("rubs: Unit 305")
+        await display.press("escape")
+        await display.shows("Incoming events")
