@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking import Examiner
+from meterbase_tui.masking import mask
 from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
 from meterbase_tui.remedies import carry_out
@@ -116,9 +117,3 @@ class Desk:
         # One message at a time: several would cover the panels that they speak of.
         app.clear_notifications()
         app.notify(visible(text, 600, newline=True), severity=severity, timeout=4, markup=False)
-
-
-def mask(secret: bytes) -> str:
-    """A secret as it may be shown: how long it is, and its last two characters."""
-    text = secret.decode("utf-8", "replace")
-    return f"••••{text[-2:]} ({len(text)})" if len(text) > 8 else f"•••• ({len(text)})"  # noqa: PLR2004

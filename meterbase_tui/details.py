@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from store import deliveries, events, units
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from store.reader import Connection
     from store.records import Change, Content, Delivery, Event, Notification
 
 

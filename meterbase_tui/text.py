@@ -59,10 +59,11 @@ def visible(s: str, limit: int = 4096, *, newline: bool = False) -> str:
         leaves as it is.
     """
     if len(s) <= limit:
-        shown = _escaped(s, newline, _escape)
+        shown = _escaped(s, _escape, newline=newline)
         if len(shown) <= limit:
             return shown
-    shown, used = _beginning(s, limit - len(_rest(len(s), "chars")), newline, _escape)
+    room = limit - len(_rest(len(s), "chars"))
+    shown, used = _beginning(s, room, _escape, newline=newline)
     return (shown + _rest(len(s) - used, "chars"))[:limit]
 
 
@@ -75,11 +76,11 @@ def visible_bytes(b: bytes, limit: int = 4096, *, newline: bool = False) -> str:
     head = b[: 4 * limit + 4]
     text = head.decode("utf-8", "surrogateescape")
     if len(head) == len(b):
-        shown = _escaped(text, newline, _escape_byte)
+        shown = _escaped(text, _escape_byte, newline=newline)
         if len(shown) <= limit:
             return shown
     room = limit - len(_rest(len(b), "bytes"))
-    shown, used = _beginning(text, room, newline, _escape_byte)
+    shown, used = _beginning(text, room, _escape_byte, newline=newline)
     missing = len(b) - len(text[:used].encode("utf-8", "surrogateescape"))
     return (shown + _rest(missing, "bytes"))[:limit]
 
@@ -129,7 +130,7 @@ def breaks(s: str, width: int) -> list[int]:
     return [*ends, len(s)]
 
 
-def _escaped(s: str, newline: bool, escape: Callable[[str], str]) -> str:  # noqa: FBT001
+def _escaped(s: str, escape: Callable[[str], str], *, newline: bool) -> str:
     """A whole text with what cannot be seen written out; most texts pass at the first look."""
     if s.isascii() and s.isprintable():
         return s
@@ -160,10 +161,7 @@ def _escape_byte(character: str) -> str:
 
 
 def _beginning(
-    s: str,
-    room: int,
-    newline: bool,  # noqa: FBT001
-    escape: Callable[[str], str],
+    s: str, room: int, escape: Callable[[str], str], *, newline: bool
 ) -> tuple[str, int]:
     """What of a text fits in `room` characters once shown, and how much of it that is."""
     pieces: list[str] = []

@@ -1,0 +1,124 @@
+"""Standard output and standard error: results go to one, everything said about them to the other.
+
+Nothing reaches either without passing `visible` or the JSON encoder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+from rich.cells import cell_len
+
+from meterbase_tui.json_fields import encode
+from meterbase_tui.text import cut, visible
+from meterbase_tui.widgets.rows import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from meterbase_tui.widgets.rows import Cell
+
+_LONGEST = 1 << 30
+_STYLES: dict[Tone, dict[str, Any]] = {
+    Tone.MUTED: {"dim": True},
+    Tone.STRONG: {"bold": True},
+    Tone.ACCENT: {"fg": "cyan"},
+    Tone.SUCCESS: {"fg": "green"},
+    Tone.WARNING: {"fg": "yellow"},
+    Tone.ERROR: {"fg": "red"},
+}
+
+
+class ReaderGoneError(Exception):
+    """Whoever read standard output has closed it: there is nobody left to write for."""
+
+
+class Console:
+    """The two streams of a command."""
+
+    def __init__(self, stdout: TextIO, stderr: TextIO, environ: Mapping[str, str]) -> None:
+        self._stdout = stdout
+        self._stderr = stderr
+        self.on_terminal = stdout.isatty()
+        self._colours = (
+            self.on_terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+        )
+
+    @property
+    def width(self) -> int | None:
+        """The terminal's columns; None where lines may be as long as they are."""
+        return shutil.get_terminal_size().columns if self.on_terminal else None
+
+    def line(self, text: str = "", *, newline: bool = False) -> None:
+        """One line of a result; with `newline`, text that may have several."""
+        self._write(visible(text, _LONGEST, newline=newline) + "\n")
+
+    def cells(self, cells: Sequence[Cell], *, whole: bool = False) -> None:
+        """One line of a result, made of visible cells.
+
+        On a terminal it is cut at the edge, unless it is to be shown whole.
+        """
+        room = None if whole else self.width
+        painted: list[str] = []
+        for cell in cells:
+            text = cell.text if room is None else cut(cell.text, room)
+            painted.append(self._paint(text, cell.tone))
+            room = None if room is None else room - cell_len(text)
+        self._write("".join(painted).rstrip(" ") + "\n")
+
+    def json_line(self, fields: object) -> None:
+        """One JSON object of a listing or a stream."""
+        self._write(encode(fields) + "\n")
+
+    def json_document(self, fields: object) -> None:
+        """The one JSON document of a command."""
+        self._write(encode(fields, indent=2) + "\n")
+
+    def raw(self, content: bytes) -> None:
+        """Bytes as they are, for a file or a pipe; on a terminal they are made visible."""
+        if self.on_terminal:
+            self.line(content.decode("utf-8", "backslashreplace"), newline=True)
+            return
+        self.flush()
+        try:
+            self._stdout.buffer.write(content)
+        except BrokenPipeError:
+            raise ReaderGoneError from None
+
+    def say(self, sentence: str) -> None:
+        """Narration, a warning or an error, as one line on standard error."""
+        try:
+            self._stderr.write(visible(sentence, _LONGEST) + "\n")
+            self._stderr.flush()
+        except BrokenPipeError:
+            self._stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+    def flush(self) -> None:
+        """Hands over what was written.
+
+        Raises:
+            ReaderGoneError: nobody takes it.
+        """
+        try:
+            self._stdout.flush()
+        except BrokenPipeError:
+            raise ReaderGoneError from None
+
+    def abandon(self) -> None:
+        """Gives standard output up: what is still in its buffer goes nowhere."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stdout.fileno())
+        os.close(nowhere)
+
+    def _paint(self, text: str, tone: Tone) -> str:
+        style = _STYLES.get(tone)
+        return click.style(text, **style) if self._colours and style and text else text
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stdout.write(text)
+        except BrokenPipeError:
+            raise ReaderGoneError from None

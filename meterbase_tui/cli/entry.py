@@ -1,0 +1,92 @@
+"""Where a run begins and ends: every failure becomes one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import shell_complete
+
+from meterbase_tui.cli.console import ReaderGoneError
+from meterbase_tui.cli.exits import CommandError, Exit, exit_of_store
+from meterbase_tui.cli.root import root
+from meterbase_tui.cli.session import Session
+from meterbase_tui.settings import SettingsError
+from meterbase_tui.version import PROGRAM
+from store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMPLETION = "_METERBASE_TUI_COMPLETE"
+"""The variable by which shells ask for completions; the name is click's rule."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line.
+
+    Args:
+        arguments: without the program's name; None takes those of the process.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows its number instead.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    session = Session()
+    if wanted := os.environ.get(_COMPLETION):
+        return shell_complete(root, {}, PROGRAM, _COMPLETION, wanted)
+    try:
+        code = _run(session, sys.argv[1:] if arguments is None else list(arguments))
+        session.console.flush()
+    except ReaderGoneError:
+        # `meterbase-tui deliveries | head` has seen what it wanted.
+        session.console.abandon()
+        return Exit.DONE
+    return code
+
+
+def _run(session: Session, arguments: list[str]) -> int:
+    try:
+        with root.make_context(PROGRAM, arguments, obj=session) as context:
+            result = root.invoke(context)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except ReaderGoneError:
+        raise
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001
+        sentence, code = _explain(error)
+        session.console.say(sentence)
+        return code
+    return int(result or Exit.DONE)
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    if isinstance(error, click.UsageError):
+        path = error.ctx.command_path if error.ctx else PROGRAM
+        return f"{path}: {error.format_message()} Try '{path} --help'.", Exit.USAGE
+    if isinstance(error, click.ClickException):
+        return f"{PROGRAM}: {error.format_message()}", Exit.USAGE
+    if isinstance(error, CommandError):
+        return f"{PROGRAM}: {error}", error.code
+    if isinstance(error, SettingsError):
+        return f"{PROGRAM}: {error}", Exit.USAGE
+    if isinstance(error, StoreError):
+        return f"{PROGRAM}: {error}", exit_of_store(error)
+    return f"{PROGRAM}: {_describe_mistake(error)}", Exit.UNEXPECTED
+
+
+def _describe_mistake(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"This should not have happened: {type(error).__name__}: {error} "
+        f"({place.name} in {place.filename}:{place.lineno}). Please report it."
+    )

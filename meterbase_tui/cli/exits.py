@@ -1,0 +1,54 @@
+"""The exit codes, and which failure ends with which."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from store.errors import (
+    StoreError,
+    StoreInUseError,
+    StoreMissingError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
+
+
+class Exit(IntEnum):
+    """What the process says of its success."""
+
+    DONE = 0
+    UNEXPECTED = 1
+    #: A command, an option or a setting that is not allowed, or a store that cannot be used.
+    USAGE = 2
+    #: A check ran and found a problem, or what was sent was refused.
+    PROBLEM = 3
+    NOT_FOUND = 4
+    UNREACHABLE = 5
+    #: The store is in use by another receiver, or the port is by another program.
+    IN_USE = 6
+    #: Stopped by Ctrl-C, as shells count it.
+    INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """A command that cannot do what it was asked; `str()` is for the user."""
+
+    def __init__(self, sentence: str, code: Exit) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+_OF_STORE: tuple[tuple[type[StoreError], Exit], ...] = (
+    (StoreMissingError, Exit.NOT_FOUND),
+    (StoreInUseError, Exit.IN_USE),
+    (StoreRefusedError, Exit.USAGE),
+    (StoreUnavailableError, Exit.UNEXPECTED),
+)
+
+
+def exit_of_store(error: StoreError) -> Exit:
+    """The exit code for a store that cannot be used."""
+    for kind, code in _OF_STORE:
+        if isinstance(error, kind):
+            return code
+    return Exit.UNEXPECTED

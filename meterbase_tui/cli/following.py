@@ -1,0 +1,128 @@
+"""Follows a store: what is newer than a cursor, once there is nothing more to wait for."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.deliveries import get_deliveries, newer_ids, newest_id
+from store.errors import StoreError, StoreMissingError
+from store.events import events_finished_after, last_finish
+from store.reader import Reader
+from store.records import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from store.reader import Connection
+    from store.records import Delivery, Event
+
+PATIENCE_S = 0.25
+"""How long a delivery is held back for what is found out after it was answered."""
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a follower has come."""
+
+    delivery: int = 0
+    finish: int = 0
+    """The number of the last end of processing; see `store.events`."""
+
+
+def read_cursor(reader: Reader) -> Cursor:
+    """The end of what is there now."""
+    with reader.connect() as connection:
+        return Cursor(newest_id(connection), last_finish(connection))
+
+
+def cursor_before(path: Path) -> Cursor | None:
+    """The end of a store that no receiver has opened yet; None when it cannot be read as it is."""
+    try:
+        reader = Reader(path)
+    except StoreMissingError:
+        return Cursor()
+    except StoreError:
+        return None
+    try:
+        return read_cursor(reader)
+    finally:
+        reader.close()
+
+
+def is_answered(delivery: Delivery) -> bool:
+    """Whether the time of its answer is known, and the diagnosis of a signature that failed."""
+    failed = delivery.verdict in (Verdict.INVALID, Verdict.MISSING)
+    return delivery.ack_ms is not None and not (failed and delivery.diagnosis is None)
+
+
+class Follower:
+    """Gives deliveries in their order, and events after the delivery that brought them."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        cursor: Cursor,
+        is_ready: Callable[[Delivery], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reader = reader
+        self._newest, self._finish = cursor.delivery, cursor.finish
+        self._is_ready = is_ready
+        self._clock = clock
+        self._revision: int | None = None
+        self._waiting: dict[int, float] = {}
+        """Deliveries that were seen and not given yet, oldest first, and since when."""
+        self._held: list[Event] = []
+
+    def poll(self, *, final: bool = False) -> list[Delivery | Event]:
+        """What is new since the last time; with `final`, also what could still change.
+
+        Raises:
+            StoreUnavailableError: the store cannot be read now; nothing is skipped by that.
+        """
+        revision = self._reader.revision()
+        if revision == self._revision and not self._waiting and not self._held and not final:
+            return []
+        with self._reader.connect() as connection:
+            # Each query sees a later store: an event that ended is asked for before its delivery.
+            self._hold_finished(connection)
+            self._notice(connection)
+            given: list[Delivery | Event] = list(self._settled(connection, final=final))
+        given += self._released()
+        self._revision = revision
+        return given
+
+    def _notice(self, connection: Connection) -> None:
+        while ids := newer_ids(connection, self._newest, limit=_AT_ONCE):
+            now = self._clock()
+            self._waiting.update(dict.fromkeys(ids, now))
+            self._newest = ids[-1]
+
+    def _settled(self, connection: Connection, *, final: bool) -> Iterator[Delivery]:
+        while ids := list(self._waiting)[:_AT_ONCE]:
+            found = get_deliveries(connection, ids)
+            for delivery_id in ids:
+                delivery = found.get(delivery_id)
+                overdue = self._clock() - self._waiting[delivery_id] >= PATIENCE_S
+                if delivery and not (final or overdue or self._is_ready(delivery)):
+                    return
+                del self._waiting[delivery_id]
+                # A refused one may have been evicted meanwhile.
+                if delivery:
+                    yield delivery
+
+    def _hold_finished(self, connection: Connection) -> None:
+        while ended := events_finished_after(connection, self._finish, limit=_AT_ONCE):
+            self._held += (event for _, event in ended)
+            self._finish = ended[-1][0]
+
+    def _released(self) -> list[Event]:
+        count = 0
+        while count < len(self._held) and self._held[count].id not in self._waiting:
+            count += 1
+        released, self._held = self._held[:count], self._held[count:]
+        return released

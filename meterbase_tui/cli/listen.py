@@ -1,0 +1,126 @@
+"""`listen`: the receiver without a screen."""
+
+from __future__ import annotations
+
+import time
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+import click
+
+from meterbase_tui.cli.console import ReaderGoneError
+from meterbase_tui.cli.exits import CommandError, Exit
+from meterbase_tui.cli.following import Follower, cursor_before, is_answered, read_cursor
+from meterbase_tui.cli.listen_lines import HumanLines, JsonLines
+from meterbase_tui.cli.options import EVERYTHING, json_option, setting_options
+from meterbase_tui.cli.receiving import open_receiver
+from meterbase_tui.cli.stopping import Stop, StoppedError, stop_on_signals
+from meterbase_tui.formats import is_settled
+from store.errors import StoreUnavailableError
+from store.reader import Reader
+
+if TYPE_CHECKING:
+    from meterbase_tui.cli.console import Console
+    from meterbase_tui.cli.session import Session
+    from meterbase_tui.runtime import Runtime
+    from receiver.tunnel import TunnelStatus
+
+_LOOK_EVERY_S = 0.05
+_LAST_LINES_S = 1.0
+"""How long the last lines may take at the end, when perhaps nobody reads any more."""
+
+
+@click.command()
+@setting_options(EVERYTHING)
+@json_option
+@click.pass_obj
+def listen(session: Session, /, *, as_json: bool) -> None:
+    """Receive without a screen, one line a delivery.
+
+    With --json: a line of type "ready" first, then lines of type "delivery", "outcome" (an event
+    has been processed) and "tunnel". Ends on SIGINT, SIGTERM and SIGHUP with exit code 0; nothing
+    that was acknowledged is lost.
+    """
+    lines = JsonLines(session.console) if as_json else HumanLines(session.console)
+    settings = session.load_with_secret()
+    cursor = cursor_before(settings.db)
+    changes: SimpleQueue[TunnelStatus] = SimpleQueue()
+    with stop_on_signals() as stop:
+        with open_receiver(settings, changes.put) as runtime:
+            reader = Reader(settings.db)
+            follower = Follower(
+                reader,
+                cursor or read_cursor(reader),
+                is_answered if as_json else is_settled,
+            )
+            listening = _Listening(session.console, lines, follower, changes, stop)
+            listening.run(runtime)
+        listening.finish()
+        reader.close()
+
+
+class _Listening:
+    """Prints what happens until a signal comes, or nobody reads what is printed."""
+
+    def __init__(
+        self,
+        console: Console,
+        lines: JsonLines | HumanLines,
+        follower: Follower,
+        changes: SimpleQueue[TunnelStatus],
+        stop: Stop,
+    ) -> None:
+        self._console = console
+        self._lines = lines
+        self._follower = follower
+        self._changes = changes
+        self._stop = stop
+        self._problem: str | None = None
+        self._read = True
+
+    def run(self, runtime: Runtime) -> None:
+        """Prints until it is time to stop.
+
+        Raises:
+            CommandError: the receiver died.
+        """
+        try:
+            with self._stop.interruptible():
+                self._lines.ready(runtime)
+                self._console.flush()
+            while not self._stop.asked:
+                self._print(final=False)
+                if not runtime.service.alive:
+                    raise CommandError(
+                        "The receiver has stopped by a mistake of ours.", Exit.UNEXPECTED
+                    )
+                time.sleep(_LOOK_EVERY_S)
+        except (ReaderGoneError, StoppedError):
+            self._read = False
+            self._console.abandon()
+
+    def finish(self) -> None:
+        """Prints what the receiver answered while it closed."""
+        if not self._read:
+            return
+        try:
+            with self._stop.bounded(_LAST_LINES_S):
+                self._print(final=True)
+        except (ReaderGoneError, StoppedError):
+            self._console.abandon()
+
+    def _print(self, *, final: bool) -> None:
+        try:
+            records = self._follower.poll(final=final)
+        except StoreUnavailableError as error:
+            if str(error) != self._problem:
+                self._problem = str(error)
+                self._console.say(self._problem)
+            return
+        self._problem = None
+        with self._stop.interruptible():
+            while not self._changes.empty():
+                self._lines.tunnel(self._changes.get())
+            for record in records:
+                self._lines.record(record)
+            self._console.flush()

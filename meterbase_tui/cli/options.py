@@ -1,0 +1,129 @@
+"""Options that several commands share. Those that are settings are made of their definitions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from meterbase_tui.cli.session import Session
+from meterbase_tui.cli.times import parse_since
+from meterbase_tui.settings.definitions import BY_NAME, DEFINITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from meterbase_tui.settings.definitions import Definition
+
+_F = TypeVar("_F", bound="Callable[..., Any]")
+
+STORE = ("db",)
+TARGET = ("host", "port", "db")
+EVERYTHING = tuple(definition.name for definition in DEFINITIONS if definition.option)
+_SWITCHES = {
+    "sample_connection": "--sample-connection/--no-sample-connection",
+    "forward_any_host": "--forward-any-host",
+}
+
+
+def setting_options(names: tuple[str, ...]) -> Callable[[_F], _F]:
+    """Adds the options of these settings, and those that name the files of settings.
+
+    Their values go into the session; a command's body does not see them.
+    """
+
+    def decorate(command: _F) -> _F:
+        files = (
+            ("config", "FILE", "Read this configuration file instead of the user's."),
+            ("env_file", "FILE", "Read this file instead of .env in the working directory."),
+        )
+        for name, metavar, text in reversed(files):
+            command = _add(command, name, f"--{name.replace('_', '-')}", metavar, text)
+        if "tunnel" in names:
+            command = _no_tunnel(command)
+        for name in reversed(names):
+            command = _of_definition(command, BY_NAME[name])
+        return command
+
+    return decorate
+
+
+def json_option(command: _F) -> _F:
+    """Adds `--json`."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on standard output."
+    )(command)
+
+
+def limit_option(command: _F) -> _F:
+    """Adds `--limit`."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(min=0),
+        default=50,
+        show_default=True,
+        metavar="N",
+        help="Show so many at most; 0 shows all.",
+    )(command)
+
+
+def since_option(command: _F) -> _F:
+    """Adds `--since`, whose value is an instant."""
+    return click.option(
+        "--since",
+        metavar="WHEN",
+        callback=_read_since,
+        help="Only what is newer: a time such as 2026-03-25T14:30:00Z, or 30m, 2h, 7d ago.",
+    )(command)
+
+
+def _read_since(_context: click.Context, _option: click.Parameter, text: str | None) -> Any:
+    if text is None:
+        return None
+    try:
+        return parse_since(text, datetime.now(UTC))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _of_definition(command: _F, definition: Definition) -> _F:
+    flag = _SWITCHES.get(definition.name)
+    if flag is None:
+        return _add(
+            command, definition.name, definition.option or "", definition.metavar, definition.help
+        )
+    return click.option(
+        flag,
+        definition.name,
+        is_flag=True,
+        default=None,
+        expose_value=False,
+        callback=_remember,
+        help=definition.help,
+    )(command)
+
+
+def _add(command: _F, name: str, option: str, metavar: str | None, text: str) -> _F:
+    return click.option(
+        option, name, metavar=metavar, expose_value=False, callback=_remember, help=text
+    )(command)
+
+
+def _no_tunnel(command: _F) -> _F:
+    def remember(context: click.Context, _option: click.Parameter, value: object) -> None:
+        if value:
+            context.ensure_object(Session).options["tunnel"] = "none"
+
+    return click.option(
+        "--no-tunnel",
+        is_flag=True,
+        expose_value=False,
+        callback=remember,
+        help="The same as --tunnel none.",
+    )(command)
+
+
+def _remember(context: click.Context, option: click.Parameter, value: object) -> None:
+    if value is not None and option.name is not None:
+        context.ensure_object(Session).options[option.name] = value

@@ -1,0 +1,96 @@
+"""The command itself, its options, and where its subcommands are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from meterbase_tui.cli.lazy import LazyGroup, Place
+from meterbase_tui.cli.options import EVERYTHING, setting_options
+from meterbase_tui.cli.session import Session
+from meterbase_tui.version import PROGRAM, program_version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LISTINGS = "meterbase_tui.cli.listing_commands"
+_SECTIONS: Mapping[str, Mapping[str, Place]] = {
+    "Receive": {
+        "listen": Place(
+            "meterbase_tui.cli.listen", "listen", "Receive without a screen, one line a delivery."
+        ),
+    },
+    "Send": {
+        "samples": Place("meterbase_tui.cli.samples", "samples", "List the sample payloads."),
+        "send": Place("meterbase_tui.cli.send", "send", "Sign and send samples or files."),
+        "replay": Place("meterbase_tui.cli.replay", "replay", "Send stored deliveries again."),
+        "sign": Place("meterbase_tui.cli.sign", "sign", "Print the signature of a file."),
+    },
+    "Look": {
+        "deliveries": Place(
+            _LISTINGS, "deliveries", "List what reached the receiver, accepted or refused."
+        ),
+        "events": Place(
+            _LISTINGS, "events", "List what happened at Propexo, and what became of it."
+        ),
+        "units": Place(
+            _LISTINGS, "units", "List units as they are now, the one changed last first."
+        ),
+        "changes": Place(
+            _LISTINGS, "changes", "List changed fields of units, with their old and new values."
+        ),
+        "notifications": Place(_LISTINGS, "notifications", "List what a person should look at."),
+        "properties": Place(_LISTINGS, "properties", "List properties, those to review first."),
+        "connections": Place(
+            _LISTINGS, "connections", "List connections, registered or only seen in an event."
+        ),
+        "reprocess": Place(
+            "meterbase_tui.cli.registering", "reprocess", "Process stored events again."
+        ),
+        "show": Place("meterbase_tui.cli.show", "show", "Show one delivery, event or unit, whole."),
+    },
+    "Settings": {
+        "config": Place(
+            "meterbase_tui.cli.config", "config", "Show the settings in force and their sources."
+        ),
+        "secret": Place("meterbase_tui.cli.secret", "secret", "Show the signing secret."),
+    },
+}
+
+
+def _print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
+    if wanted and not context.resilient_parsing:
+        click.echo(f"{PROGRAM} {program_version()}")
+        context.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    sections=_SECTIONS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@setting_options(EVERYTHING)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Print the version.",
+)
+@click.pass_context
+def root(context: click.Context) -> int | None:
+    """Receive, verify, inspect and replay Propexo webhooks.
+
+    Without a command, opens the screen with the receiver in it. Settings come from the options
+    here or after a command, then from the environment, .env, and the configuration file.
+    """
+    session = context.ensure_object(Session)
+    if context.invoked_subcommand is not None:
+        return None
+    # Here, since it takes Textual: no command does.
+    from meterbase_tui.cli.screen import open_screen  # noqa: PLC0415
+
+    return open_screen(session)

@@ -1,0 +1,94 @@
+"""Tables for people: aligned, and no wider than the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from meterbase_tui.text import pad
+from meterbase_tui.widgets.rows import Cell, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from meterbase_tui.cli.console import Console
+    from meterbase_tui.text import Align
+
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, as wide as its cells where there is room for that."""
+
+    title: str
+    priority: int = 5
+    """Where there is no room for all, the lowest goes first; of equals, the one on the right."""
+    least: int = 10
+    """Cells that it is not cut below."""
+    align: Align = "left"
+
+
+def print_table(
+    console: Console, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+) -> None:
+    """Prints a header and rows. On a terminal, columns are cut or left out until they fit."""
+    header = [Cell(column.title, Tone.MUTED) for column in columns]
+    natural = [
+        _natural(column, cells)
+        for column, cells in zip(columns, zip(*rows, strict=True), strict=True)
+    ]
+    widths = fit(columns, natural, console.width)
+    for row in (header, *rows):
+        line: list[Cell] = []
+        for column, cell, width in zip(columns, row, widths, strict=True):
+            if width:
+                line.append(Cell(pad(cell.text, width, column.align), cell.tone))
+                line.append(Cell(" " * _GAP))
+        console.cells(line[:-1])
+
+
+def print_facts(console: Console, facts: Sequence[tuple[str, Cell]]) -> None:
+    """Prints names and values below each other; what has no value is left out."""
+    told = [(name, cell) for name, cell in facts if cell.text]
+    width = max((cell_len(name) for name, _ in told), default=0)
+    for name, cell in told:
+        console.cells([Cell(f"  {pad(name, width)}  ", Tone.MUTED), cell], whole=True)
+
+
+def fit(columns: Sequence[Column], natural: Sequence[int], available: int | None) -> list[int]:
+    """The widths of columns, in cells; a column of none is left out.
+
+    Args:
+        columns: what may be cut, and how far.
+        natural: the widths that the columns would like to have; an empty column has none.
+        available: cells of a line, gaps included; None allows any.
+    """
+    if available is None:
+        return list(natural)
+    least = [min(width, column.least) for column, width in zip(columns, natural, strict=True)]
+    kept = _affordable(columns, least, available)
+    widths = {index: natural[index] for index in kept}
+    excess = sum(widths.values()) + _GAP * (len(kept) - 1) - available
+    while excess > 0:
+        cuttable = [index for index in kept if widths[index] > least[index]]
+        if not cuttable:
+            break
+        widths[max(cuttable, key=widths.__getitem__)] -= 1
+        excess -= 1
+    return [widths.get(index, 0) for index in range(len(columns))]
+
+
+def _natural(column: Column, cells: Sequence[Cell]) -> int:
+    """The width that a column would like to have; nothing for one that is empty in every row."""
+    widest = max(cell_len(cell.text) for cell in cells)
+    return max(widest, cell_len(column.title)) if widest else 0
+
+
+def _affordable(columns: Sequence[Column], least: Sequence[int], available: int) -> list[int]:
+    kept = [index for index, width in enumerate(least) if width]
+    while len(kept) > 1 and sum(least[i] for i in kept) + _GAP * (len(kept) - 1) > available:
+        kept.remove(min(kept, key=lambda index: (columns[index].priority, -index)))
+    return kept

@@ -1,0 +1,63 @@
+"""Where the platform keeps this program's configuration and data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from meterbase_tui.settings.errors import SettingsError
+from meterbase_tui.settings.record import DEFAULT
+
+if TYPE_CHECKING:
+    from meterbase_tui.settings.record import Settings
+
+_PROGRAM = "meterbase-tui"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The user's folders of this program; neither has to exist."""
+
+    config: Path
+    data: Path
+
+    @property
+    def config_file(self) -> Path:
+        """The user's configuration."""
+        return self.config / "config.toml"
+
+    @property
+    def store(self) -> Path:
+        """The store, when no other is named."""
+        return self.data / "meterbase.db"
+
+
+def find_folders() -> Folders:
+    """The folders as the platform names them; `XDG_CONFIG_HOME` and `XDG_DATA_HOME` count."""
+    return Folders(
+        config=Path(platformdirs.user_config_dir(_PROGRAM, appauthor=False)),
+        data=Path(platformdirs.user_data_dir(_PROGRAM, appauthor=False)),
+    )
+
+
+def ensure_store_folder(settings: Settings) -> None:
+    """Creates the folder of the default store, readable by its owner only.
+
+    The folder of a store that the user named must exist: a mistyped path shall not make one.
+
+    Raises:
+        SettingsError: it cannot be created.
+    """
+    if settings.source("db") != DEFAULT:
+        return
+    folder = settings.db.parent
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {folder} for the store cannot be created ({error.strerror}). "
+            "Choose another place with --db."
+        ) from error

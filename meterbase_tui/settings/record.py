@@ -1,0 +1,105 @@
+"""The settings in force, as one frozen record that everything else is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+from meterbase_tui.settings.errors import SettingsError
+from receiver.signing import Secrets
+from receiver.tunnel.status import WEBHOOK_PATH, ProviderName, TunnelSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+DEFAULT_MAX_BODY = 1 << 20
+DEFAULT = "default"
+"""The source of a value that nobody set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that a user may set. Its `repr` holds no secret, key or token."""
+
+    db: Path
+    """The store's file, absolute."""
+    host: str = "127.0.0.1"
+    port: int = 8787
+    """0 takes any free port."""
+    secret: bytes | None = field(default=None, repr=False)
+    """The signing secret; None until `ensure_secret` has read or generated one."""
+    previous_secret: bytes | None = field(default=None, repr=False)
+    """Accepted too, while a secret is being rotated."""
+    api_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    forward_to: str | None = None
+    forward_any_host: bool = False
+    tunnel: ProviderName = ProviderName.AUTO
+    ngrok_authtoken: str | None = field(default=None, repr=False)
+    domain: str | None = None
+    ngrok_path: Path | None = None
+    tunnel_command: str | None = None
+    public_url: str | None = None
+    sample_connection: bool = True
+    """Whether a store that is created now knows the sample connection."""
+    max_body: int = DEFAULT_MAX_BODY
+    """The largest body that is accepted, in bytes."""
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Where each value came from, by the field's name; what is not here is a default."""
+    warnings: tuple[str, ...] = ()
+    """Sentences about values that are allowed and still look like a mistake."""
+
+    @property
+    def secrets(self) -> Secrets:
+        """The signing secrets.
+
+        Raises:
+            SettingsError: there is none yet.
+        """
+        if self.secret is None:
+            raise SettingsError("There is no signing secret yet. Set PROPEXO_WEBHOOK_SECRET.")
+        return Secrets(self.secret, self.previous_secret)
+
+    @property
+    def secret_file(self) -> Path:
+        """Where a generated secret is kept: beside the store, by whatever name that is reached."""
+        return self._beside_store(".secret")
+
+    @property
+    def webhook_url(self) -> str:
+        """The receiver's address on this machine, as far as the settings know it.
+
+        A receiver that listens on every address is reached through the loopback one.
+        """
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{_bracketed(host)}:{self.port}{WEBHOOK_PATH}"
+
+    @property
+    def tunnel_settings(self) -> TunnelSettings:
+        """What the tunnel needs to know."""
+        return TunnelSettings(
+            state_dir=self._beside_store(".tunnel"),
+            provider=self.tunnel,
+            ngrok_path=self.ngrok_path,
+            auth_token=self.ngrok_authtoken,
+            domain=self.domain,
+            command=self.tunnel_command,
+            public_url=self.public_url,
+        )
+
+    def _beside_store(self, suffix: str) -> Path:
+        path = self.db.resolve()
+        return path.with_name(path.name + suffix)
+
+    def source(self, name: str) -> str:
+        """Where the value of a field came from, in words."""
+        return self.sources.get(name, DEFAULT)
+
+
+def _bracketed(host: str) -> str:
+    try:
+        return f"[{host}]" if isinstance(ip_address(host), IPv6Address) else host
+    except ValueError:
+        return host

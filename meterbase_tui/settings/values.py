@@ -1,0 +1,188 @@
+"""What each kind of setting may be: text in, value out, or a sentence's end that says why not.
+
+Every function here raises `ValueError` with a phrase that completes "METERBASE_PORT …".
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from receiver.tunnel.addresses import bare_domain, public_address
+from receiver.tunnel.status import ProviderName
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+MAX_PORT = 65_535
+LEAST_MAX_BODY, MOST_MAX_BODY = 1_024, 64 << 20
+_HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
+_NUMERIC = re.compile(r"[0-9.]+")
+_SWITCH = {"1": True, "true": True, "yes": True, "on": True,
+           "0": False, "false": False, "no": False, "off": False}  # fmt: skip
+_QUOTES = "\"'`“”‘’«»"
+_LOCAL_NETWORKS = tuple(
+    ip_network(block)
+    for block in (
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7",
+    )
+)  # fmt: skip
+"""Loopback, RFC 1918 and RFC 4193. Link-local is left out: clouds keep credentials there."""
+
+
+def parse_host(text: str) -> str:
+    """An IP address or the name of a host, without a port."""
+    host = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if _is_address(host) or (_HOST_NAME.fullmatch(host) and not _NUMERIC.fullmatch(host)):
+        return host
+    raise ValueError("must be an IP address or the name of a host, without a port")
+
+
+def parse_port(text: str) -> int:
+    """A TCP port; 0 stands for any free one."""
+    return _parse_number(text, 0, MAX_PORT, f"must be a port from 0 (any free one) to {MAX_PORT}")
+
+
+def parse_max_body(text: str) -> int:
+    """A number of bytes."""
+    allowed = f"must be a number of bytes from {LEAST_MAX_BODY} to {MOST_MAX_BODY}"
+    return _parse_number(text, LEAST_MAX_BODY, MOST_MAX_BODY, allowed)
+
+
+def parse_switch(text: str) -> bool:
+    """Yes or no, in the spellings that environments use."""
+    try:
+        return _SWITCH[text.lower()]
+    except KeyError:
+        raise ValueError("must be 1 or 0 (true or false, yes or no, on or off)") from None
+
+
+def parse_path(text: str) -> Path:
+    """A path; `~` is the user's home. Whoever reads it says what it is relative to."""
+    if "\0" in text:
+        raise ValueError("must be a path, which cannot hold a NUL")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError("must be a path, and there is no home folder for its ~") from None
+
+
+def parse_secret(text: str) -> bytes:
+    """A secret, kept to the letter: white space and quotes may belong to it."""
+    if not text.strip():
+        raise ValueError("must not be empty: anyone could sign")
+    # An environment's bytes that are no UTF-8 come as surrogates; they were meant as bytes.
+    return text.encode("utf-8", "surrogateescape")
+
+
+def looks_quoted(secret: bytes) -> bool:
+    """Whether a secret begins or ends with what a copy and paste brings along."""
+    text = secret.decode("utf-8", "replace")
+    return text != text.strip() or text[:1] in _QUOTES or text[-1:] in _QUOTES
+
+
+def parse_token(text: str) -> str:
+    """A key or token; the white space of a copy and paste around it is dropped."""
+    token = text.strip()
+    if not token or not token.isascii() or not token.isprintable():
+        raise ValueError("must be printable ASCII characters")
+    return token
+
+
+def parse_provider(text: str) -> ProviderName:
+    """Who makes the tunnel."""
+    try:
+        return ProviderName(text.lower())
+    except ValueError:
+        raise ValueError(f"must be one of {', '.join(ProviderName)}") from None
+
+
+def parse_command(text: str) -> str:
+    """A command line as a shell would split it."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        words = []
+    if not words:
+        raise ValueError("must be a command with its arguments; every quote must be closed")
+    return text
+
+
+def parse_domain(text: str) -> str:
+    """A domain of the ngrok account."""
+    try:
+        domain = bare_domain(text)
+    except ValueError:
+        domain = None
+    if domain is None:
+        raise ValueError("must be a domain such as name.ngrok-free.app")
+    return domain
+
+
+def parse_public_url(text: str) -> str:
+    """A public address that the user already has."""
+    address = public_address(text)
+    if address is None:
+        raise ValueError(
+            "must be an address such as https://example.com, without credentials, query or a path "
+            "other than the receiver's"
+        )
+    return address
+
+
+def parse_http_url(text: str) -> str:
+    """An http or https address, without credentials: they would be shown with it."""
+    url = text.strip()
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address that begins with http:// or https://")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not hold a user name or a password")
+    if not url.isprintable() or " " in url:
+        raise ValueError("must not hold spaces or control characters")
+    return url
+
+
+def is_local(url: str) -> bool:
+    """Whether a parsed address leads to this machine or into a private network for certain.
+
+    A name other than localhost proves nothing: what it resolves to is decided by others, and may
+    change.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return any(address in network for network in _LOCAL_NETWORKS)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # is read only when asked for, and raises then
+    except ValueError:
+        return None
+    return parts
+
+
+def _parse_number(text: str, least: int, most: int, allowed: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
+        raise ValueError(allowed)
+    return int(text)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

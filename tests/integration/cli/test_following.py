@@ -1,0 +1,207 @@
+"""Following a real store: order, patience, and nothing skipped."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from meterbase_tui.cli.following import (
+    PATIENCE_S,
+    Cursor,
+    Follower,
+    cursor_before,
+    is_answered,
+    read_cursor,
+)
+from store import queue
+from store.database import Database
+from store.deliveries import note_diagnosis
+from store.effects import Finish
+from store.reader import Reader
+from store.records import (
+    Arrival,
+    Delivery,
+    Event,
+    EventFacts,
+    EventState,
+    Origin,
+    Outcome,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+NOW = datetime(2026, 3, 25, tzinfo=UTC)
+
+
+class Scene:
+    """A store that is written to, one that follows it, and a clock that is set by hand."""
+
+    def __init__(self, path: Path) -> None:
+        self.time = 0.0
+        self.database = Database(path)
+        self.reader = Reader(path)
+        self.follower = Follower(self.reader, Cursor(), is_answered, lambda: self.time)
+
+    def deliver(self, number: int, verdict: Verdict = Verdict.VALID) -> None:
+        asyncio.run(self._deliver(number, verdict))
+
+    def deliver_many(self, count: int) -> None:
+        async def deliver_all() -> None:
+            numbers = range(count)
+            await asyncio.gather(*(self._deliver(number, Verdict.VALID) for number in numbers))
+
+        asyncio.run(deliver_all())
+
+    async def _deliver(self, number: int, verdict: Verdict) -> None:
+        body = b"%d" % number
+        identity = hashlib.sha256(body).digest()
+        accepted = verdict is Verdict.VALID
+        facts = EventFacts(identity=identity, event="test.ping", timestamp=NOW)
+        arrival = Arrival(
+            received_at=NOW,
+            origin=Origin.NETWORK,
+            method="POST",
+            path="/",
+            status=200 if accepted else 401,
+            verdict=verdict,
+            headers=(),
+            body=body,
+            size=len(body),
+            body_sha256=identity,
+            facts=facts if accepted else None,
+        )
+        await self.database.append(arrival, 4)
+
+    def answer(self, delivery_id: int) -> None:
+        self.database.note_answer(delivery_id, 1.5)
+        statement = f"SELECT count(*) FROM acknowledgements WHERE delivery_id = {delivery_id}"
+        deadline = time.monotonic() + 10
+        while not self._count(statement):
+            assert time.monotonic() < deadline, "the answer's time was not written"
+
+    def _count(self, statement: str) -> int:
+        with self.reader.connect() as connection:
+            return int(connection.exec_driver_sql(statement).scalar_one())
+
+    def diagnose(self, delivery_id: int) -> None:
+        self.database.write(
+            lambda connection: note_diagnosis(connection, delivery_id, "malformed", "It is.")
+        ).result()
+
+    def process(self) -> None:
+        def work(connection: Connection) -> None:
+            queue.admit(connection, 100)
+            end = Finish(state=EventState.PROCESSED, outcome=Outcome.ACKNOWLEDGED)
+            claimed = queue.claim(connection, 100)
+            queue.finish(connection, [(claim, end) for claim in claimed], NOW)
+
+        self.database.write(work).result()
+
+    def poll(self, *, final: bool = False) -> list[tuple[str, int]]:
+        kinds = {Delivery: "delivery", Event: "event"}
+        return [(kinds[type(r)], r.id) for r in self.follower.poll(final=final)]
+
+    def close(self) -> None:
+        self.reader.close()
+        self.database.close()
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    scene = Scene(tmp_path / "a.db")
+    yield scene
+    scene.close()
+
+
+def test_a_delivery_waits_for_the_time_of_its_answer(scene: Scene) -> None:
+    scene.deliver(1)
+    assert scene.poll() == []
+    scene.answer(1)
+    assert scene.poll() == [("delivery", 1)]
+    assert scene.poll() == []
+
+
+def test_a_failed_signature_waits_for_its_diagnosis(scene: Scene) -> None:
+    scene.deliver(1, Verdict.INVALID)
+    scene.answer(1)
+    assert scene.poll() == []
+    scene.diagnose(1)
+    assert scene.poll() == [("delivery", 1)]
+    scene.deliver(2, Verdict.NOT_CHECKED)
+    scene.answer(2)
+    assert scene.poll() == [("delivery", 2)]
+
+
+def test_patience_ends(scene: Scene) -> None:
+    scene.deliver(1)
+    assert scene.poll() == []
+    scene.time = PATIENCE_S - 0.01
+    assert scene.poll() == []
+    scene.time = PATIENCE_S
+    assert scene.poll() == [("delivery", 1)]
+
+
+def test_none_overtakes_another(scene: Scene) -> None:
+    scene.deliver(1)
+    scene.deliver(2)
+    scene.answer(2)
+    scene.process()
+    # The outcomes wait too: what an event is about was not told yet.
+    assert scene.poll() == []
+    scene.answer(1)
+    assert scene.poll() == [("delivery", 1), ("delivery", 2), ("event", 1), ("event", 2)]
+
+
+def test_at_the_end_nothing_is_waited_for(scene: Scene) -> None:
+    scene.deliver(1)
+    scene.deliver(2, Verdict.MISSING)
+    scene.process()
+    assert scene.poll(final=True) == [("delivery", 1), ("delivery", 2), ("event", 1)]
+
+
+def test_many_at_once_are_all_given(scene: Scene) -> None:
+    scene.deliver_many(1_100)
+    scene.time = 1.0
+    assert scene.poll() == []
+    scene.time = 2.0
+    assert [number for _, number in scene.poll()] == list(range(1, 1_101))
+
+
+def test_what_was_evicted_meanwhile_holds_nothing_up(scene: Scene) -> None:
+    scene.deliver(1, Verdict.MISSING)
+    scene.deliver(2)
+    assert scene.poll() == []
+    scene.database.write(
+        lambda connection: connection.exec_driver_sql("DELETE FROM deliveries WHERE id = 1")
+    ).result()
+    scene.answer(2)
+    assert scene.poll() == [("delivery", 2)]
+
+
+def test_a_cursor_leaves_out_what_was_there_before(scene: Scene, tmp_path: Path) -> None:
+    scene.deliver(1)
+    scene.process()
+    cursor = cursor_before(tmp_path / "a.db")
+    assert cursor == read_cursor(scene.reader)
+    later = Follower(scene.reader, cursor, lambda _: True)
+    assert later.poll() == []
+    scene.deliver(2)
+    scene.process()
+    assert [record.id for record in later.poll()] == [2, 2]
+
+
+def test_a_store_that_is_not_there_yet_begins_at_its_beginning(tmp_path: Path) -> None:
+    assert cursor_before(tmp_path / "new.db") == Cursor(0, 0)
+    assert not (tmp_path / "new.db").exists()
+    (tmp_path / "other.db").write_bytes(b"x" * 9_999)
+    assert cursor_before(tmp_path / "other.db") is None
