@@ -191,21 +191,21 @@ class Dashboard(Screen[None]):
     @work(description="replaying")
     async def action_replay(self) -> None:
         """Sends the delivery under the cursor, or the newest, again."""
-        chosen = await self._chosen_delivery()
-        if chosen is None:
-            self._desk.tell(self.app, "There is no delivery here to send again.")
-        else:
-            await self._desk.replay(self.app, chosen)
-
-    async def _chosen_delivery(self) -> int | None:
-        """The delivery under the cursor of the focused panel, or the newest of that panel."""
         table = self.focused
         if not isinstance(table, LiveTable) or table.id == "checks-table":
             table = self._logs[0].table
+        if table.cursor_id is not None and not table.is_row_in_view(table.cursor_id):
+            # Nothing is sent that cannot be seen.
+            table.select_row(table.cursor_id)
+            self._desk.tell(self.app, "Here is the selected row. Press the key again to send it.")
+            return
         row_id = table.newest_id if table.cursor_id is None else table.cursor_id
         if row_id is not None and table.id == "changes-table":
-            return await self._event_of_change(row_id)
-        return row_id
+            row_id = await self._event_of_change(row_id)
+        if row_id is None:
+            self._desk.tell(self.app, "There is no delivery here to send again.")
+        else:
+            await self._desk.replay(self.app, row_id)
 
     @work(description="sending a wrong signature")
     async def action_send_wrong(self) -> None:

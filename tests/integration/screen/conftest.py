@@ -60,7 +60,7 @@ class Display:
 
 @pytest.fixture
 def open_display(bench: Any) -> Any:
-    """Opens the application on the test's receiver: `async with open_display(80, 24) as display`."""
+    """Opens the application on the test's receiver: `async with open_display(80, 24) as d`."""
 
     @asynccontextmanager
     async def opened(width: int = 160, height: int = 45) -> AsyncIterator[Display]:

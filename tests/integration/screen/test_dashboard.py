@@ -28,7 +28,7 @@ MOVE_IN = NEW_UNIT | {
     "timestamp": "2026-03-25T15:00:00Z",
     "data": UNIT | {"status": "occupied"},
 }
-HOSTILE = '[/][@click=app.quit]x[/] \x1b]52;c;cHdu\x07\x1b[2J \x9b2J \u202egnp.exe'
+HOSTILE = "[/][@click=app.quit]x[/] \x1b]52;c;cHdu\x07\x1b[2J \x9b2J \u202egnp.exe"
 
 
 async def post(bench: Any, *arguments: Any, **named: Any) -> Any:
@@ -36,7 +36,9 @@ async def post(bench: Any, *arguments: Any, **named: Any) -> Any:
     return await asyncio.to_thread(bench.post, *arguments, **named)
 
 
-async def test_a_webhook_becomes_a_row_a_change_and_a_failure(bench: Any, open_display: Any) -> None:
+async def test_a_webhook_becomes_a_row_a_change_and_a_failure(
+    bench: Any, open_display: Any
+) -> None:
     async with open_display() as display:
         await display.shows("No webhook has arrived yet")
         await post(bench, NEW_UNIT)

@@ -1,0 +1,154 @@
+"""The program in a real terminal: how it starts, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENTERED = b"\x1b[?1049h"
+LEFT = b"\x1b[?1049l"
+MOUSE_OFF = b"\x1b[?1000l"
+
+
+class Terminal:
+    """The program on a pseudo-terminal of 100 columns and 30 lines."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = folder / "store.db"
+        self.output = b""
+        self._here, there = pty.openpty()
+        environment = os.environ | {
+            "TERM": "xterm-256color",
+            "COLUMNS": "100",
+            "LINES": "30",
+            "XDG_CONFIG_HOME": str(folder),
+            "PROPEXO_WEBHOOK_SECRET": "the secret of this terminal",
+        }
+        command = [sys.executable, "-m", "meterbase_tui", "--no-tunnel", "--port", "0"]
+        self.process = subprocess.Popen(
+            [*command, "--db", str(self.store)],
+            stdin=there,
+            stdout=there,
+            stderr=there,
+            env=environment,
+            start_new_session=True,
+        )
+        os.close(there)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(5)
+        with suppress(OSError):
+            os.close(self._here)
+
+    def until(self, wanted: bytes, seconds: float = 15.0) -> None:
+        """Reads until something was written; fails with what was."""
+        deadline = time.monotonic() + seconds
+        while wanted not in self.output:
+            assert time.monotonic() < deadline, self.output[-2_000:]
+            self._read(0.1)
+
+    def end(self, seconds: float = 6.0) -> int:
+        """Waits for the program to end; its exit status."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, "it did not end"
+            self._read(0.05)
+        while self._read(0.05):
+            pass
+        return self.process.returncode
+
+    def type(self, keys: bytes) -> None:
+        """Presses keys."""
+        os.write(self._here, keys)
+
+    def hang_up(self) -> None:
+        """Closes the terminal's window."""
+        os.close(self._here)
+
+    def _read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._here], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = os.read(self._here, 65_536)
+        except OSError:
+            return False
+        self.output += data
+        return bool(data)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def start(folder: Path) -> Terminal:
+    terminal = Terminal(folder)
+    terminal.until(ENTERED)
+    terminal.until(b"Incoming events")
+    terminal.until(b"Quit")
+    return terminal
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_and_leaves_the_terminal_clean(
+    folder: Path, number: signal.Signals
+) -> None:
+    with start(folder) as terminal:
+        terminal.process.send_signal(number)
+        assert terminal.end() == 0
+        assert LEFT in terminal.output
+        assert MOUSE_OFF in terminal.output
+        assert b"Traceback" not in terminal.output
+        # Closed, not only left: the log of the database is empty and the lock is free.
+        wal = terminal.store.with_name("store.db-wal")
+        assert not wal.exists() or wal.stat().st_size == 0
+    with start(folder) as again:
+        again.type(b"q")
+        assert again.end() == 0
+
+
+def test_closing_the_window_ends_it(folder: Path) -> None:
+    with start(folder) as terminal:
+        terminal.hang_up()
+        terminal.process.send_signal(signal.SIGHUP)  # what the kernel sends to a session's leader
+        terminal.process.wait(6)
+
+
+def test_the_secret_is_never_written_to_the_terminal(folder: Path) -> None:
+    with start(folder) as terminal:
+        terminal.type(b"s1")
+        terminal.until(b"acknowledged")
+        terminal.type(b"qq")  # out of the picker, then out of the program
+        assert terminal.end() == 0
+        assert b"the secret of this terminal" not in terminal.output
+
+
+def test_without_a_terminal_it_says_so(folder: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "meterbase_tui", "--no-tunnel", "--db", str(folder / "store.db")],
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert found.returncode == 2
+    assert found.stdout == b""
+    assert b"terminal" in found.stderr
+    assert not (folder / "store.db").exists()
