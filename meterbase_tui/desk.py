@@ -11,6 +11,7 @@ from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
 from meterbase_tui.remedies import carry_out
 from meterbase_tui.text import visible
+from receiver.diagnosis import diagnose
 from sample_payloads.replays import ReplayError
 from sample_payloads.signatures import Mistake
 from store.errors import StoreError
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from meterbase_tui.reading import Reading
     from meterbase_tui.runtime import Runtime
     from receiver.checks import Action, Check
+    from receiver.diagnosis import Diagnosis
     from sample_payloads.catalogue import Sample
     from sample_payloads.sending import Reply
+    from store.records import Content
     from store.totals import Totals
 
 
@@ -58,6 +61,16 @@ class Desk:
             totals=totals,
             problem=problem or processor.problem,
         )
+
+    async def diagnose(self, content: Content) -> Diagnosis | None:
+        """Searches anew for why a signature did not match, under the secrets in force now.
+
+        None when it fits, or when only the beginning of the body was kept.
+        """
+        if not content.complete:
+            return None
+        secrets = self._runtime.settings.secrets
+        return await asyncio.to_thread(diagnose, content.headers, content.body, secrets)
 
     async def check(self) -> Sequence[Check]:
         """One round of troubleshooting checks."""

@@ -12,6 +12,7 @@ from textual.content import Content
 
 from meterbase_tui import formats
 from meterbase_tui.text import visible, visible_bytes
+from receiver.diagnosis import StepOutcome
 from receiver.signing import SIGNATURE_HEADER, signature_values
 from store.records import Verdict
 
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from meterbase_tui.details import Detail
+    from receiver.diagnosis import Diagnosis
     from store.records import Change, Delivery, Event
 
 _LABEL = 14
+_STEPS = {
+    StepOutcome.FITS: ("✓", "$text-success"),
+    StepOutcome.NO_FIT: ("·", "$foreground-muted"),
+    StepOutcome.CUT_SHORT: ("…", "$text-warning"),
+}
 _SHOWN_VALUE = 2_000
 _VERDICTS = {
     Verdict.VALID: "[$text-success b]✓ valid[/]",
@@ -67,8 +74,13 @@ def draw_headers(detail: Detail) -> Content:
     return _join(lines)
 
 
-def draw_signature(detail: Detail) -> Content:
-    """What was there, what should have been, and why it did not match; never the right digest."""
+def draw_signature(detail: Detail, diagnosis: Diagnosis | None = None) -> Content:
+    """What was there, what should have been, and why it did not match; never the right digest.
+
+    Args:
+        detail: the delivery.
+        diagnosis: the search for the cause, with its steps, once it was made again.
+    """
     delivery = detail.delivery
     values = signature_values(detail.content.headers)
     given = [visible_bytes(value, 300) for value in values] or ["no such header"]
@@ -91,7 +103,30 @@ def draw_signature(detail: Detail) -> Content:
         ]
     if delivery.explanation:
         lines += [Content(""), Content(visible(delivery.explanation, _SHOWN_VALUE))]
+    if diagnosis is not None:
+        lines += _draw_search(diagnosis)
     return _join(lines)
+
+
+def _draw_search(diagnosis: Diagnosis) -> Iterable[Content]:
+    """Where the bytes differ from those that were signed, and everything that was tried."""
+    if difference := diagnosis.difference:
+        yield Content("")
+        yield _row("Differs", Content(f"from byte {difference.offset + 1:,} on"))
+        yield _row("Received", Content(f"… {visible_bytes(difference.received)} …"))
+        yield _row("Was signed", Content(f"… {visible_bytes(difference.signed)} …"))
+    if diagnosis.steps:
+        yield Content("")
+        yield Content.from_markup(
+            "[b]Tried[/]  [$foreground-muted]$n digests recomputed[/]", n=f"{diagnosis.tried:,}"
+        )
+    for step in diagnosis.steps:
+        sign, colour = _STEPS[step.outcome]
+        yield Content.from_markup(
+            f"  [{colour}]{sign}[/] $name [$foreground-muted]$tried[/]",
+            name=visible(step.name, 100).ljust(44),
+            tried=f"{step.tried:,}",
+        )
 
 
 def draw_processing(detail: Detail) -> Content:

@@ -50,6 +50,11 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         ),
         "show": Place("meterbase_tui.cli.show", "show", "Show one delivery, event or unit, whole."),
     },
+    "Check": {
+        "verify": Place(
+            "meterbase_tui.cli.verify", "verify", "Check a signature offline, and explain."
+        ),
+    },
     "Settings": {
         "config": Place(
             "meterbase_tui.cli.config", "config", "Show the settings in force and their sources."

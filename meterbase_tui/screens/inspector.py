@@ -14,6 +14,7 @@ from meterbase_tui import portrait
 from meterbase_tui.details import Detail, read_detail
 from meterbase_tui.widgets.json_view import JsonView
 from store.errors import StoreError
+from store.records import Verdict
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -74,6 +75,9 @@ class Inspector(Screen[None]):
             self.dismiss()
         elif detail != self._detail:
             self._show(detail)
+            if detail.delivery.verdict in (Verdict.INVALID, Verdict.MISSING):
+                found = await self._desk.diagnose(detail.content)
+                self._fill("signature-text", portrait.draw_signature(detail, found))
 
     def _show(self, detail: Detail) -> None:
         if self._detail is None:
