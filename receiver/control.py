@@ -93,8 +93,16 @@ class ControlServer:
         return {"result": result}
 
 
-def request(store: Path, operation: str, **arguments: Any) -> Json:
+def request(
+    store: Path, operation: str, arguments: dict[str, Any], *, with_sample: bool = True
+) -> Json:
     """Performs an operation on a store, whether a receiver has it open or not.
+
+    Args:
+        store: its file; it is created when there is none.
+        operation: see `receiver.operations`.
+        arguments: what the operation takes.
+        with_sample: whether a store that is created now knows the sample connection.
 
     Raises:
         StoreError: the store cannot be opened or written, or the receiver refused.
@@ -102,7 +110,7 @@ def request(store: Path, operation: str, **arguments: Any) -> Json:
     try:
         answer = _ask(store, {"operation": operation, "arguments": arguments})
     except (FileNotFoundError, ConnectionRefusedError):
-        return _perform_here(store, operation, arguments)
+        return _perform_here(Database(store, with_sample=with_sample), operation, arguments)
     except (OSError, ValueError) as error:
         raise StoreUnavailableError(
             f"The receiver that has the store {store} open did not answer ({error}). Try again, or "
@@ -125,8 +133,7 @@ def _ask(store: Path, question: dict[str, Any]) -> dict[str, Json]:
     return answer
 
 
-def _perform_here(store: Path, operation: str, arguments: dict[str, Any]) -> Json:
-    database = Database(store)
+def _perform_here(database: Database, operation: str, arguments: dict[str, Any]) -> Json:
     try:
         return database.write(lambda connection: perform(connection, operation, arguments)).result()
     finally:

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError, HttpVersion11
 
 from receiver.intake import UNAVAILABLE, Answer, Request, now
 
@@ -23,6 +24,13 @@ MAX_BODY = 1 << 20
 BODY_DEADLINE_S = 3.0
 _KEEPALIVE_S = 15.0
 _MAX_HEADERS = 64
+_BROKEN_OFF = (
+    ConnectionError,
+    web.PayloadAccessError,
+    asyncio.IncompleteReadError,
+    # Of aiohttp's parser in Python, for a chunk that is none.
+    HttpProcessingError,
+)
 _log = logging.getLogger(__name__)
 
 
@@ -77,14 +85,18 @@ class Endpoint:
             )
         except TimeoutError:
             return await self._intake.refuse(
-                arrived,
+                _describe(request, bytes(body), arrived),
                 408,
                 "timeout",
                 f"The body had not arrived after {BODY_DEADLINE_S:g} s; {len(body):,} bytes had.",
             )
         except _IncompleteError:
             return await self._intake.refuse(
-                arrived, 400, "incomplete", f"The connection closed after {len(body):,} bytes."
+                _describe(request, bytes(body), arrived),
+                400,
+                "incomplete",
+                f"The body broke off after {len(body):,} bytes: the connection was closed, or its "
+                "chunks make no sense.",
             )
         return await self._intake.accept(_describe(request, bytes(body), arrived))
 
@@ -93,12 +105,25 @@ class Endpoint:
             raise _TooLargeError
         try:
             async with asyncio.timeout(BODY_DEADLINE_S):
+                await _encourage(request)
                 async for chunk in request.content.iter_any():
                     body += chunk
                     if len(body) > self._max_body:
                         raise _TooLargeError
-        except (ConnectionError, web.PayloadAccessError, asyncio.IncompleteReadError) as error:
+        except _BROKEN_OFF as error:
             raise _IncompleteError from error
+
+
+async def _encourage(request: web.BaseRequest) -> None:
+    """Tells a sender that waits for it to go on; aiohttp does so only for its own router.
+
+    Expectations that we do not know are nothing to refuse a webhook for (RFC 9110 §10.1.1).
+    """
+    expected = request.headers.get("Expect", "")
+    if expected.lower() == "100-continue" and request.version >= HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # The answer itself has not begun.
+        request.writer.output_size = 0
 
 
 def _describe(

@@ -118,7 +118,7 @@ class Intake:
             origin=origin,
             replay_of=replay_of,
             method=request.method,
-            path=request.path[:_MOST_PATH],
+            path=_storable(request.path[:_MOST_PATH]),
             status=judgement.status,
             verdict=judgement.verdict,
             explanation=judgement.explanation,
@@ -128,6 +128,11 @@ class Intake:
             body_sha256=hashlib.sha256(request.body).digest(),
             facts=judgement.facts,
         )
+
+
+def _storable(path: str) -> str:
+    """The path as text that can be written down: aiohttp may hand on bytes that are not UTF-8."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _accepted(receipt: Receipt) -> bytes:

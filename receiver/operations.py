@@ -14,8 +14,7 @@ from store.records import EventState, PropertyState
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Connection
-
+    from store.reader import Connection
     from store.records import Json
 
 _MOST_AT_ONCE = 100_000

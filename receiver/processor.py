@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
     from store.database import Database
     from store.effects import Finish
     from store.queue import Claim
+    from store.reader import Connection
 
 _BATCH = 128
 _BUDGET_S = 0.008
@@ -133,15 +132,15 @@ def _process_one(claim: Claim, ledger: Ledger) -> Effect:
         return fail("Its body was pruned, so it cannot be processed again.")
     if hashlib.sha256(claim.body).digest() != claim.body_sha256:
         return fail("The stored body does not match its checksum: the disk or the file is damaged.")
-    occurrence = Occurrence(
-        event_id=claim.id,
-        facts=claim.facts,
-        connection_id=claim.facts.connection_id or "",
-        body=json.loads(claim.body),
-        received_at=claim.received_at,
-        force=claim.forced,
-    )
     try:
+        occurrence = Occurrence(
+            event_id=claim.id,
+            facts=claim.facts,
+            connection_id=claim.facts.connection_id or "",
+            body=json.loads(claim.body),
+            received_at=claim.received_at,
+            force=claim.forced,
+        )
         return decide(occurrence, ledger)
     except Exception as error:  # noqa: BLE001
         # A poison event: the next one must go on whatever is wrong with this one.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 64
 MAX_DIGITS = 1_000
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Where a text may have half of a pair: UTF-8 itself has none, so only an escape can bring one."""
 
 
 class InvalidJsonError(ValueError):
@@ -46,6 +48,8 @@ def parse(body: bytes) -> Json:
         raise InvalidJsonError(f"The body is not JSON: {error.msg.lower()} at {place}.") from None
     except RecursionError:
         raise InvalidJsonError("The body is nested too deeply.") from None
+    if _SURROGATE.search(body):
+        _write_canonically(value)
     return value
 
 
@@ -57,9 +61,12 @@ def identify(value: Json) -> bytes:
     Raises:
         InvalidJsonError: a text in it has a lone surrogate, which no UTF-8 can write.
     """
-    canonical = _CANONICAL.encode(value)
+    return hashlib.sha256(_write_canonically(value)).digest()
+
+
+def _write_canonically(value: Json) -> bytes:
     try:
-        return hashlib.sha256(canonical.encode("utf-8")).digest()
+        return _CANONICAL.encode(value).encode("utf-8")
     except UnicodeEncodeError:
         raise InvalidJsonError("A text in the body has half of a surrogate pair.") from None
 

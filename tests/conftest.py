@@ -49,9 +49,12 @@ T = TypeVar("T")
 def wait_until(condition: Callable[[], T], what: str = "the condition", seconds: float = 5.0) -> T:
     """The first true value of `condition()`; fails the test when there is none in time."""
     deadline = time.monotonic() + seconds
+    pause = 0.002
     while not (found := condition()):
         assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s"
-        time.sleep(0.002)
+        time.sleep(pause)
+        # Looking all the time would hold up what is waited for.
+        pause = min(1.3 * pause, 0.05)
     return found
 
 

@@ -17,6 +17,7 @@ from receiver.actions.effects import (
 from receiver.actions.gate import check_property
 from receiver.actions.telling import tell_changes, tell_drift
 from receiver.changes import compare_units, same_lease
+from receiver.rubs import Occupancy, classify
 from store.effects import Finish
 from store.records import EventState, Lease, Reason, Unit
 
@@ -38,7 +39,7 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
         _with_lease(before, occurrence, said.problems),
         **said.values | {"property_id": property_id},
     )
-    differences = compare_units(before, after) if known or occurrence.body.get("changes") else []
+    differences = compare_units(before, after) if known or _said_changes(occurrence) else []
     differs = bool(differences) or (known is not None and known.missing_since is not None)
     changes, notices = tell_changes(differences, after)
     drift = tell_drift(occurrence, known, after) if known else ()
@@ -92,13 +93,27 @@ def _said_changes(occurrence: Occurrence) -> dict[str, dict[str, Any]]:
 
 def _with_lease(before: Unit, occurrence: Occurrence, problems: list[str]) -> Unit:
     if "current_lease" not in occurrence.data:
-        return before
+        return replace(before, lease=None) if _moved_out(before, occurrence) else before
     lease = _read_lease(occurrence.data["current_lease"], before.lease, problems)
     said_id = _said_changes(occurrence).get("current_lease", {}).get("new")
     if lease is not None and lease.lease_id is None and isinstance(said_id, str) and said_id:
         # The published example gives the lease as an object without an id, and the id in `changes`.
         lease = replace(lease, lease_id=said_id)
     return replace(before, lease=lease)
+
+
+def _moved_out(before: Unit, occurrence: Occurrence) -> bool:
+    """Whether a payload without a current lease says that the one we know has ended.
+
+    The published example of a vacant unit leaves the field out, and a move-out is described as a
+    unit's status that changes to vacant.
+    """
+    change = _said_changes(occurrence).get("current_lease", {})
+    if "new" in change and change["new"] is None:
+        return True
+    was = classify(before.status)
+    now = classify(fields.read_unit(occurrence.data).values.get("status", before.status))
+    return now is Occupancy.VACANT and was is not Occupancy.VACANT
 
 
 def _read_lease(value: Any, current: Lease | None, problems: list[str]) -> Lease | None:
