@@ -15,15 +15,14 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError, HttpVersion11
 
 from receiver.intake import UNAVAILABLE, Answer, Request, now
+from receiver.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:
     from receiver.intake import Intake
 
-ROUTE = "/api/webhooks/propexo"
 MAX_BODY = 1 << 20
 BODY_DEADLINE_S = 3.0
-_KEEPALIVE_S = 15.0
-_MAX_HEADERS = 64
+_MOST_REASON = 200
 _BROKEN_OFF = (
     ConnectionError,
     web.PayloadAccessError,
@@ -60,8 +59,16 @@ class Endpoint:
             answer = UNAVAILABLE
         return _respond(answer)
 
+    async def refuse_malformed(self, request: web.BaseRequest, reason: str) -> web.StreamResponse:
+        """The answer to what no parser could read as HTTP; its request line is not known."""
+        words = " ".join(reason.split())[:_MOST_REASON]
+        answer = await self._intake.refuse(
+            _describe(request), 400, "bad_request", f"It was not HTTP that can be read: {words}"
+        )
+        return _respond(answer)
+
     async def _answer(self, request: web.BaseRequest) -> Answer:
-        if request.path != ROUTE:
+        if request.path != WEBHOOK_PATH:
             return await self._intake.refuse(
                 _describe(request), 404, "not_found", _explain_path(request.path)
             )
@@ -140,9 +147,9 @@ def _describe(
 
 
 def _explain_path(path: str) -> str:
-    if path.rstrip("/") == ROUTE:
-        return f"The path must be {ROUTE} without a slash at its end."
-    return f"Propexo must call {ROUTE}; check the endpoint's address in its dashboard."
+    if path.rstrip("/") == WEBHOOK_PATH:
+        return f"The path must be {WEBHOOK_PATH} without a slash at its end."
+    return f"Propexo must call {WEBHOOK_PATH}; check the endpoint's address in its dashboard."
 
 
 def _respond(answer: Answer) -> web.Response:
@@ -161,32 +168,3 @@ def _respond(answer: Answer) -> web.Response:
         # Whatever else the connection holds is not to be read as another request.
         response.force_close()
     return response
-
-
-def build_runner(endpoint: Endpoint) -> web.ServerRunner:
-    """The server around an endpoint, with every limit in force.
-
-    Raises:
-        RuntimeError: aiohttp did not take the settings. It drops all of them when it does not know
-            one, and would then decompress bodies and wait for ever.
-    """
-    server = web.Server(
-        endpoint.handle,
-        auto_decompress=False,
-        keepalive_timeout=_KEEPALIVE_S,
-        lingering_time=1.0,
-        max_headers=_MAX_HEADERS,
-        access_log=None,
-        logger=_quiet_logger(),
-    )
-    if server().max_headers != _MAX_HEADERS:
-        raise RuntimeError("aiohttp did not take the server's settings.")
-    return web.ServerRunner(server, handle_signals=False, shutdown_timeout=3.0)
-
-
-def _quiet_logger() -> logging.Logger:
-    """The log of aiohttp itself: it quotes what strangers sent, so no terminal may see it."""
-    logger = logging.getLogger("receiver.http")
-    logger.addHandler(logging.NullHandler())
-    logger.propagate = False
-    return logger

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 KEPT_OF_REFUSED = 16 << 10
 """Bytes of a refused body that are kept: strangers can send those."""
+_KEPT_OF_HEADERS = 16 << 10
 _LARGE = 64 << 10
 """Bodies beyond this are judged on another thread: parsing a mebibyte takes 0.2 s."""
 _IN_WRITER_BY_S = 3.0
@@ -122,7 +123,7 @@ class Intake:
             status=judgement.status,
             verdict=judgement.verdict,
             explanation=judgement.explanation,
-            headers=request.headers,
+            headers=request.headers if signed else _beginning(request.headers),
             body=request.body if signed else request.body[:KEPT_OF_REFUSED],
             size=len(request.body),
             body_sha256=hashlib.sha256(request.body).digest(),
@@ -133,6 +134,18 @@ class Intake:
 def _storable(path: str) -> str:
     """The path as text that can be written down: aiohttp may hand on bytes that are not UTF-8."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _beginning(headers: Headers) -> Headers:
+    """The headers of a refused request, as far as they are worth keeping."""
+    kept: list[tuple[bytes, bytes]] = []
+    room = _KEPT_OF_HEADERS
+    for name, value in headers:
+        room -= len(name) + len(value)
+        if room < 0:
+            break
+        kept.append((name, value))
+    return tuple(kept)
 
 
 def _accepted(receipt: Receipt) -> bytes:

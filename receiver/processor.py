@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from receiver.actions import Effect, Occurrence, decide
@@ -99,14 +100,32 @@ class Processor:
             self._work.set()
 
     def _process_batch(self) -> bool:
-        """Processes some events; False when there were none."""
-        return self._database.write(self._process).result()
+        """Processes some events; False when there were none.
 
-    def _process(self, connection: Connection) -> bool:
-        claimed = queue.claim(connection, _BATCH)
-        if len(claimed) < _BATCH and queue.admit(connection, _BATCH - len(claimed)):
-            claimed = queue.claim(connection, _BATCH)
-        elif not claimed:
+        What cannot be written with the others is tried alone, and set aside if that fails too.
+        """
+        try:
+            return self._database.write(self._process).result()
+        except StoreUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001
+            _log.exception("A batch could not be processed; trying its first event alone")
+        try:
+            return self._database.write(partial(self._process, limit=1)).result()
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            return self._database.write(partial(self._set_aside, error=error)).result()
+
+    def _set_aside(self, connection: Connection, error: Exception) -> bool:
+        claimed = _claim(connection, 1) or []
+        end = fail(f"What it does could not be written: {type(error).__name__}: {error}").finish
+        queue.finish(connection, [(claim, end) for claim in claimed], self._clock())
+        return bool(claimed)
+
+    def _process(self, connection: Connection, limit: int = _BATCH) -> bool:
+        claimed = _claim(connection, limit)
+        if claimed is None:
             return False
         ledger = Ledger(connection)
         finished = self._apply(claimed, ledger)
@@ -125,6 +144,14 @@ class Processor:
             if time.monotonic() > deadline:
                 break
         return finished
+
+
+def _claim(connection: Connection, limit: int) -> list[Claim] | None:
+    """The oldest events to process; None when there is nothing, not even to look through."""
+    claimed = queue.claim(connection, limit)
+    if len(claimed) < limit and queue.admit(connection, limit - len(claimed)):
+        return queue.claim(connection, limit)
+    return claimed or None
 
 
 def _process_one(claim: Claim, ledger: Ledger) -> Effect:

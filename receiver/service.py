@@ -15,9 +15,11 @@ from aiohttp import web
 
 from receiver.control import ControlServer
 from receiver.diagnostician import Diagnostician
-from receiver.endpoint import MAX_BODY, ROUTE, Endpoint, build_runner
+from receiver.endpoint import MAX_BODY, Endpoint
+from receiver.http_server import build_runner
 from receiver.intake import Intake
 from receiver.processor import Processor, ProcessorState
+from receiver.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -50,7 +52,7 @@ class Address:
     @property
     def url(self) -> str:
         """The address that deliveries are posted to."""
-        return self.base_url + ROUTE
+        return self.base_url + WEBHOOK_PATH
 
 
 class ReceiverService:

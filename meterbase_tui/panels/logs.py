@@ -21,7 +21,7 @@ _NO_DELIVERIES = Empty(
         Hint("?", "all keys"),
     ),
 )
-_NO_FAILURES = Empty("Every signature so far was right", (Hint("x", "send one that is wrong"),))
+_NO_FAILURES = Empty("No signature has failed", (Hint("x", "send one that is wrong"),))
 _NO_CHANGES = Empty("No unit has changed yet", (Hint("s", "send an update of a unit"),))
 
 

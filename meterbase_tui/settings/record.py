@@ -7,8 +7,9 @@ from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from meterbase_tui.settings.errors import SettingsError
+from receiver.route import WEBHOOK_PATH
 from receiver.signing import Secrets
-from receiver.tunnel.status import WEBHOOK_PATH, ProviderName, TunnelSettings
+from receiver.tunnel.status import ProviderName, TunnelSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -39,6 +39,9 @@ class Records(Protocol):
     def lease(self, connection_id: str, lease_id: str, /) -> LeaseRecord | None:
         """The lease."""
 
+    def leases_of(self, connection_id: str, unit_id: str, /) -> list[LeaseRecord]:
+        """Every lease of a unit that was delivered as a record of its own."""
+
     def resident(self, connection_id: str, resident_id: str, /) -> Resident | None:
         """The resident."""
 

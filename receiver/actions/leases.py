@@ -16,6 +16,7 @@ from store.records import EventState, Lease, LeaseRecord, Reason, Unit
 
 if TYPE_CHECKING:
     from receiver.actions.effects import Occurrence, Records
+    from store.effects import FieldChange, Notice
 
 
 def apply_lease(occurrence: Occurrence, records: Records) -> Effect:
@@ -32,10 +33,15 @@ def apply_lease(occurrence: Occurrence, records: Records) -> Effect:
     if occurrence.is_older_than(before.applied_at):
         return ignore(Reason.STALE, "A newer state of this lease is in force.")
     after = replace(after, property_id=property_id)
+    left = _leave(before, after, occurrence, records)
     followed = _follow(unit, after, occurrence) if unit else None
-    changes, notices = (
-        tell_changes(compare_units(unit, followed), followed) if unit and followed else ((), ())
-    )
+    changes: tuple[FieldChange, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    units: tuple[Unit, ...] = ()
+    for was, now in filter(None, (left, followed)):
+        told = tell_changes(compare_units(was, now), now)
+        changes, notices = changes + told[0], notices + told[1]
+        units += (_stamp(now, occurrence),)
     finish = Finish(
         state=EventState.PROCESSED,
         outcome=outcome_of(known=known is not None, changed=bool(changes) or after != before),
@@ -46,11 +52,35 @@ def apply_lease(occurrence: Occurrence, records: Records) -> Effect:
     stamped = replace(
         after, applied_at=occurrence.facts.timestamp, last_event_id=occurrence.event_id
     )
-    return Effect(finish, (stamped, _stamp(followed, occurrence)) if followed else (stamped,))
+    return Effect(finish, (stamped, *units))
 
 
-def _follow(unit: Unit, lease: LeaseRecord, occurrence: Occurrence) -> Unit | None:
-    """The unit with the lease as it is now; None when it does not concern the unit's present.
+def find_current_lease(occurrence: Occurrence, records: Records) -> Lease | None:
+    """The lease of a unit that is in force on the day of an event, if one was delivered before."""
+    today = occurrence.facts.timestamp.date().isoformat()
+    current = [
+        lease
+        for lease in records.leases_of(occurrence.connection_id, occurrence.resource_id)
+        if lease_phase(lease.status, lease.start_date, lease.end_date, today) is LeasePhase.CURRENT
+    ]
+    newest = max(current, key=lambda lease: lease.start_date or "", default=None)
+    return newest.terms if newest else None
+
+
+def _leave(
+    before: LeaseRecord, after: LeaseRecord, occurrence: Occurrence, records: Records
+) -> tuple[Unit, Unit] | None:
+    """The unit that a lease was of, with and without it; None when it stays where it is."""
+    if before.unit_id is None or before.unit_id == after.unit_id:
+        return None
+    left = records.unit(before.connection_id, before.unit_id)
+    if left is None or left.lease is None or occurrence.is_older_than(left.applied_at):
+        return None
+    return (left, replace(left, lease=None)) if same_lease(left.lease, before.terms) else None
+
+
+def _follow(unit: Unit, lease: LeaseRecord, occurrence: Occurrence) -> tuple[Unit, Unit] | None:
+    """A unit without and with the lease as it is now; None when it does not concern its present.
 
     A future lease never takes the place of the current one.
     """
@@ -66,7 +96,7 @@ def _follow(unit: Unit, lease: LeaseRecord, occurrence: Occurrence) -> Unit | No
         changed = lease.terms
     else:
         return None
-    return None if changed == unit.lease else replace(unit, lease=changed)
+    return None if changed == unit.lease else (unit, replace(unit, lease=changed))
 
 
 def _stamp(unit: Unit, occurrence: Occurrence) -> Unit:

@@ -15,6 +15,7 @@ from receiver.actions.effects import (
     outcome_of,
 )
 from receiver.actions.gate import check_property
+from receiver.actions.leases import find_current_lease
 from receiver.actions.telling import tell_changes, tell_drift
 from receiver.changes import compare_units, same_lease
 from receiver.rubs import Occupancy, classify
@@ -34,7 +35,7 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
         return refusal
     if known and occurrence.is_older_than(known.applied_at):
         return ignore(Reason.STALE, _describe_stale(occurrence, known))
-    before = known or _presumed(occurrence)
+    before = known or _presumed(occurrence, records)
     after = replace(
         _with_lease(before, occurrence, said.problems),
         **said.values | {"property_id": property_id},
@@ -68,20 +69,25 @@ def _describe_stale(occurrence: Occurrence, known: Unit) -> str:
     )
 
 
-def _presumed(occurrence: Occurrence) -> Unit:
-    """A unit that was not known, as the sender says that it was before: by `changes`, `old`."""
-    blank = Unit(connection_id=occurrence.connection_id, unit_id=occurrence.resource_id)
+def _presumed(occurrence: Occurrence, records: Records) -> Unit:
+    """A unit that was not known, as the sender says that it was before: by `changes`, `old`.
+
+    A lease may have come before its unit.
+    """
+    blank = Unit(
+        connection_id=occurrence.connection_id,
+        unit_id=occurrence.resource_id,
+        lease=find_current_lease(occurrence, records),
+    )
     changes = _said_changes(occurrence)
     if not changes:
         return blank
     # What is not among the changes was the same before, so only the changes are told.
     unchanged = {name: value for name, value in occurrence.data.items() if name not in changes}
     before = unchanged | {name: change.get("old") for name, change in changes.items()}
-    return replace(
-        blank,
-        **fields.read_unit(before).values,
-        lease=_read_lease(before.get("current_lease"), None, []),
-    )
+    if "current_lease" in before:
+        blank = replace(blank, lease=_read_lease(before["current_lease"], None, []))
+    return replace(blank, **fields.read_unit(before).values)
 
 
 def _said_changes(occurrence: Occurrence) -> dict[str, dict[str, Any]]:

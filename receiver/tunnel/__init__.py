@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 
+from receiver.route import WEBHOOK_PATH
 from receiver.tunnel.agent_report import AgentReport, report_agent
 from receiver.tunnel.agent_version import AgentVersion, ask_version
 from receiver.tunnel.installation import (
@@ -18,7 +19,6 @@ from receiver.tunnel.installation import (
 )
 from receiver.tunnel.leftovers import end_leftovers
 from receiver.tunnel.status import (
-    WEBHOOK_PATH,
     Pace,
     Problem,
     ProviderName,

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from receiver.route import WEBHOOK_PATH
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
-
-WEBHOOK_PATH = "/api/webhooks/propexo"
-"""The only route of the receiver, and so the path of the address to paste."""
 
 
 class TunnelState(StrEnum):

@@ -137,14 +137,20 @@ NOT_HTTP = {
 
 
 @pytest.mark.parametrize("raw", NOT_HTTP.values(), ids=NOT_HTTP)
-def test_what_is_not_http_never_gets_further_than_the_parser(front: Front, raw: bytes) -> None:
+def test_what_is_not_http_is_refused_and_leaves_a_row(front: Front, raw: bytes) -> None:
     with front.bench.dial() as wire:
         wire.send(raw)
         reply = wire.receive()
         # Whatever follows is not read as another request.
-        assert reply is None or reply.status == 400
         assert wire.closed()
-    assert front.rows() == []
+    if reply is None:
+        assert front.rows() == []
+        return
+    assert (reply.status, reply.body) == (400, b'{"error":"bad_request"}')
+    assert reply.headers["server"] == "meterbase-tui"
+    row = front.row()
+    assert (row.status, row.verdict, row.event_id) == (400, Verdict.NOT_CHECKED, None)
+    assert (row.explanation or "").startswith("It was not HTTP")
 
 
 def test_h8_http_1_0_is_answered_and_closed(front: Front) -> None:

@@ -105,3 +105,23 @@ def test_an_event_whose_body_is_gone_says_so(settings: Settings, open_bench: Ope
         [event] = bench.settle()
         assert event.state is EventState.FAILED
         assert event.error == "Its body was pruned, so it cannot be processed again."
+
+
+def test_an_event_whose_effect_cannot_be_written_is_set_aside_alone(
+    settings: Settings, open_bench: Open
+) -> None:
+    accept(settings, [update(number, unit=f"u{number}") for number in range(1, 6)])
+    sql(
+        settings,
+        "CREATE TRIGGER refuse BEFORE INSERT ON units WHEN NEW.unit_id = 'u3' "
+        "BEGIN SELECT RAISE(ABORT, 'refused by the test'); END",
+    )
+    with open_bench() as bench:
+        states = [event.state for event in bench.settle()]
+        assert states.count(EventState.PROCESSED) == 4
+        failed = bench.read(get_event, 3)
+        assert failed is not None
+        assert failed.state is EventState.FAILED
+        assert "refused by the test" in str(failed.error)
+        assert bench.read(find_units, "u3") == []
+        assert bench.read(find_units, "u5") != []

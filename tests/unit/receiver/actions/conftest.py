@@ -60,6 +60,11 @@ class Books:
     def lease(self, connection_id: str, lease_id: str, /) -> LeaseRecord | None:
         return self.find(LeaseRecord, connection_id, lease_id)
 
+    def leases_of(self, connection_id: str, unit_id: str, /) -> list[LeaseRecord]:
+        leases = [one for (kind, _), one in self.records.items() if kind is LeaseRecord]
+        place = (connection_id, unit_id)
+        return [one for one in leases if (one.connection_id, one.unit_id) == place]
+
     def resident(self, connection_id: str, resident_id: str, /) -> Resident | None:
         return self.find(Resident, connection_id, resident_id)
 

@@ -159,3 +159,37 @@ def test_m7_a_lease_of_an_unlinked_property_is_not_processed(books: Books) -> No
     assert books.tell("new", "lease", LEASE | {"property_id": "p2"}).reason is (
         Reason.UNLINKED_PROPERTY
     )
+
+
+def test_a_lease_that_came_before_its_unit_is_the_units_when_it_comes(books: Books) -> None:
+    books.tell("new", "lease", LEASE)
+    books.tell("new", "lease", LEASE | {"id": "l2", "status": "future"})
+    finish = books.tell("new", "unit", UNIT | {"status": "occupied"}, hour=13)
+    assert (finish.outcome, finish.changes) == (Outcome.CREATED, ())
+    lease = books.the_unit().lease
+    assert lease is not None
+    assert (lease.lease_id, lease.occupant_count) == ("l1", 2)
+
+
+def test_what_a_new_unit_says_of_its_lease_counts_more_than_what_came_before(books: Books) -> None:
+    books.tell("new", "lease", LEASE)
+    books.tell("new", "unit", UNIT | {"current_lease": None}, hour=13)
+    assert books.the_unit().lease is None
+
+
+def test_a_lease_that_moves_leaves_its_unit(books: Books) -> None:
+    books.tell("new", "unit", UNIT)
+    books.tell("new", "unit", UNIT | {"id": "u2", "unit_number": "306"})
+    books.tell("new", "lease", LEASE, hour=13)
+    finish = books.tell("update", "lease", {"id": "l1", "unit_id": "u2"}, hour=14)
+    left, taken = books.unit(CONNECTION, "u1"), books.unit(CONNECTION, "u2")
+    assert left is not None
+    assert taken is not None
+    assert (left.occupant_count, taken.occupant_count) == (None, 2)
+    assert {(change.unit_id, change.field) for change in finish.changes} == {
+        ("u1", "lease"),
+        ("u1", "occupant_count"),
+        ("u2", "lease"),
+        ("u2", "occupant_count"),
+    }
+    assert len(finish.notices) == 2

@@ -1,0 +1,77 @@
+"""aiohttp's low-level server around our endpoint, with every limit in force."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from receiver.endpoint import Endpoint
+
+_KEEPALIVE_S = 15.0
+_MAX_HEADERS = 64
+_SETTINGS: dict[str, Any] = {
+    # The signature is over the bytes of the wire, and a bomb must not be unpacked.
+    "auto_decompress": False,
+    "keepalive_timeout": _KEEPALIVE_S,
+    "lingering_time": 1.0,
+    "max_headers": _MAX_HEADERS,
+    "access_log": None,
+}
+
+
+class _Protocol(web.RequestHandler):
+    """A connection. What its parser refuses is logged and answered like everything else."""
+
+    def __init__(self, manager: _Server, endpoint: Endpoint, **settings: Any) -> None:
+        super().__init__(manager, **settings)
+        self._endpoint = endpoint
+
+    def _make_error_handler(
+        self, err_info: Any
+    ) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+        """Instead of an answer of aiohttp's own, which quotes what was sent and leaves no row."""
+
+        async def refuse(request: web.BaseRequest) -> web.StreamResponse:
+            return await self._endpoint.refuse_malformed(request, str(err_info.message))
+
+        return refuse
+
+
+class _Server(web.Server):
+    """Makes a protocol for each connection; unlike its base it drops no setting in silence."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint.handle)
+        self._endpoint = endpoint
+        self._logger = _quiet_logger()
+
+    def __call__(self) -> _Protocol:
+        return _Protocol(self, self._endpoint, loop=self._loop, logger=self._logger, **_SETTINGS)
+
+
+def build_runner(endpoint: Endpoint) -> web.ServerRunner:
+    """The server around an endpoint.
+
+    Raises:
+        RuntimeError: this aiohttp does not take the settings, or answers what it cannot parse by
+            itself.
+    """
+    server = _Server(endpoint)
+    if server().max_headers != _MAX_HEADERS or not hasattr(
+        web.RequestHandler, "_make_error_handler"
+    ):
+        raise RuntimeError("This version of aiohttp cannot be used: it ignores our settings.")
+    return web.ServerRunner(server, handle_signals=False, shutdown_timeout=3.0)
+
+
+def _quiet_logger() -> logging.Logger:
+    """The log of aiohttp itself: it quotes what strangers sent, so no terminal may see it."""
+    logger = logging.getLogger("receiver.http")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    return logger
