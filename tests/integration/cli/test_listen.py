@@ -169,6 +169,7 @@ def test_people_get_one_line_a_delivery_and_the_rest_on_standard_error(cli: Cli)
     given = ("listen", "--port", "0", "--db", cli.home / "a.db")
     with cli.started(*given) as process:
         url = process.stderr.readline().decode().removeprefix("Listening on ").strip()
+        said = process.stderr.readline()
         unit = {
             "event": "data.new",
             "timestamp": "2026-03-25T14:30:00Z",
@@ -182,7 +183,7 @@ def test_people_get_one_line_a_delivery_and_the_rest_on_standard_error(cli: Cli)
         first = process.stdout.readline().decode()
         second = process.stdout.readline().decode()
         process.terminate()
-        rest, said = process.communicate(timeout=DEADLINE_S)
+        rest, _ = process.communicate(timeout=DEADLINE_S)
     assert re.fullmatch(
         r"\d\d:\d\d:\d\d  data\.new unit unit_\\x1b\[31m +✓ valid +200 +[\d.]+ ms  ✓ created\n",
         first,

@@ -115,7 +115,7 @@ async def test_hostile_text_is_shown_and_never_obeyed(
         await post(bench, hostile, signature="[/]\xe9")
         await post(bench, b"", signature=None, path="/[@click=app.quit]x[/]", method="GET")
         await display.until(lambda: len(bench.deliveries()) == 4, "four deliveries")
-        await display.shows("data.new")
+        await display.shows("Incoming events · 4")
         for row in (0, 3):
             await display.press("g", *["j"] * row, "enter")
             await display.until(lambda: len(display.app.screen_stack) == 2, "the inspector")
