@@ -116,7 +116,7 @@ def _read(path: Path) -> Presence | None:
             content["last_url"],
             content["earlier_url"],
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 _IDLE_S = 1.0
 """The log is emptied when nothing was written for so long."""
-_BOUND_BYTES = 32 << 20
-"""A log that grows beyond this under load is copied over all the same."""
-_LOOK_EVERY_S = 0.25
+_BOUND_BYTES = 4 << 20
+"""A log that grows beyond this under load is copied over all the same. Measured at 25,000 arrivals
+a second: the slowest took 14 ms, with 32 MiB every quarter of a second 79 ms, at the same rate."""
+_LOOK_EVERY_S = 0.1
 
 
 class Checkpoints:
@@ -45,10 +46,11 @@ class Checkpoints:
         return max(0.0, self._written_at + _IDLE_S - time.monotonic())
 
     def take(self) -> None:
-        """Empties the log if it is time. A reader in the way leaves it for after the next write."""
+        """Empties the log if it is time. While a reader is in the way it is tried every second."""
         if self.due_in() == 0.0:
             self._written_at = None
-            self._checkpoint("TRUNCATE")
+            if not self._empty():
+                self._written_at = time.monotonic()
 
     def bound(self) -> None:
         """Keeps the log from growing without end while there is no pause."""
@@ -57,15 +59,24 @@ class Checkpoints:
             self._looked_at = now
             if self._log_size() > _BOUND_BYTES:
                 with suppress(DBAPIError):
-                    self._checkpoint("PASSIVE")
+                    self._connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").close()
 
     def finish(self) -> None:
         """Empties the log for good: the database file is complete by itself afterwards."""
         with suppress(DBAPIError):
-            self._checkpoint("TRUNCATE")
+            self._empty()
 
-    def _checkpoint(self, mode: str) -> None:
-        self._connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})").close()
+    def _empty(self) -> bool:
+        """Whether the log was emptied; not if a reader still needs it."""
+        run = self._connection.exec_driver_sql
+        patience = run("PRAGMA busy_timeout").scalar_one()
+        # SQLite would wait for the reader, and every arrival with it.
+        run("PRAGMA busy_timeout = 0").close()
+        try:
+            blocked, _, _ = run("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        finally:
+            run(f"PRAGMA busy_timeout = {patience}").close()
+        return not blocked
 
     def _log_size(self) -> int:
         # Only its size is asked: opening the file would drop SQLite's locks.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import StaticPool, create_engine
@@ -17,7 +19,6 @@ from store.writer import Writer
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
-    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
@@ -42,23 +43,21 @@ class Database:
             StoreInUseError: another receiver holds it.
             StoreRefusedError: it is damaged, foreign, newer or cannot be written.
         """
-        version = schema.inspect(path)
-        schema.create_private(path)
-        self.path = path
+        # Every name that a store can be reached by must lead to one lock.
+        self.path = path = Path(os.path.realpath(path))
+        schema.inspect(path)
         self._lock = StoreLock(path)
+        self._engine = _open_engine(path)
         try:
-            self._engine = _open_engine(path)
+            schema.create_private(path)
             connection = self._engine.connect()
-            _prepare(connection, version, with_sample=with_sample)
+            _prepare(connection, path, with_sample=with_sample)
             self._writer = Writer(connection, path)
-        except DBAPIError as error:
+        except BaseException as error:
+            self._engine.dispose()
             self._lock.release()
-            raise StoreRefusedError(
-                f"The store {path} cannot be written ({error.orig}). Check the permissions and "
-                "the disk, or choose another file with --db."
-            ) from error
-        except BaseException:
-            self._lock.release()
+            if isinstance(error, DBAPIError):
+                raise _cannot_be_written(path, error.orig) from error
             raise
 
     async def append(self, arrival: Arrival, timeout_s: float) -> Receipt:
@@ -103,9 +102,20 @@ def _open_engine(path: Path) -> Engine:
     )
 
 
-def _prepare(connection: Connection, version: int, *, with_sample: bool) -> None:
+def _cannot_be_written(path: Path, reason: object) -> StoreRefusedError:
+    return StoreRefusedError(
+        f"The store {path} cannot be written ({reason}). Check the permissions and the disk, or "
+        "choose another file with --db."
+    )
+
+
+def _prepare(connection: Connection, path: Path, *, with_sample: bool) -> None:
+    # Asked again: another receiver may have come and gone before the lock was ours.
+    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    # Where a log cannot be shared SQLite keeps its old mode without an error.
+    if connection.exec_driver_sql("PRAGMA journal_mode = WAL").scalar_one() != "wal":
+        raise _cannot_be_written(path, "this file system cannot share a write-ahead log")
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -8192",
@@ -113,10 +123,9 @@ def _prepare(connection: Connection, version: int, *, with_sample: bool) -> None
         "wal_autocheckpoint = 0",
     ):
         connection.exec_driver_sql(f"PRAGMA {pragma}").close()
-    if version == schema.SCHEMA_VERSION:
-        return
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    schema.upgrade(connection, version)
-    if version == 0 and with_sample:
-        add_sample(connection)
-    connection.exec_driver_sql("COMMIT")
+    if version < schema.SCHEMA_VERSION:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        schema.upgrade(connection, version)
+        if version == 0 and with_sample:
+            add_sample(connection)
+        connection.exec_driver_sql("COMMIT")

@@ -106,10 +106,11 @@ def deliveries_of_event(connection: Connection, event_id: int) -> list[Delivery]
 
 
 def note_diagnosis(connection: Connection, delivery_id: int, code: str, explanation: str) -> None:
-    """Writes down why the signature of a delivery did not match."""
+    """Writes down why the signature of a delivery did not match, unless it is gone already."""
     connection.exec_driver_sql(
-        "INSERT OR REPLACE INTO diagnoses (delivery_id, code, explanation) VALUES (?, ?, ?)",
-        (delivery_id, code, explanation),
+        "INSERT OR REPLACE INTO diagnoses (delivery_id, code, explanation) "
+        "SELECT id, ?, ? FROM deliveries WHERE id = ?",
+        (code, explanation, delivery_id),
     )
 
 
@@ -142,6 +143,9 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         if filters.verdict != Verdict.VALID:
             # Says what follows from the verdict, so that the small index of refused rows is used.
             yield DeliveryRow.event_id.is_(None)
+    if filters.unsigned:
+        yield DeliveryRow.verdict.in_((Verdict.INVALID, Verdict.MISSING))
+        yield DeliveryRow.event_id.is_(None)
     if filters.state is not None:
         yield _STATE.is_(filters.state)
     if filters.since is not None:

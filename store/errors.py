@@ -19,5 +19,9 @@ class StoreInUseError(StoreError):
     """Another receiver holds the store."""
 
 
+class StoreRejectedError(StoreError):
+    """The store will not take what was to be written; trying again would not help."""
+
+
 class StoreUnavailableError(StoreError):
     """Something could not be committed now: nothing of it was stored, and it may be tried again."""

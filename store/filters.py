@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, cast, or_
+from sqlalchemy import and_, cast, func, or_
 from sqlalchemy.types import Text
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Filters:
     connection_id: str | None = None
     property_id: str | None = None
     unit_id: str | None = None
+    unsigned: bool = False
+    """Whether only deliveries count whose signature was missing or wrong."""
     since: datetime | None = None
     search: str | None = None
     """Text to find in bodies and ids, without regard to ASCII case."""
@@ -50,9 +52,13 @@ def concerns_unit(table: Any, unit_id: str) -> ColumnElement[bool]:
 
 def body_contains(table: type[DeliveryRow], term: str) -> ColumnElement[bool]:
     """Whether a delivery's body, ids or path contain `term`."""
+    body = cast(table.body, Text)
     return or_(
-        cast(table.body, Text).icontains(term, autoescape=True),
-        table.resource_id.icontains(term, autoescape=True),
-        table.connection_id.icontains(term, autoescape=True),
-        table.path.icontains(term, autoescape=True),
+        # SQLite's LIKE is without regard to ASCII case, and twice as fast as comparing lower().
+        body.contains(term, autoescape=True),
+        table.resource_id.contains(term, autoescape=True),
+        table.connection_id.contains(term, autoescape=True),
+        table.path.contains(term, autoescape=True),
+        # It ends at a NUL, which only a refused body can have.
+        and_(table.event_id.is_(None), func.instr(func.lower(body), func.lower(term)) > 0),
     )

@@ -28,7 +28,11 @@ _REMEMBERED = 50_000
 """Identities kept in memory beyond those that must be: most duplicates are found without SQL."""
 REFUSED_KEPT = 10_000
 """Rows of refused deliveries kept; anyone can make them, so the oldest give way."""
-_REFUSED_SLACK = 500
+REFUSED_BYTES = 256 << 20
+"""Bytes of their headers and bodies kept: 64 headers of 8 KiB fit into one request."""
+_EVICTED_AT_ONCE = 500
+_SLACK, _SLACK_BYTES = 500, 16 << 20
+"""Beyond the bounds before anything is evicted; four times as much is not waited for."""
 
 
 class Inbox:
@@ -37,11 +41,10 @@ class Inbox:
     def __init__(self, connection: Connection) -> None:
         self._next_id = _last_id(connection) + 1
         self._known: dict[bytes, int] = _unadmitted(connection)
-        self._refused: int = _scalar(
-            connection, "SELECT count(*) FROM deliveries WHERE event_id IS NULL"
-        )
+        self._crowded = 2 * _REMEMBERED
+        self._refused, self._refused_bytes = _refused(connection)
         self._staged: dict[bytes, int] = {}
-        self._staged_count = self._staged_refused = 0
+        self._staged_count = self._staged_refused = self._staged_bytes = 0
 
     def append(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Receipt]:
         """Inserts a batch in the caller's transaction, in order.
@@ -56,44 +59,53 @@ class Inbox:
             self._number(arrival, self._next_id + index) for index, arrival in enumerate(arrivals)
         ]
         self._staged_count = len(arrivals)
-        self._staged_refused = sum(receipt.event_id is None for receipt in receipts)
         parameters: list[Any] = []
         for arrival, receipt in zip(arrivals, receipts, strict=True):
-            parameters += _row(arrival, receipt)
-        connection.exec_driver_sql(_INSERT + ", ".join([_ROW] * len(arrivals)), tuple(parameters))
+            row = _row(arrival, receipt)
+            parameters += row
+            if receipt.event_id is None:
+                self._staged_refused += 1
+                self._staged_bytes += len(row[-1]) + len(row[-2])
+        _insert(connection, parameters)
         return receipts
 
     def confirm(self) -> None:
-        """Takes over what `append` staged: its transaction is on disk."""
+        """Takes over what `append` or `tidy` staged: its transaction is on disk."""
         self._known |= self._staged
         self._next_id += self._staged_count
         self._refused += self._staged_refused
+        self._refused_bytes += self._staged_bytes
         self.forget()
 
     def forget(self) -> None:
-        """Drops what `append` staged: its transaction was rolled back."""
+        """Drops what `append` or `tidy` staged: its transaction was rolled back."""
         self._staged = {}
-        self._staged_count = self._staged_refused = 0
+        self._staged_count = self._staged_refused = self._staged_bytes = 0
 
     def tidy(self, connection: Connection) -> None:
         """Bounds what strangers can fill: the oldest refused rows and remembered identities go.
 
-        To be called in a transaction of its own, when nothing waits. Accepted deliveries are never
-        touched.
+        To be called in a transaction of its own, with `confirm` or `forget` after it; it does a
+        bounded part and leaves the rest for the next call. Accepted deliveries are never touched.
         """
-        if self._refused > REFUSED_KEPT + _REFUSED_SLACK:
+        self.forget()
+        if self._exceeds(_SLACK, _SLACK_BYTES):
             self._evict_refused(connection)
-        if len(self._known) > 2 * _REMEMBERED:
-            admitted = _progress(connection, "admitted")
-            surplus = list(self._known.items())[:-_REMEMBERED]
-            for identity, event_id in surplus:
-                if event_id <= admitted:
-                    del self._known[identity]
+        if len(self._known) > self._crowded:
+            self._forget_admitted(connection)
 
     @property
     def untidy(self) -> bool:
         """Whether `tidy` has something to do."""
-        return self._refused > REFUSED_KEPT + _REFUSED_SLACK or len(self._known) > 2 * _REMEMBERED
+        return len(self._known) > self._crowded or self._exceeds(_SLACK, _SLACK_BYTES)
+
+    @property
+    def overflowing(self) -> bool:
+        """Whether `tidy` must not wait for a pause: in a flood there is none."""
+        return self._exceeds(4 * _SLACK, 4 * _SLACK_BYTES)
+
+    def _exceeds(self, rows: int, size: int) -> bool:
+        return self._refused > REFUSED_KEPT + rows or self._refused_bytes > REFUSED_BYTES + size
 
     def _recall(self, connection: Connection, arrivals: Sequence[Arrival]) -> None:
         """Looks up, in one statement, the identities that memory does not hold."""
@@ -120,11 +132,11 @@ class Inbox:
         return Receipt(delivery_id, event_id, duplicate=event_id != delivery_id)
 
     def _evict_refused(self, connection: Connection) -> None:
-        surplus = self._refused - REFUSED_KEPT
         # The highest number ever given is noted first: a number is never given twice.
         connection.exec_driver_sql(
             "UPDATE progress SET value = ? WHERE name = 'last_delivery'", (self._next_id - 1,)
         )
+        last = self._stage_eviction(connection)
         for table, key in (
             ("acknowledgements", "delivery_id"),
             ("diagnoses", "delivery_id"),
@@ -132,10 +144,46 @@ class Inbox:
         ):
             connection.exec_driver_sql(
                 f"DELETE FROM {table} WHERE {key} IN "  # noqa: S608 - our own names
-                "(SELECT id FROM deliveries WHERE event_id IS NULL ORDER BY id LIMIT ?)",
-                (surplus,),
+                "(SELECT id FROM deliveries WHERE event_id IS NULL AND id <= ?)",
+                (last,),
             )
-        self._refused = REFUSED_KEPT
+
+    def _stage_eviction(self, connection: Connection) -> int:
+        """The last refused delivery that has to go."""
+        last = 0
+        for delivery_id, size in connection.exec_driver_sql(
+            "SELECT id, length(headers) + length(body) FROM deliveries WHERE event_id IS NULL "
+            "ORDER BY id LIMIT ?",
+            (_EVICTED_AT_ONCE,),
+        ).all():
+            if not self._exceeds(-self._staged_refused, -self._staged_bytes):
+                break
+            last = delivery_id
+            self._staged_refused -= 1
+            self._staged_bytes -= size
+        return last
+
+    def _forget_admitted(self, connection: Connection) -> None:
+        """Drops identities that the events hold as well; the others are held here alone."""
+        admitted = _progress(connection, "admitted")
+        for identity, event_id in list(self._known.items())[:-_REMEMBERED]:
+            if event_id <= admitted:
+                del self._known[identity]
+        # With many that are not admitted yet there is no use in looking at them all again.
+        self._crowded = max(2 * _REMEMBERED, len(self._known) + _REMEMBERED)
+
+
+def _insert(connection: Connection, parameters: list[Any]) -> None:
+    width, start = len(_COLUMNS), 0
+    left = len(parameters) // width
+    while left:
+        # The largest power of two that fits: each size is a statement that SQLite keeps compiled.
+        # One of every size up to 256 would take 60 MB, and 3 ms when it is met first.
+        size = 1 << left.bit_length() - 1
+        part = parameters[start : start + size * width]
+        connection.exec_driver_sql(_INSERT + ", ".join([_ROW] * size), tuple(part))
+        start += size * width
+        left -= size
 
 
 def _row(arrival: Arrival, receipt: Receipt) -> tuple[Any, ...]:
@@ -173,6 +221,14 @@ def _scalar(connection: Connection, statement: str) -> int:
 def _progress(connection: Connection, name: str) -> int:
     found = connection.exec_driver_sql("SELECT value FROM progress WHERE name = ?", (name,))
     return int(found.scalar_one())
+
+
+def _refused(connection: Connection) -> tuple[int, int]:
+    count, size = connection.exec_driver_sql(
+        "SELECT count(*), sum(length(headers) + length(body)) FROM deliveries "
+        "WHERE event_id IS NULL"
+    ).one()
+    return count, size or 0
 
 
 def _last_id(connection: Connection) -> int:

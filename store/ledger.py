@@ -56,6 +56,22 @@ class Ledger:
         """The lease known by that id."""
         return self._find(LeaseRecord, (connection_id, lease_id))
 
+    def leases_of(self, connection_id: str, unit_id: str) -> list[LeaseRecord]:
+        """Every lease of a unit that was delivered as a record of its own."""
+        table = LeaseRow.__table__
+        rows = self._connection.execute(
+            select(table).where(table.c.connection_id == connection_id, table.c.unit_id == unit_id)
+        ).mappings()
+        stored = [from_row(LeaseRecord, row) for row in rows]
+        put = [record for record in self._dirty.values() if isinstance(record, LeaseRecord)]
+        # What was put in this transaction takes the place of what is stored.
+        by_key = {(record.connection_id, record.lease_id): record for record in (*stored, *put)}
+        return [
+            record
+            for record in by_key.values()
+            if (record.connection_id, record.unit_id) == (connection_id, unit_id)
+        ]
+
     def resident(self, connection_id: str, resident_id: str) -> Resident | None:
         """The resident."""
         return self._find(Resident, (connection_id, resident_id))

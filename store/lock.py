@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from store.errors import StoreInUseError
+from store.errors import StoreInUseError, StoreRefusedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,26 +25,36 @@ class StoreLock:
 
         Raises:
             StoreInUseError: another process holds it; the sentence names its process id.
+            StoreRefusedError: the folder or the file system does not let us lock.
         """
-        self._path = store.with_name(store.name + ".lock")
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file: int | None = None
+        path = store.with_name(store.name + ".lock")
         try:
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, str(os.getpid()).encode("ascii"), 0)
         except BlockingIOError:
             holder = self._read_holder()
-            os.close(self._file)
+            self.release()
             raise StoreInUseError(
                 f"Another receiver{holder} is using the store {store}. Stop it, look at the store "
                 "with `meterbase-tui view`, or choose another store with --db."
             ) from None
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, str(os.getpid()).encode("ascii"), 0)
+        except OSError as error:
+            self.release()
+            raise StoreRefusedError(
+                f"The store's lock file {path} cannot be written ({error.strerror}). Check the "
+                "permissions and the disk, or choose another store with --db."
+            ) from error
 
     def _read_holder(self) -> str:
         with suppress(ValueError):
-            return f" (process {int(os.pread(self._file, 20, 0))})"
+            return f" (process {int(os.pread(self._file or 0, 20, 0))})"
         return ""
 
     def release(self) -> None:
         """Gives the lock back. The file stays: removing it would race with the next holder."""
-        os.close(self._file)
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
+from store.events import last_finish
 from store.records import EventFacts
 from store.tables import ChangeRow, NotificationRow, SyncRow, from_micros, to_micros
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from store.effects import Finish
+    from store.records import EventState
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def claim(connection: Connection, limit: int) -> list[Claim]:
         "SELECT e.id, e.identity, e.event, e.timestamp, e.connection_id, e.resource_type,"
         " e.resource_id, e.property_id, e.received_at, e.attempts, e.forced, d.body, d.body_sha256 "
         "FROM events e LEFT JOIN deliveries d ON d.id = e.id "
-        "WHERE e.state = 'pending' ORDER BY e.id LIMIT ?",
+        # Says twice what it means: the small index of open events is used only for its own words.
+        "WHERE e.state IN ('pending', 'processing') AND e.state = 'pending' ORDER BY e.id LIMIT ?",
         (limit,),
     ).all()
     return [
@@ -113,9 +116,7 @@ def finish(connection: Connection, finished: Sequence[tuple[Claim, Finish]], at:
     """Writes down how the processing of events ended, with their changes and notifications."""
     if not finished:
         return
-    number = int(
-        connection.exec_driver_sql("SELECT coalesce(max(finish), 0) FROM events").scalar_one()
-    )
+    number = last_finish(connection)
     rows = [
         (
             end.state,
@@ -133,13 +134,29 @@ def finish(connection: Connection, finished: Sequence[tuple[Claim, Finish]], at:
         " finish = ?, attempts = attempts + 1, forced = 0 WHERE id = ?",
         rows,
     )
-    for table, values in (
-        (ChangeRow, [row for claimed, end in finished for row in _changes(claimed, end, at)]),
-        (NotificationRow, [row for claimed, end in finished for row in _notices(claimed, end, at)]),
-        (SyncRow, [_sync(claimed, end, at) for claimed, end in finished if end.sync is not None]),
+    # An event that is processed again has reported its synchronisation before.
+    sync = insert(SyncRow).prefix_with("OR REPLACE")
+    for statement, values in (
+        (
+            insert(ChangeRow),
+            [row for claimed, end in finished for row in _changes(claimed, end, at)],
+        ),
+        (
+            insert(NotificationRow),
+            [row for claimed, end in finished for row in _notices(claimed, end, at)],
+        ),
+        (sync, [_sync(claimed, end, at) for claimed, end in finished if end.sync is not None]),
     ):
         if values:
-            connection.execute(insert(table), values)
+            connection.execute(statement, values)
+
+
+def ids_in_state(connection: Connection, state: EventState, *, limit: int) -> list[int]:
+    """The oldest events in a state, in the order received."""
+    rows = connection.exec_driver_sql(
+        "SELECT id FROM events WHERE state = ? ORDER BY id LIMIT ?", (state, limit)
+    )
+    return [row[0] for row in rows]
 
 
 def reopen(connection: Connection, event_id: int, *, force: bool = False) -> bool:

@@ -1,14 +1,15 @@
 """Creates, recognises, checks and upgrades the store's file.
 
 A file that is not ours is never written to: `application_id` says whose it is, `user_version` which
-schema it has. Both are read through a read-only connection before anything else happens.
+schema it has. Both are read through a read-only connection before anything else happens. SQLite's
+locks end when a file is closed by the process that holds them, so nothing here opens one itself.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from store.errors import StoreMissingError, StoreRefusedError
@@ -41,7 +42,7 @@ def inspect(path: Path) -> int:
     """Recognises the file at `path` without writing to it, and gives its schema version.
 
     Returns:
-        0 for a file that does not exist yet or is empty, else 1 … `SCHEMA_VERSION`.
+        0 for a file that does not exist yet or holds nothing, else 1 … `SCHEMA_VERSION`.
 
     Raises:
         StoreRefusedError: it is a folder, unreadable, damaged, another program's, or newer.
@@ -57,18 +58,28 @@ def inspect(path: Path) -> int:
         return 0
     try:
         with closing(_connect_to_read(path)) as connection:
-            return _recognise(connection, path)
+            version = _recognise(connection, path)
+            if path.stat().st_size <= _QUICK_CHECK_BYTES:
+                check_integrity(connection, path)
+            return version
     except sqlite3.DatabaseError as error:
         raise _refusal(path, error) from error
 
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1.5)
+    # Without a log nobody has the file open, and it can be read as if it never changed. Otherwise
+    # even a connection that only reads would leave a log beside another program's file.
+    in_use = os.path.exists(f"{os.path.realpath(path)}-wal")  # noqa: PTH110
+    how = "mode=ro" if in_use else "mode=ro&immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=1.5)
 
 
 def _recognise(connection: sqlite3.Connection, path: Path) -> int:
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if owner == version == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        # What is left of a receiver that was killed while it made its store.
+        return 0
     if owner != APPLICATION_ID:
         raise StoreRefusedError(
             f"{path} is a database of another program; it was left untouched. "
@@ -80,8 +91,6 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> int:
             f"knows {SCHEMA_VERSION}); it was left untouched. Upgrade meterbase-tui, or choose "
             "another file with --db."
         )
-    if path.stat().st_size <= _QUICK_CHECK_BYTES:
-        check_integrity(connection, path)
     return version
 
 
@@ -110,13 +119,16 @@ def _refusal(path: Path, error: sqlite3.DatabaseError) -> StoreRefusedError:
 
 
 def create_private(path: Path) -> None:
-    """Creates an empty file that only its owner can read; SQLite follows with its companions.
+    """Sees to it that only its owner can read a new store; SQLite's other files follow its mode.
 
     Raises:
         StoreRefusedError: the folder does not let us.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        if path.stat().st_size == 0:
+            path.chmod(0o600)
     except OSError as error:
         raise StoreRefusedError(
             f"The store {path} cannot be written ({error.strerror}). Check the permissions, or "

@@ -230,6 +230,8 @@ class LeaseRow(Base):
     applied_at: Mapped[datetime | None]
     last_event_id: Mapped[int | None]
 
+    __table_args__ = (Index("leases_unit", "connection_id", "unit_id"),)
+
 
 class ResidentRow(Base):
     """A resident."""

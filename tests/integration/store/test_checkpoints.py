@@ -1,0 +1,113 @@
+"""The write-ahead log stays small, and nobody waits for that."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from store import checkpoints
+from store.database import Database
+from tests.stand_ins.arrivals import accepted, look
+from tests.stand_ins.store_processes import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pytest
+
+_MIB = 1 << 20
+
+
+def log_size(path: Path) -> int:
+    return path.with_name("store.db-wal").stat().st_size
+
+
+async def append(database: Database, first: int, count: int) -> None:
+    arrivals = (accepted(n, padding=10_000) for n in range(first, first + count))
+    await asyncio.gather(*(database.append(arrival, 5) for arrival in arrivals))
+
+
+@contextmanager
+def open_snapshot(path: Path) -> Iterator[None]:
+    """A reader that looks at the store as it was for as long as the block lasts."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM deliveries").fetchone()
+        yield
+
+
+async def test_it_is_emptied_when_nothing_happens(database: Database) -> None:
+    await append(database, 0, 50)
+    assert log_size(database.path) > 0
+
+    wait_until(lambda: log_size(database.path) == 0, "an empty log", 5)
+
+
+async def test_it_is_bounded_while_there_is_no_pause(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "_BOUND_BYTES", _MIB)
+    monkeypatch.setattr(checkpoints, "_LOOK_EVERY_S", 0.0)
+    database = Database(path)
+    largest = 0
+    for start in range(0, 2_000, 50):
+        await append(database, start, 50)
+        largest = max(largest, log_size(path))
+    database.close()
+
+    assert look(path, "SELECT sum(length(body)) FROM deliveries")[0] > 19 * _MIB
+    assert largest < 4 * _MIB
+
+
+async def test_a_reader_delays_it_but_no_arrival(database: Database) -> None:
+    await append(database, 0, 50)
+    with open_snapshot(database.path):
+        await append(database, 50, 50)
+        grown = log_size(database.path)
+        # Just when the log would be emptied; SQLite itself would wait for the reader.
+        await asyncio.sleep(checkpoints._IDLE_S + 0.1)
+        began = time.monotonic()
+        await append(database, 100, 1)
+        assert time.monotonic() - began < 0.6
+        await asyncio.sleep(checkpoints._IDLE_S + 0.3)
+        assert log_size(database.path) >= grown
+
+    # And without another write, as soon as the reader has gone.
+    wait_until(lambda: log_size(database.path) == 0, "an empty log", 5)
+
+
+async def test_short_readers_do_not_keep_it_from_being_bounded(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "_BOUND_BYTES", _MIB)
+    monkeypatch.setattr(checkpoints, "_LOOK_EVERY_S", 0.0)
+    database = Database(path)
+    for start in range(0, 1_000, 50):
+        with open_snapshot(path):
+            await append(database, start, 50)
+        await append(database, 10_000 + start, 1)
+        # One more turn of the writer: it has copied the log, and the next write begins it anew.
+        await asyncio.wrap_future(database.write(lambda _: None))
+        await append(database, 20_000 + start, 1)
+    largest = log_size(path)
+    database.close()
+
+    assert largest < 6 * _MIB
+
+
+async def test_a_reader_does_not_keep_the_store_from_closing(path: Path) -> None:
+    database = Database(path)
+    await append(database, 0, 50)
+    with open_snapshot(path):
+        await append(database, 50, 5)
+        began = time.monotonic()
+        database.close()
+        assert time.monotonic() - began < 1
+
+    again = Database(path)
+    await append(again, 60, 1)
+    again.close()

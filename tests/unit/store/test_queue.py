@@ -1,0 +1,302 @@
+"""Order, atomicity and repetition of processing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from store import queue
+from store.deliveries import list_deliveries
+from store.effects import FieldChange, Finish, Notice
+from store.errors import StoreRejectedError
+from store.events import (
+    events_finished_after,
+    get_event,
+    last_finish,
+    list_events,
+    sync_of_event,
+)
+from store.ledger import Ledger
+from store.records import (
+    ChangeSource,
+    EventState,
+    NotificationKind,
+    Outcome,
+    Reason,
+    Unit,
+)
+from store.units import changes_of_event, list_changes, list_notifications, notifications_of_event
+from tests.stand_ins.arrivals import START, accepted, look, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from store.database import Database
+    from store.records import Receipt
+
+    Deliver = Callable[..., list[Receipt]]
+    End = Callable[[Callable[[queue.Claim], Finish]], int]
+
+DONE = Finish(state=EventState.PROCESSED, outcome=Outcome.UPDATED)
+UNIT: dict[str, Any] = {
+    "connection_id": "conn_abc123",
+    "property_id": "prop_001",
+    "unit_id": "unit_101",
+    "unit_number": "101",
+}
+CHANGE = FieldChange(
+    **UNIT,
+    field="sqft",
+    old=900,
+    new={"é": [1, None]},
+    affects_rubs=True,
+    source=ChangeSource.EVENT,
+)
+NOTICE = Notice(kind=NotificationKind.RUBS, text="Look.", connection_id="conn_abc123")
+
+
+def claim_all(database: Database) -> list[queue.Claim]:
+    return database.write(lambda connection: queue.claim(connection, 10_000)).result(5)
+
+
+def test_events_are_claimed_in_the_order_received(
+    database: Database, deliver: Deliver, admit: Callable[[], int]
+) -> None:
+    # The sender's timestamps run backwards, and so does our clock.
+    deliver(database, *(accepted(-n) if n % 4 else refused(n) for n in range(1, 41)))
+    admit()
+
+    claims = claim_all(database)
+
+    assert [claim.id for claim in claims] == [n for n in range(1, 41) if n % 4]
+    assert claims[0].facts == accepted(-1).facts
+    assert claims[0].body == accepted(-1).body
+    assert claims[0].received_at == accepted(-1).received_at
+
+
+def test_admission_takes_the_oldest_first_and_each_once(
+    database: Database, deliver: Deliver
+) -> None:
+    deliver(database, *(accepted(n) for n in range(5)), refused(5), accepted(0), accepted(6))
+    seen = []
+    while database.write(lambda connection: queue.admit(connection, 3)).result(5):
+        seen.append([claim.id for claim in claim_all(database)])
+
+    assert seen == [[1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 8]]
+    connections = "SELECT connection_id, events, registered FROM connections"
+    assert look(database.path, connections) == [("conn_abc123", 6, 0)]
+
+
+def test_a_claim_alone_changes_nothing(
+    database: Database, deliver: Deliver, admit: Callable[[], int]
+) -> None:
+    deliver(database, accepted(1))
+    admit()
+
+    assert claim_all(database) == claim_all(database)
+
+
+def test_the_end_of_processing_is_written_down_whole(
+    database: Database, deliver: Deliver, finish: End, connection: Connection
+) -> None:
+    deliver(database, accepted(1), accepted(2))
+    ends = {
+        1: Finish(
+            state=EventState.PROCESSED,
+            outcome=Outcome.CREATED,
+            changes=(CHANGE, CHANGE),
+            notices=(NOTICE,),
+        ),
+        2: Finish(state=EventState.IGNORED, reason=Reason.STALE),
+    }
+
+    finish(lambda claim: ends[claim.id])
+
+    first, second = get_event(connection, 1), get_event(connection, 2)
+    assert first
+    assert second
+    assert (first.state, first.outcome) == (EventState.PROCESSED, Outcome.CREATED)
+    assert first.reason is None
+    assert (second.state, second.reason) == (EventState.IGNORED, Reason.STALE)
+    assert first.attempts == second.attempts == 1
+    assert first.processed_at == START
+    assert [change.new for change in changes_of_event(connection, 1)] == [{"é": [1, None]}] * 2
+    assert [notice.text for notice in notifications_of_event(connection, 1)] == ["Look."]
+    assert changes_of_event(connection, 2) == []
+    assert claim_all(database) == []
+
+
+@pytest.mark.parametrize("step", ["after the records", "after the end"])
+def test_a_batch_that_breaks_in_the_middle_leaves_nothing(
+    database: Database, deliver: Deliver, connection: Connection, step: str
+) -> None:
+    deliver(database, accepted(1))
+    before = [list_events(connection), list_deliveries(connection)]
+
+    def batch(writing: Connection) -> None:
+        queue.admit(writing, 10)
+        (claim,) = queue.claim(writing, 10)
+        ledger = Ledger(writing)
+        ledger.put(Unit(connection_id="conn_abc123", unit_id="unit_101", sqft=950))
+        ledger.flush()
+        if step == "after the records":
+            raise ArithmeticError(step)
+        end = Finish(state=EventState.PROCESSED, changes=(CHANGE,), notices=(NOTICE,))
+        queue.finish(writing, [(claim, end)], START)
+        raise ArithmeticError(step)
+
+    with pytest.raises(ArithmeticError, match=step):
+        database.write(batch).result(5)
+
+    assert [list_events(connection), list_deliveries(connection)] == before
+    for table in ("events", "units", "changes", "notifications", "connections"):
+        assert look(database.path, f"SELECT count(*) FROM {table}") == [0]
+    # The writer goes on, and the same event can be processed after all.
+    assert database.write(lambda writing: queue.admit(writing, 10)).result(5) == 1
+    assert [claim.id for claim in claim_all(database)] == [1]
+
+
+def test_a_mistake_in_sql_is_said_as_a_sentence_and_leaves_nothing(
+    database: Database, connection: Connection
+) -> None:
+    def work(writing: Connection) -> None:
+        writing.exec_driver_sql("INSERT INTO progress (name, value) VALUES ('x', 1)")
+        writing.exec_driver_sql("INSERT INTO progress (name, value) VALUES ('x', 2)")
+
+    with pytest.raises(StoreRejectedError, match="does not take what was to be written: UNIQUE"):
+        database.write(work).result(5)
+
+    assert look(database.path, "SELECT count(*) FROM progress WHERE name = 'x'") == [0]
+
+
+def test_even_work_that_wants_to_end_the_program_does_not_end_the_writer(
+    database: Database, deliver: Deliver
+) -> None:
+    def work(writing: Connection) -> None:
+        raise SystemExit(1)
+
+    with pytest.raises(SystemExit):
+        database.write(work).result(5)
+
+    assert deliver(database, accepted(1))[0].delivery_id == 1
+
+
+class TestReopening:
+    """`reprocess`: an event goes through the queue again."""
+
+    @pytest.fixture(autouse=True)
+    def processed(self, database: Database, deliver: Deliver, finish: End) -> None:
+        deliver(database, accepted(1), accepted(2), accepted(3), accepted(2))
+        ends = {1: DONE, 2: Finish(state=EventState.FAILED, error="It broke."), 3: DONE}
+        finish(lambda claim: ends[claim.id])
+
+    def reopen(self, database: Database, event_id: int, **how: bool) -> bool:
+        return database.write(lambda writing: queue.reopen(writing, event_id, **how)).result(5)
+
+    def test_puts_it_back_without_a_trace_of_the_last_end(
+        self, database: Database, connection: Connection
+    ) -> None:
+        assert self.reopen(database, 2, force=True)
+
+        event = get_event(connection, 2)
+        assert event
+        assert (event.state, event.outcome, event.error) == (EventState.PENDING, None, None)
+        assert event.processed_at is None
+        assert event.deliveries == 2
+        (claim,) = claim_all(database)
+        assert (claim.id, claim.attempts, claim.forced) == (2, 1, True)
+
+    def test_forces_once_only(self, database: Database, finish: End) -> None:
+        self.reopen(database, 1, force=True)
+        finish(lambda _: DONE)
+        self.reopen(database, 1)
+
+        (claim,) = claim_all(database)
+        assert (claim.forced, claim.attempts) == (False, 2)
+
+    def test_of_what_is_in_the_queue_already_does_nothing(self, database: Database) -> None:
+        self.reopen(database, 1, force=True)
+
+        assert not self.reopen(database, 1)
+        assert claim_all(database)[0].forced
+
+    def test_of_what_does_not_exist_does_nothing(self, database: Database) -> None:
+        assert not self.reopen(database, 4)
+        assert not self.reopen(database, 99)
+
+    def test_of_an_event_without_its_body_does_nothing(self, database: Database) -> None:
+        database.write(
+            lambda writing: writing.exec_driver_sql("DELETE FROM deliveries WHERE id = 3").close()
+        ).result(5)
+
+        assert not self.reopen(database, 3)
+
+    def test_that_breaks_leaves_it_as_it_was(
+        self, database: Database, connection: Connection
+    ) -> None:
+        before = get_event(connection, 1)
+
+        def work(writing: Connection) -> None:
+            assert queue.reopen(writing, 1)
+            raise ArithmeticError
+
+        with pytest.raises(ArithmeticError):
+            database.write(work).result(5)
+
+        assert get_event(connection, 1) == before
+
+    def test_keeps_the_order_received(self, database: Database) -> None:
+        for event_id in (3, 1, 2):
+            self.reopen(database, event_id)
+
+        assert [claim.id for claim in claim_all(database)] == [1, 2, 3]
+
+    def test_of_a_synchronisation_records_it_anew(
+        self, database: Database, deliver: Deliver, finish: End, connection: Connection
+    ) -> None:
+        def end(number: int) -> Callable[[queue.Claim], Finish]:
+            body: dict[str, Any] = {"sync_id": "sync_1", "stats": {"units": number}}
+            return lambda _: Finish(state=EventState.PROCESSED, sync=body)
+
+        deliver(database, accepted(9, event="sync.complete"))
+        finish(end(1))
+        self.reopen(database, 5)
+        finish(end(2))
+
+        sync = sync_of_event(connection, 5)
+        assert sync
+        assert sync.stats == {"units": 2}
+
+    def test_a_follower_sees_every_end_once_and_in_order(
+        self, database: Database, finish: End, connection: Connection
+    ) -> None:
+        seen = last_finish(connection)
+        assert [event.id for _, event in events_finished_after(connection, 0)] == [1, 2, 3]
+        self.reopen(database, 3)
+        self.reopen(database, 1)
+        finish(lambda _: DONE)
+
+        ends = events_finished_after(connection, seen)
+
+        assert [(number - seen, event.id) for number, event in ends] == [(1, 1), (2, 3)]
+        assert events_finished_after(connection, last_finish(connection)) == []
+
+    def test_a_follower_is_not_told_that_a_pending_event_ended(
+        self, database: Database, connection: Connection
+    ) -> None:
+        self.reopen(database, 2)
+
+        assert [event.id for _, event in events_finished_after(connection, 0)] == [1, 3]
+
+
+def test_changes_and_notifications_are_listed_newest_first(
+    database: Database, deliver: Deliver, finish: End, connection: Connection
+) -> None:
+    deliver(database, *(accepted(n) for n in range(3)))
+    finish(lambda _: Finish(state=EventState.PROCESSED, changes=(CHANGE,), notices=(NOTICE,)))
+
+    assert [change.event_id for change in list_changes(connection)] == [3, 2, 1]
+    assert [notice.event_id for notice in list_notifications(connection, limit=2)] == [3, 2]
