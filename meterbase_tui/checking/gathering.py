@@ -1,0 +1,196 @@
+"""Gathers what can be known at once: files, the store's newest rows, and the receiver's state."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from meterbase_tui.checking.errands import Errand
+from meterbase_tui.checking.files import read_store_files
+from meterbase_tui.checking.ports import look_at_port, look_at_target
+from meterbase_tui.checking.secrets import read_secret
+from meterbase_tui.checking.surroundings import Surroundings
+from meterbase_tui.presence import Presence, read_presence
+from meterbase_tui.settings import SettingsError, ensure_secret
+from receiver.checks import Facts
+from receiver.checks.facts import (
+    AgentFacts,
+    ForwardFacts,
+    PortState,
+    ReceiverFacts,
+    TargetState,
+    TunnelFacts,
+)
+from receiver.tunnel import WEBHOOK_PATH, ProviderName, report_agent, webhook_url
+from receiver.tunnel.presets import program
+from store.errors import StoreError, StoreMissingError
+from store.holder import find_holder
+from store.reader import Reader
+from store.statistics import read_statistics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from meterbase_tui.runtime import Runtime
+    from meterbase_tui.settings import Settings
+    from store.statistics import Statistics
+
+_LOOP_S = 1.0
+_TARGET_S = 1.0
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+
+
+def gather_facts(
+    settings: Settings,
+    runtime: Runtime | None = None,
+    *,
+    surroundings: Surroundings | None = None,
+    reader: Reader | None = None,
+    opened: tuple[int, int] | None = None,
+) -> Facts:
+    """The facts as they are now. Blocks for some milliseconds: call it on a worker thread.
+
+    It takes longer only where something does not answer: half a second for the port of another
+    process's receiver, one for a forward target and one for an event loop of our own that is stuck.
+
+    Args:
+        settings: those in force; with a runtime, its own.
+        runtime: the receiver, if it runs in this process.
+        surroundings: by default those of this process.
+        reader: the store, opened on this thread; without it, the store is opened for the moment,
+            which also checks its structure if it is small.
+        opened: the identity of the store's file when `reader` opened it.
+    """
+    around = surroundings or Surroundings()
+    target = _begin_target(settings)
+    settings, unusable = with_known_secret(settings)
+    presence = read_presence(settings.db)
+    log, problem = _read_log(settings, reader)
+    return Facts(
+        now=around.clock(),
+        secret=read_secret(settings, around.env_file, around.environ, unusable),
+        receiver=_receiver(settings, runtime, presence),
+        store=read_store_files(settings.db, problem=problem, opened=opened),
+        log=log,
+        tunnel=_tunnel(settings, runtime, presence, around.environ),
+        forward=_finish_target(settings, target),
+    )
+
+
+def with_known_secret(settings: Settings) -> tuple[Settings, str | None]:
+    """The settings with the generated secret, if there is one already; none is generated here."""
+    if settings.secret is not None or not settings.secret_file.exists():
+        return settings, None
+    try:
+        return ensure_secret(settings), None
+    except SettingsError as error:
+        return settings, str(error)
+
+
+def _read_log(settings: Settings, reader: Reader | None) -> tuple[Statistics | None, str | None]:
+    own = None
+    try:
+        if reader is None:
+            reader = own = Reader(settings.db)
+        with reader.connect() as connection:
+            return read_statistics(connection), None
+    except StoreMissingError:
+        return None, None
+    except StoreError as error:
+        return None, str(error)
+    finally:
+        if own is not None:
+            own.close()
+
+
+def _receiver(
+    settings: Settings, runtime: Runtime | None, presence: Presence | None
+) -> ReceiverFacts:
+    if runtime is not None:
+        processor = runtime.service.processor
+        alive = runtime.service.alive
+        return ReceiverFacts(
+            url=runtime.url,
+            port=PortState.OWN,
+            alive=alive,
+            loop_ms=_loop_ms(runtime) if alive else None,
+            processor_running=processor.running,
+            processor_problem=processor.problem,
+        )
+    url = presence.url if presence is not None else settings.webhook_url
+    return ReceiverFacts(url=url, port=look_at_port(url), holder=find_holder(settings.db))
+
+
+def _loop_ms(runtime: Runtime) -> float | None:
+    """How long the receiver's loop takes to come round to something new."""
+    started = time.perf_counter()
+    future = runtime.service.submit(asyncio.sleep(0))
+    try:
+        future.result(_LOOP_S)
+    except TimeoutError:
+        return None
+    return (time.perf_counter() - started) * 1000
+
+
+def _tunnel(
+    settings: Settings,
+    runtime: Runtime | None,
+    presence: Presence | None,
+    environ: Mapping[str, str],
+) -> TunnelFacts:
+    status = runtime.tunnel.status if runtime else (presence.tunnel if presence else None)
+    facts = TunnelFacts(
+        provider=settings.tunnel,
+        status=status,
+        webhook_url=webhook_url(status) if status else _given_url(settings),
+        earlier_url=presence.earlier_url if presence else None,
+    )
+    if settings.tunnel in (ProviderName.AUTO, ProviderName.NGROK):
+        return replace(facts, agent=_agent(settings, environ))
+    if settings.tunnel is ProviderName.COMMAND:
+        return _with_program(facts, settings, environ.get("PATH", os.defpath))
+    return facts
+
+
+def _given_url(settings: Settings) -> str | None:
+    """The address that the user has, while no receiver says which one is in use."""
+    if settings.tunnel is not ProviderName.URL or settings.public_url is None:
+        return None
+    return settings.public_url + WEBHOOK_PATH
+
+
+def _agent(settings: Settings, environ: Mapping[str, str]) -> AgentFacts:
+    report = report_agent(settings.tunnel_settings, environ)
+    variable = next((name for name in _PROXIES if environ.get(name)), None)
+    by_file = f"proxy_url in {report.config.path}" if report.config.proxy_url else None
+    return AgentFacts(
+        path=str(report.agent.path) if report.agent else None,
+        found_by=report.agent.found_by if report.agent else None,
+        token_from=report.token_from,
+        problem=report.problem,
+        why_off=report.why_off,
+        proxied_by=by_file or variable,
+    )
+
+
+def _with_program(facts: TunnelFacts, settings: Settings, path: str) -> TunnelFacts:
+    try:
+        name = program(settings.tunnel_command or "", settings.port).argv[0]
+    except ValueError:
+        return facts
+    return replace(facts, program=name, program_found=shutil.which(name, path=path) is not None)
+
+
+def _begin_target(settings: Settings) -> Errand[TargetState] | None:
+    url = settings.forward_to
+    return None if url is None else Errand(lambda: look_at_target(url, _TARGET_S))
+
+
+def _finish_target(settings: Settings, errand: Errand[TargetState] | None) -> ForwardFacts | None:
+    if errand is None or settings.forward_to is None:
+        return None
+    return ForwardFacts(settings.forward_to, errand.wait(_TARGET_S, TargetState.SILENT))

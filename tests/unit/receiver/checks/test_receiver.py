@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from receiver.checks import CheckName, CheckStatus, Probes
+from receiver.checks.facts import PortState
+from receiver.checks.probes import Greeting
+from tests.unit.receiver.checks.given import FACTS, RECEIVER, URL, expect, probed, verdict
+
+
+def check(
+    status: CheckStatus, *words: str, fix: str = "", probes: Probes | None = None, **changed: Any
+) -> None:
+    facts = replace(FACTS, receiver=replace(RECEIVER, **changed), probes=probes)
+    expect(verdict(CheckName.RECEIVER, facts), status, *words, fix=fix)
+
+
+def test_our_own() -> None:
+    check(CheckStatus.PASS, URL)
+
+
+def test_our_own_that_has_stopped() -> None:
+    check(CheckStatus.FAIL, "has stopped", fix="Restart", alive=False)
+
+
+def test_our_own_that_does_not_react() -> None:
+    check(CheckStatus.FAIL, "did not react within 1 s", fix="restart", loop_ms=None)
+    check(CheckStatus.WARN, "took 730 ms", fix="busy", loop_ms=730.0)
+
+
+def test_none() -> None:
+    check(CheckStatus.WARN, "No receiver runs", URL, fix="listen", port=PortState.CLOSED)
+
+
+def test_one_elsewhere() -> None:
+    elsewhere: dict[str, Any] = {"port": PortState.OPEN, "holder": 4711}
+    check(CheckStatus.PASS, "Process 4711", URL, **elsewhere)
+    ours = probed(greeting=Greeting.OURS)
+    check(CheckStatus.PASS, "Process 4711", URL, probes=ours, **elsewhere)
+
+
+@pytest.mark.parametrize("port", [PortState.CLOSED, PortState.UNREACHABLE])
+def test_a_store_that_is_held_by_a_process_that_does_not_answer(port: PortState) -> None:
+    check(CheckStatus.FAIL, "Process 4711 holds", fix="--port", port=port, holder=4711)
+
+
+def test_another_program_on_the_port() -> None:
+    foreign = probed(greeting=Greeting.FOREIGN, greeted_by="nginx")
+    check(CheckStatus.FAIL, "(nginx)", URL, fix="--port", probes=foreign, port=PortState.OPEN)
+    nameless = probed(greeting=Greeting.FOREIGN)
+    check(CheckStatus.FAIL, f"{URL}.", fix="--port", probes=nameless, port=PortState.OPEN)
+
+
+@pytest.mark.parametrize("greeting", [Greeting.SILENT, Greeting.NOBODY])
+def test_something_on_the_port_that_does_not_answer(greeting: Greeting) -> None:
+    check(
+        CheckStatus.FAIL,
+        "does not answer",
+        fix="--port",
+        probes=probed(greeting=greeting),
+        port=PortState.OPEN,
+    )
+
+
+def test_a_receiver_of_another_store() -> None:
+    check(
+        CheckStatus.WARN,
+        "another store than /srv/meterbase.db",
+        fix="--db",
+        probes=probed(greeting=Greeting.OURS),
+        port=PortState.OPEN,
+    )
+
+
+def test_something_that_was_not_asked_what_it_is() -> None:
+    check(CheckStatus.WARN, "nobody holds the store", fix="doctor", port=PortState.OPEN)

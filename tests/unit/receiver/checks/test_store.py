@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from receiver.checks import CheckName, CheckStatus
+from receiver.checks.facts import ExposedFile, PortState
+from store.integrity import BodyCheck, Soundness, StructureCheck
+from tests.unit.receiver.checks.given import FACTS, RECEIVER, STORE, expect, probed, verdict
+
+NAME = CheckName.STORE
+
+
+def check(status: CheckStatus, *words: str, fix: str = "", **changed: Any) -> None:
+    facts = replace(FACTS, store=replace(STORE, **changed))
+    expect(verdict(NAME, facts), status, *words, fix=fix)
+
+
+def test_sound() -> None:
+    check(CheckStatus.PASS, "/srv/meterbase.db", "2.5 MB", "90 GB")
+
+
+def test_not_made_yet() -> None:
+    idle = replace(RECEIVER, port=PortState.CLOSED)
+    facts = replace(FACTS, receiver=idle, store=replace(STORE, missing=True))
+    expect(verdict(NAME, facts), CheckStatus.SKIP, "no store", fix="listen")
+    nowhere = replace(facts, store=replace(STORE, missing=True, writable=False))
+    expect(verdict(NAME, nowhere), CheckStatus.FAIL, "none can be made", fix="--db")
+
+
+@pytest.mark.parametrize("changed", [{"missing": True}, {"replaced": True}])
+def test_taken_away_from_a_running_receiver(changed: dict[str, bool]) -> None:
+    check(CheckStatus.FAIL, "moved, deleted or replaced", "503", fix="Put it back", **changed)
+
+
+def test_unreadable_or_unwritable() -> None:
+    check(CheckStatus.FAIL, "It is damaged.", problem="It is damaged.")
+    check(CheckStatus.FAIL, "cannot be written", fix="permissions", writable=False)
+
+
+def test_little_room() -> None:
+    check(CheckStatus.WARN, "300 MB left", fix="prune", free=300_000_000)
+    check(CheckStatus.FAIL, "20 MB left", "503", fix="prune", free=20_000_000)
+    check(CheckStatus.PASS, free=None)
+
+
+def test_a_log_that_grows() -> None:
+    check(CheckStatus.WARN, "100 MB", "write-ahead log", fix="Close",
+          wal_size=100_000_000)  # fmt: skip
+
+
+def test_a_network_file_system() -> None:
+    check(CheckStatus.WARN, "nfs4", fix="--db", network_file_system="nfs4")
+
+
+def test_others_can_read_it() -> None:
+    exposed = (ExposedFile("/srv/meterbase.db", 0o644),)
+    check(CheckStatus.WARN, "0644", fix="chmod 600 /srv/meterbase.db", exposed=exposed)
+
+
+def test_damage() -> None:
+    damaged = StructureCheck(Soundness.DAMAGED, "row 7 missing from index")
+    facts = replace(FACTS, probes=probed(structure=damaged))
+    expect(verdict(NAME, facts), CheckStatus.FAIL, "row 7 missing", fix="export")
+
+
+def test_bodies_that_changed_on_the_disk() -> None:
+    facts = replace(FACTS, probes=probed(bodies=BodyCheck(200, (31, 30))))
+    found = expect(
+        verdict(NAME, facts), CheckStatus.FAIL, "2 of the newest 200", "31 and 30", fix="export"
+    )
+    assert found.action is not None
+    assert found.action.delivery_id == 31
+
+
+def test_what_was_checked_is_said() -> None:
+    sound = probed(structure=StructureCheck(Soundness.SOUND), bodies=BodyCheck(12, ()))
+    facts = replace(FACTS, probes=sound)
+    expect(verdict(NAME, facts), CheckStatus.PASS, "structure is sound", "12 bodies match")
+    late = probed(structure=StructureCheck(Soundness.UNFINISHED), bodies=BodyCheck(0, ()))
+    expect(verdict(NAME, replace(FACTS, probes=late)), CheckStatus.PASS, "too large to check")
