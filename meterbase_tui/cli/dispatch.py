@@ -11,7 +11,7 @@ from meterbase_tui.formats import duration
 from meterbase_tui.settings.values import parse_http_url
 from meterbase_tui.text import pad, visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from receiver.tunnel.status import WEBHOOK_PATH
+from receiver.route import WEBHOOK_PATH
 from sample_payloads.edits import EditError, Edits, parse_assignment, parse_path
 from sample_payloads.sending import Sender
 

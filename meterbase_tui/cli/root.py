@@ -51,6 +51,9 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "show": Place("meterbase_tui.cli.show", "show", "Show one delivery, event or unit, whole."),
     },
     "Check": {
+        "doctor": Place(
+            "meterbase_tui.cli.doctor", "doctor", "Look for what is wrong with the set-up."
+        ),
         "verify": Place(
             "meterbase_tui.cli.verify", "verify", "Check a signature offline, and explain."
         ),
