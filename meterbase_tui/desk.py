@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from meterbase_tui.checking import Examiner
+from meterbase_tui.checking import Examiner, Surroundings
 from meterbase_tui.masking import mask
 from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
@@ -39,7 +39,9 @@ class Desk:
         self.reading = reading
         self.outbox = Outbox(runtime, reading)
         self._runtime = runtime
-        self._examiner = Examiner(runtime.settings, runtime)
+        self._examiner = Examiner(
+            runtime.settings, runtime, Surroundings(env_file=runtime.settings.env_file)
+        )
 
     @property
     def url_to_paste(self) -> str:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from meterbase_tui.journal import keep_journal
+from meterbase_tui.presence import Announcement
 from meterbase_tui.settings import ensure_secret, ensure_store_folder
 from receiver.service import Address, ReceiverService
 from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url
@@ -42,7 +43,12 @@ class Runtime:
         )
         stack.callback(self.service.close)
         # Last up, first down: nothing is sent here that nobody receives.
-        self.tunnel = open_tunnel(settings.tunnel_settings, self.service.address.port, on_tunnel)
+        announcement = Announcement(settings.db, self.service.address.url)
+        self.tunnel = open_tunnel(
+            settings.tunnel_settings,
+            self.service.address.port,
+            announcement.telling(on_tunnel),
+        )
         stack.callback(self.tunnel.stop)
         self.tunnel.start()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from store.records import Headers
 
 _WAITING = 64
+_REST = 4.0
+"""In a flood, how long to rest after a search, as a multiple of what it took: a search holds the
+interpreter, and accepted deliveries come first. What does not fit the queue is not searched."""
+_LONGEST_REST_S = 0.25
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +42,7 @@ class Diagnostician:
     def __init__(self, database: Database, secrets: Secrets) -> None:
         self._database = database
         self._secrets = secrets
+        self._closing = threading.Event()
         self._cases: queue.Queue[_Case | None] = queue.Queue(_WAITING)
         self._thread = threading.Thread(target=self._run, name="diagnostician", daemon=True)
         self._thread.start()
@@ -47,12 +53,15 @@ class Diagnostician:
             self._cases.put_nowait(_Case(delivery_id, headers, body))
 
     def close(self) -> None:
-        """Finishes what was asked for and ends."""
-        self._cases.put(None)
+        """Ends after the search at hand. What still waits can be asked for one by one."""
+        self._closing.set()
+        with suppress(queue.Full):
+            self._cases.put_nowait(None)
         self._thread.join(timeout=2)
 
     def _run(self) -> None:
-        while (case := self._cases.get()) is not None:
+        while not self._closing.is_set() and (case := self._cases.get()) is not None:
+            started = time.monotonic()
             try:
                 diagnosis = diagnose(case.headers, case.body, self._secrets)
             except Exception:  # noqa: BLE001
@@ -61,6 +70,8 @@ class Diagnostician:
                 continue
             if diagnosis is not None:
                 self._write((case.delivery_id, diagnosis.code, diagnosis.explanation))
+            if not self._cases.empty():
+                self._closing.wait(min(_LONGEST_REST_S, _REST * (time.monotonic() - started)))
 
     def _write(self, found: tuple[int, str, str]) -> None:
         # A store that cannot be written has refused the deliveries themselves by then.

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 _BATCH = 128
 _BUDGET_S = 0.008
 """The longest a batch may hold the writer: an acknowledgement may be waiting behind it."""
+_GATHER_S = 0.02
+"""What arrives within so long is processed together: the writer is one, and every transaction of
+the processor is one that an acknowledgement may wait behind."""
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 _log = logging.getLogger(__name__)
@@ -80,6 +83,7 @@ class Processor:
         pause = _FIRST_PAUSE_S
         while not self._stopping.is_set():
             self._work.wait()
+            self._stopping.wait(_GATHER_S)
             self._work.clear()
             try:
                 while not self._stopping.is_set() and self._process_batch():

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from store.records import (
     ConnectionRecord,
@@ -25,7 +26,7 @@ from store.records import (
 from store.tables import Base, ConnectionRow, LeaseRow, PropertyRow, ResidentRow, UnitRow
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection, FromClause, RowMapping, Select, Table
 
 Record: TypeAlias = ConnectionRecord | Property | Unit | LeaseRecord | Resident
 _R = TypeVar("_R", ConnectionRecord, Property, Unit, LeaseRecord, Resident)
@@ -87,10 +88,7 @@ class Ledger:
         for (kind, _), record in self._dirty.items():
             by_table.setdefault(kind, []).append(_to_row(record))
         for kind, rows in by_table.items():
-            statement = insert(_TABLES[kind])
-            keys = [column.name for column in _TABLES[kind].__table__.primary_key]
-            replaced = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-            self._connection.execute(statement.on_conflict_do_update(keys, set_=replaced), rows)
+            self._connection.execute(_upsert(cast("Table", _TABLES[kind].__table__)), rows)
         self._dirty.clear()
 
     def _find(self, kind: type[_R], key: _Key) -> _R | None:
@@ -101,8 +99,8 @@ class Ledger:
 
     def _read(self, kind: type[Record], key: _Key) -> Record | None:
         table = _TABLES[kind].__table__
-        matches = (column == value for column, value in zip(table.primary_key, key, strict=True))
-        row = self._connection.execute(select(table).where(*matches)).mappings().first()
+        values = dict(zip((column.name for column in table.primary_key), key, strict=True))
+        row = self._connection.execute(_lookup(table), values).mappings().first()
         return None if row is None else from_row(kind, row)  # type: ignore[type-var]
 
 
@@ -113,6 +111,21 @@ _TABLES: dict[type[Record], type[Base]] = {
     LeaseRecord: LeaseRow,
     Resident: ResidentRow,
 }
+
+
+# Building a statement takes several times as long as running it, and these never change.
+@cache
+def _lookup(table: FromClause) -> Select[Any]:
+    return select(table).where(*(column == bindparam(column.name) for column in table.primary_key))
+
+
+@cache
+def _upsert(table: Table) -> Insert:
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    others = {column.name: statement.excluded[column.name] for column in table.columns}
+    replaced = {name: value for name, value in others.items() if name not in keys}
+    return statement.on_conflict_do_update(keys, set_=replaced)
 
 
 def _key_of(record: Record) -> _Key:

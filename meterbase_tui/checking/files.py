@@ -87,15 +87,13 @@ def _free(folder: Path) -> int | None:
 
 
 def _writable(path: Path) -> bool:
-    """Whether the file, or else its folder, takes what is written; also to the superuser."""
-    try:
-        read_only = os.statvfs(path.parent).f_flag & os.ST_RDONLY
-    except OSError:
+    """Whether the file, or else its folder, takes what is written; a read-only disk does not."""
+    if not path.parent.exists():
         # The folder of the default store is made when it is needed.
-        return not path.parent.exists() and os.access(_existing(path.parent), os.W_OK)
+        return os.access(_existing(path.parent), os.W_OK)
     # SQLite keeps its log beside the file, so the folder has to be writable too.
     present = [path.parent, *([path] if path.exists() else [])]
-    return not read_only and all(os.access(each, os.W_OK) for each in present)
+    return all(os.access(each, os.W_OK) for each in present)
 
 
 def _existing(folder: Path) -> Path:

@@ -25,7 +25,13 @@ from receiver.checks.facts import (
     TargetState,
     TunnelFacts,
 )
-from receiver.tunnel import WEBHOOK_PATH, ProviderName, report_agent, webhook_url
+from receiver.tunnel import (
+    WEBHOOK_PATH,
+    ProviderName,
+    TunnelStatus,
+    report_agent,
+    webhook_url,
+)
 from receiver.tunnel.presets import program
 from store.errors import StoreError, StoreMissingError
 from store.holder import find_holder
@@ -144,16 +150,22 @@ def _tunnel(
 ) -> TunnelFacts:
     status = runtime.tunnel.status if runtime else (presence.tunnel if presence else None)
     facts = TunnelFacts(
-        provider=settings.tunnel,
+        provider=_provider(settings, status),
         status=status,
         webhook_url=webhook_url(status) if status else _given_url(settings),
         earlier_url=presence.earlier_url if presence else None,
     )
-    if settings.tunnel in (ProviderName.AUTO, ProviderName.NGROK):
+    if facts.provider in (ProviderName.AUTO, ProviderName.NGROK):
         return replace(facts, agent=_agent(settings, environ))
-    if settings.tunnel is ProviderName.COMMAND:
+    if facts.provider is settings.tunnel is ProviderName.COMMAND:
         return _with_program(facts, settings, environ.get("PATH", os.defpath))
     return facts
+
+
+def _provider(settings: Settings, status: TunnelStatus | None) -> ProviderName:
+    """Who makes the tunnel: the receiver of another process may have other settings than these."""
+    chosen = (ProviderName.NONE, ProviderName.NGROK, settings.tunnel)
+    return settings.tunnel if status is None or status.provider in chosen else status.provider
 
 
 def _given_url(settings: Settings) -> str | None:

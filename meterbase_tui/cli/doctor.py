@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -47,7 +46,7 @@ def doctor(session: Session, /, *, as_json: bool) -> int:
     check fails; what only warns is no failure.
     """
     settings = session.load()
-    around = Surroundings(env_file=_env_file(session))
+    around = Surroundings(env_file=settings.env_file)
     facts = gather_facts(settings, surroundings=around)
     probes = gather_probes(settings, facts, surroundings=around)
     checks = run_checks(replace(facts, probes=probes))
@@ -72,10 +71,6 @@ def doctor_fields(checks: Sequence[Check]) -> Fields:
             for check in checks
         ],
     }
-
-
-def _env_file(session: Session) -> Path:
-    return Path.cwd() / str(session.options.get("env_file") or ".env")
 
 
 def _print(console: Console, checks: Sequence[Check]) -> None:

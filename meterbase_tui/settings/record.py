@@ -47,6 +47,8 @@ class Settings:
     """Whether a store that is created now knows the sample connection."""
     max_body: int = DEFAULT_MAX_BODY
     """The largest body that is accepted, in bytes."""
+    env_file: Path | None = None
+    """Where a `.env` was looked for, whether there is one or not."""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where each value came from, by the field's name; what is not here is a default."""
     warnings: tuple[str, ...] = ()

@@ -34,7 +34,9 @@ def check_tunnel_agent(facts: Facts) -> Check:
 
 
 def _program(facts: Facts) -> Finding:
-    name = facts.tunnel.program
+    name, status = facts.tunnel.program, facts.tunnel.status
+    if name is None and status is not None and status.state is TunnelState.ONLINE:
+        return passed("The tunnel's program runs.")
     if name is None:
         return failure(
             "The tunnel is `command`, but its command cannot be read.",

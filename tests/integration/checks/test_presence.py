@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,11 @@ from meterbase_tui.presence import Announcement, presence_path, read_presence
 from receiver.checks.facts import PortState
 from receiver.tunnel import Problem, ProviderName, TunnelState, TunnelStatus
 from store.holder import find_holder
-from tests.conftest import wait_until
+from tests.conftest import PATH, wait_until
 
 if TYPE_CHECKING:
     from meterbase_tui.settings import Settings
+    from receiver.checks import Facts
     from tests.conftest import Bench
 
 DEEP = b'{"pid":' * 9_000
@@ -70,6 +72,36 @@ def test_the_address_before_is_remembered_over_breaks_and_restarts(bench: Bench)
     assert addresses() == ("https://a.example", None)
     second.note(status("https://b.example"))
     assert addresses() == ("https://b.example", "https://a.example")
+
+
+def test_a_description_of_a_receiver_that_is_gone_is_none(bench: Bench) -> None:
+    store = bench.settings.db
+    Announcement(store, bench.url)
+    path = presence_path(store)
+    path.write_text(path.read_text().replace(f'"pid": {os.getpid()}', '"pid": 1'))
+    assert read_presence(store) is None
+
+
+def test_what_another_receiver_says_counts_for_its_tunnel(bench: Bench) -> None:
+    """As `doctor` sees it: from the store's file only, with settings of its own."""
+    announcement = Announcement(bench.settings.db, bench.url)
+    mine = replace(bench.settings, tunnel=ProviderName.AUTO, port=1)
+
+    def facts() -> Facts:
+        return gather_facts(mine, surroundings=Surroundings(environ={"HOME": "/"}))
+
+    online = status("https://a.example")
+    announcement.note(replace(online, provider=ProviderName.COMMAND))
+    found = facts()
+    assert found.receiver.url == bench.url
+    assert found.receiver.port is PortState.OPEN
+    assert found.tunnel.webhook_url == f"https://a.example{PATH}"
+    assert found.tunnel.provider is ProviderName.COMMAND
+    announcement.note(replace(online, provider=ProviderName.NGROK, public_url="https://b.example"))
+    found = facts()
+    assert found.tunnel.provider is ProviderName.AUTO
+    assert found.tunnel.agent is not None
+    assert found.tunnel.earlier_url == "https://a.example"
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'{"pid": 1}', DEEP], ids=len)

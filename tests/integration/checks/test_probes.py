@@ -285,12 +285,16 @@ def test_the_whole_look_at_a_receiver_of_this_process(
 
 
 def test_without_a_receiver_nothing_is_sent(
-    open_bench: Callable[..., AbstractContextManager[Bench]],
+    open_bench: Callable[..., AbstractContextManager[Bench]], answering: Server
 ) -> None:
     with open_bench() as bench:
         settings = replace(bench.settings, port=1)
-    facts = gather_facts(settings, surroundings=Surroundings(environ={}))
-    probes = gather_probes(settings, facts)
+    with answering() as url:
+        public = url.removesuffix(PATH)
+        settings = replace(settings, tunnel=ProviderName.URL, public_url=public)
+        facts = gather_facts(settings, surroundings=Surroundings(environ={}))
+        assert facts.tunnel.webhook_url == url
+        probes = gather_probes(settings, facts)
     assert (probes.local_ping, probes.public_ping, probes.greeting) == (None, None, None)
 
 

@@ -87,6 +87,11 @@ def test_ngroks_service_within_reach() -> None:
     expect(verdict(NAME, facts), CheckStatus.PASS)
 
 
+def test_a_program_that_runs_for_another_process() -> None:
+    running = tunnel(TunnelState.ONLINE, url=PUBLIC, provider=ProviderName.COMMAND)
+    expect(verdict(NAME, replace(FACTS, tunnel=running)), CheckStatus.PASS, "program runs")
+
+
 @pytest.mark.parametrize(
     ("program", "found", "status", "words"),
     [
