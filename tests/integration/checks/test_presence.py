@@ -41,7 +41,9 @@ def status(url: str | None, state: TunnelState = TunnelState.ONLINE) -> TunnelSt
 
 def test_a_receiver_says_what_it_is_while_it_holds_the_store(bench: Bench) -> None:
     store = bench.settings.db
-    assert read_presence(store) is None
+    opened = read_presence(store)
+    assert opened is not None
+    assert (opened.pid, opened.url) == (os.getpid(), bench.url)
     said: list[TunnelStatus] = []
     tell = Announcement(store, bench.url).telling(said.append)
     found = read_presence(store)
