@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S = 0.1
 _COUNT_EVERY_S = 0.5
+_RECOUNT_EVERY_S = 5.0
 _CHECK_EVERY_S = 5.0
 _MINUTE = timedelta(minutes=1)
 
@@ -59,7 +62,8 @@ class Dashboard(Screen[None]):
         super().__init__()
         self._desk = desk
         self._revision = -1
-        self._looking = False
+        self._counted = -1
+        self._count_at = 0.0
         self._totals: Totals | None = None
         self._problem: str | None = None
         self._logs: tuple[DeliveriesPanel | FailuresPanel | ChangesPanel, ...] = (
@@ -85,43 +89,47 @@ class Dashboard(Screen[None]):
             await panel.open(panel.source(reading.reader), reading)
         self._logs[0].table.focus()
         self.query_one("#changes").add_class("-front")
-        self.set_interval(_LOOK_EVERY_S, self._look)
-        self.set_interval(_COUNT_EVERY_S, self._count)
         self.set_interval(_CHECK_EVERY_S, self._check)
-        self._count()
+        self.set_interval(_RECOUNT_EVERY_S, self._recount)
+        self._follow()
         self._check()
 
     # Following the store.
 
-    def _look(self) -> None:
-        if not self._looking:
-            self._looking = True
-            self._pull_if_newer()
-
     @work(description="following the store")
-    async def _pull_if_newer(self) -> None:
-        try:
-            revision = await self._desk.reading.run(self._desk.reading.reader.revision)
-            if revision != self._revision and self.is_current:
-                for panel in self._logs:
-                    await panel.pull()
-                self._revision = revision
-            self._problem = None
-        except StoreError as error:
-            self._problem = str(error)
-        finally:
-            self._looking = False
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._look()
+                self._problem = None
+            except StoreError as error:
+                self._problem = str(error)
+            self._status.status = self._desk.describe(self._totals, self._problem)
+            await asyncio.sleep(_LOOK_EVERY_S)
 
-    @work(exclusive=True, group="counts", description="counting")
+    async def _look(self) -> None:
+        """Pulls what is new into the panels, and counts anew, if anything was committed."""
+        reading = self._desk.reading
+        revision = await reading.run(reading.reader.revision)
+        # Under a dialog the panels are still in view.
+        if revision != self._revision and (self.is_current or self.app.screen.is_modal):
+            for panel in self._logs:
+                await panel.pull()
+            self._revision = revision
+        if revision != self._counted and time.monotonic() > self._count_at:
+            await self._count()
+            self._counted = revision
+
     async def _count(self) -> None:
         since = datetime.now(UTC) - _MINUTE
-        try:
-            self._totals = await self._desk.reading.query(
-                lambda connection: read_totals(connection, since)
-            )
-        except StoreError as error:
-            self._problem = str(error)
-        self._status.status = self._desk.describe(self._totals, self._problem)
+        self._totals = await self._desk.reading.query(
+            lambda connection: read_totals(connection, since)
+        )
+        self._count_at = time.monotonic() + _COUNT_EVERY_S
+
+    def _recount(self) -> None:
+        """The deliveries of the last minute grow old also when nothing happens."""
+        self._counted = -1
 
     @work(exclusive=True, group="checks", description="checking")
     async def _check(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -58,10 +60,19 @@ class Inspector(Screen[None]):
         """Reads the delivery, and again while its outcome is not known."""
         self.query_one(Tabs).can_focus = False
         self.query_one("#payload-view").focus()
-        self._read()
-        self.set_interval(_LOOK_EVERY_S, self._read)
+        self._follow()
 
-    @work(exclusive=True, description="reading a delivery")
+    @work(description="reading a delivery")
+    async def _follow(self) -> None:
+        reading, seen = self._desk.reading, -1
+        while self.is_attached:
+            with suppress(StoreError):  # the dashboard tells of it
+                revision = await reading.run(reading.reader.revision)
+                if revision != seen:
+                    await self._read()
+                    seen = revision
+            await asyncio.sleep(_LOOK_EVERY_S)
+
     async def _read(self) -> None:
         try:
             detail = await self._desk.reading.query(
