@@ -114,6 +114,15 @@ def note_diagnosis(connection: Connection, delivery_id: int, code: str, explanat
     )
 
 
+def count_diagnoses(connection: Connection, *, limit: int = 3) -> list[tuple[str, int]]:
+    """The causes of refused signatures in the log with their numbers, the most frequent first."""
+    rows = connection.exec_driver_sql(
+        "SELECT code, count(*) FROM diagnoses GROUP BY code ORDER BY count(*) DESC, code LIMIT ?",
+        (limit,),
+    )
+    return [(code, count) for code, count in rows]
+
+
 def newest_id(connection: Connection) -> int:
     """The highest id of a delivery; 0 for an empty log."""
     found = connection.exec_driver_sql("SELECT max(id) FROM deliveries").scalar()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from textual import on
@@ -12,15 +13,17 @@ from meterbase_tui.widgets.feed import Feed
 from meterbase_tui.widgets.live_table import LiveTable
 from meterbase_tui.widgets.rows import RowSource
 from meterbase_tui.widgets.table_messages import FollowChanged, RowsWanted
+from store.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
     from textual.app import ComposeResult
 
     from meterbase_tui.reading import Reading
     from meterbase_tui.widgets.columns import Column
     from meterbase_tui.widgets.empty import Empty
+    from store.reader import Connection
 
 
 class LogSource(RowSource, Protocol):
@@ -48,6 +51,8 @@ class LogPanel(Container):
         self.border_title = title
         self._source: LogSource | None = None
         self._feed: Feed | None = None
+        self._reading: Reading | None = None
+        self._summary = ""
 
     def compose(self) -> ComposeResult:
         """The table is all there is."""
@@ -56,9 +61,10 @@ class LogPanel(Container):
     async def open(self, source: LogSource, reading: Reading) -> None:
         """Shows the newest rows of a source, and the older ones once they are read."""
         self._source = source
+        self._reading = reading
         self._feed = Feed(self.table, source, reading.run)
         await self._feed.start()
-        self.run_worker(self._feed.backfill(), exclusive=True, description="older rows")
+        self.run_worker(self._read(self._feed.backfill()), description="older rows")
 
     async def pull(self) -> None:
         """Adds what is new, and asks again for rows that were not final."""
@@ -66,14 +72,25 @@ class LogPanel(Container):
             return
         self.table.invalidate(tuple(self._source.unsettled))
         await self._feed.pull()
+        if self._reading is not None:
+            self._summary = await self._reading.query(self.summarise)
         self._show_count()
+
+    def summarise(self, connection: Connection) -> str:  # noqa: ARG002
+        """What stands below the rows while the panel follows; nothing by default."""
+        return ""
 
     @on(RowsWanted)
     def fetch_rows(self, message: RowsWanted) -> None:
         """Reads the rows around the window."""
         message.stop()
         if self._feed is not None:
-            self.run_worker(self._feed.fetch(message.row_ids), description="rows")
+            self.run_worker(self._read(self._feed.fetch(message.row_ids)), description="rows")
+
+    async def _read(self, work: Coroutine[None, None, None]) -> None:
+        # What cannot be read now is asked for again; the dashboard says why it could not.
+        with suppress(StoreError):
+            await work
 
     @on(FollowChanged)
     def show_following(self, message: FollowChanged) -> None:
@@ -85,7 +102,7 @@ class LogPanel(Container):
         count = self.table.line_count
         self.border_title = Content(f"{self.title} · {count:,}" if count else self.title)
         if self.table.following:
-            self.border_subtitle = None
+            self.border_subtitle = Content(self._summary) if self._summary else None
         elif self.table.waiting:
             self.border_subtitle = Content(f"paused · {self.table.waiting:,} new · g to follow")
         else:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from meterbase_tui import formats
 from meterbase_tui.panels.log import LogPanel, LogSource
 from meterbase_tui.sources import ChangeSource, DeliverySource
+from meterbase_tui.text import visible
 from meterbase_tui.widgets.empty import Empty, Hint
+from store import deliveries
 from store.filters import Filters
 
 if TYPE_CHECKING:
-    from store.reader import Reader
+    from store.reader import Connection, Reader
 
 _NO_DELIVERIES = Empty(
     "No webhook has arrived yet",
@@ -47,6 +49,11 @@ class FailuresPanel(LogPanel):
     def source(self, reader: Reader) -> LogSource:
         """Deliveries whose signature was missing or wrong."""
         return DeliverySource(reader, Filters(unsigned=True), formats.failure_row)
+
+    def summarise(self, connection: Connection) -> str:
+        """The most frequent causes, with their numbers."""
+        causes = deliveries.count_diagnoses(connection)
+        return " · ".join(f"{visible(code, 40).replace('_', ' ')} {n:,}" for code, n in causes)
 
 
 class ChangesPanel(LogPanel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -86,7 +87,9 @@ class Dashboard(Screen[None]):
         """Shows what there is, then follows."""
         reading = self._desk.reading
         for panel in self._logs:
-            await panel.open(panel.source(reading.reader), reading)
+            # A store that cannot be read at this moment is no reason not to begin.
+            with suppress(StoreError):
+                await panel.open(panel.source(reading.reader), reading)
         self._logs[0].table.focus()
         self.query_one("#changes").add_class("-front")
         self.set_interval(_CHECK_EVERY_S, self._check)

@@ -86,6 +86,8 @@ async def test_x_sends_a_wrong_signature_and_says_why_it_failed(
     async with open_display() as display:
         await display.press("x")
         await display.shows("✗ body reserialized")
+        await display.press("x")
+        await display.shows("body reserialized 2")
 
 
 async def test_new_rows_never_move_the_selection(bench: Any, open_display: Any) -> None:
