@@ -46,6 +46,7 @@ class Dashboard(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
         (0, "-narrow"),
         (110, "-wide"),
+        (140, "-roomy"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "samples", "Samples", tooltip="Send a sample", id="samples.pick"),

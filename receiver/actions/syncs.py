@@ -22,7 +22,7 @@ def record_sync(occurrence: Occurrence, records: Records) -> Effect:
     finish = Finish(
         state=EventState.PROCESSED,
         outcome=Outcome.SKIPPED,
-        error="Units were not refreshed: no source to refresh them from is configured.",
+        error="The sync is recorded; this version does not refresh units after one.",
         sync=occurrence.body,
     )
     return Effect(finish, (replace(known, last_sync_at=latest),))

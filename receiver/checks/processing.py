@@ -117,8 +117,8 @@ def _refresh(ends: RecentEnds) -> Finding | None:
         return None
     return warning(
         f"The last sync.complete, event {ends.sync_id}, refreshed nothing: "
-        f"{ends.sync_error or 'no source of units is configured.'}",
-        "Set PROPEXO_API_URL and PROPEXO_API_KEY in .env and restart.",
+        f"{ends.sync_error or 'it was only recorded.'}",
+        "Nothing is lost: units follow their own events. A change without an event is not seen.",
         Action(ActionKind.SHOW_EVENT, event_id=ends.sync_id),
     )
 

@@ -176,7 +176,7 @@ def test_a_sync_that_nothing_was_refreshed_by(bench: Bench) -> None:
         WARN,
         judge(bench, CheckName.PROCESSING_ERRORS),
         f"event {event.id}, refreshed nothing",
-        fix="PROPEXO_API_URL",
+        fix="units follow their own events",
     )
 
 

@@ -94,14 +94,14 @@ def test_a_sync_that_refreshed_nothing() -> None:
         CheckStatus.WARN,
         "event 12",
         "No source is configured.",
-        fix="PROPEXO_API_URL",
+        fix="units follow their own events",
     )
     assert found.action is not None
     assert found.action.event_id == 12
     refreshed = replace(ends, sync_outcome=Outcome.REFRESHED, outcomes={Outcome.REFRESHED: 1})
     expect(verdict(NAME, with_log(ends=refreshed)), CheckStatus.PASS, "1 refreshed")
     unsaid = replace(ends, sync_error=None)
-    expect(verdict(NAME, with_log(ends=unsaid)), CheckStatus.WARN, "no source of units")
+    expect(verdict(NAME, with_log(ends=unsaid)), CheckStatus.WARN, "it was only recorded")
 
 
 def test_stale_events() -> None:
