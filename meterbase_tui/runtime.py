@@ -32,9 +32,10 @@ class Runtime:
     def __init__(
         self, settings: Settings, on_tunnel: Callable[[TunnelStatus], None], stack: ExitStack
     ) -> None:
-        self.settings = settings
         self.database = Database(settings.db, with_sample=settings.sample_connection)
         stack.callback(self.database.close)
+        # Only beside a store that is ours.
+        self.settings = settings = ensure_secret(settings)
         self.service = ReceiverService(
             self.database,
             settings.secrets,
@@ -81,4 +82,4 @@ def open_runtime(
     ensure_store_folder(settings)
     with ExitStack() as stack:
         stack.enter_context(keep_journal(settings.db))
-        yield Runtime(ensure_secret(settings), on_tunnel, stack)
+        yield Runtime(settings, on_tunnel, stack)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 MAX_BODY = 1 << 20
 BODY_DEADLINE_S = 3.0
-_MOST_REASON = 200
+_MOST_REASON = 100
+UNREAD = "?"
+"""Stands for the method and the path of what no parser could read; no request can have it."""
 _BROKEN_OFF = (
     ConnectionError,
     web.PayloadAccessError,
@@ -61,9 +64,11 @@ class Endpoint:
 
     async def refuse_malformed(self, request: web.BaseRequest, reason: str) -> web.StreamResponse:
         """The answer to what no parser could read as HTTP; its request line is not known."""
-        words = " ".join(reason.split())[:_MOST_REASON]
+        # The parser's own first words; what follows them quotes what was sent.
+        words = reason.strip().partition("\n")[0].partition(":")[0][:_MOST_REASON]
+        unread = replace(_describe(request), method=UNREAD, path=UNREAD)
         answer = await self._intake.refuse(
-            _describe(request), 400, "bad_request", f"It was not HTTP that can be read: {words}"
+            unread, 400, "bad_request", f"It was not HTTP that can be read: {words}."
         )
         return _respond(answer)
 

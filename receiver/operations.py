@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from store import connections, queue
+from store.ledger import Ledger
 from store.records import EventState, PropertyState
 
 if TYPE_CHECKING:
@@ -51,12 +52,20 @@ def _unregister_connection(connection: Connection, *, connection_id: str) -> Jso
     return connections.unregister_connection(connection, connection_id)
 
 
-def _link_property(
-    connection: Connection, *, connection_id: str, property_id: str, linked: bool = True
-) -> Json:
+def _link_property(connection: Connection, *, connection_id: str, property_id: str) -> Json:
     """The state that the property has now."""
-    state = PropertyState.LINKED if linked else PropertyState.UNLINKED
+    state = PropertyState.LINKED
     return connections.set_property_state(connection, connection_id, property_id, state).state
+
+
+def _unlink_property(connection: Connection, *, connection_id: str, property_id: str) -> Json:
+    """Whether it was known and not unlinked before."""
+    known = Ledger(connection).property(connection_id, property_id)
+    if known is None or known.state is PropertyState.UNLINKED:
+        return False
+    state = PropertyState.UNLINKED
+    connections.set_property_state(connection, connection_id, property_id, state)
+    return True
 
 
 def _reprocess(
@@ -77,5 +86,6 @@ _OPERATIONS: dict[str, Callable[..., Json]] = {
     "register_connection": _register_connection,
     "unregister_connection": _unregister_connection,
     "link_property": _link_property,
+    "unlink_property": _unlink_property,
     "reprocess": _reprocess,
 }

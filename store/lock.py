@@ -38,8 +38,8 @@ class StoreLock:
             holder = self._read_holder()
             self.release()
             raise StoreInUseError(
-                f"Another receiver{holder} is using the store {store}. Stop it, look at the store "
-                "with `meterbase-tui view`, or choose another store with --db."
+                f"Another receiver{holder} is using the store {store}. Stop it, or choose "
+                "another store with --db. Commands that only look work meanwhile."
             ) from None
         except OSError as error:
             self.release()

@@ -42,7 +42,7 @@ def listen(session: Session, /, *, as_json: bool) -> None:
     that was acknowledged is lost.
     """
     lines = JsonLines(session.console) if as_json else HumanLines(session.console)
-    settings = session.load_with_secret()
+    settings = session.load()
     cursor = cursor_before(settings.db)
     changes: SimpleQueue[TunnelStatus] = SimpleQueue()
     with stop_on_signals() as stop:
@@ -54,6 +54,7 @@ def listen(session: Session, /, *, as_json: bool) -> None:
                 is_answered if as_json else is_settled,
             )
             listening = _Listening(session.console, lines, follower, changes, stop)
+            session.warn(runtime.settings)
             listening.run(runtime)
         listening.finish()
         reader.close()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
+MOST = (1 << 63) - 1
+"""The largest number that the store can be asked for."""
 STORE = ("db",)
 TARGET = ("host", "port", "db")
 EVERYTHING = tuple(definition.name for definition in DEFINITIONS if definition.option)
@@ -60,7 +62,7 @@ def limit_option(command: _F) -> _F:
     """Adds `--limit`."""
     return click.option(
         "--limit",
-        type=click.IntRange(min=0),
+        type=click.IntRange(min=0, max=MOST),
         default=50,
         show_default=True,
         metavar="N",

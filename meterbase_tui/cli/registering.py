@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from meterbase_tui.cli.exits import CommandError, Exit
-from meterbase_tui.cli.options import STORE, setting_options
+from meterbase_tui.cli.options import MOST, STORE, setting_options
 from meterbase_tui.settings import ensure_store_folder
 from meterbase_tui.text import visible
 
@@ -19,8 +19,23 @@ if TYPE_CHECKING:
     from store.records import Json
 
 
+class _Id(click.ParamType[str]):
+    """An id of the sender's: any text but none at all."""
+
+    name = "id"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The id as it was given."""
+        if not value.strip():
+            self.fail("an id cannot be empty", param, ctx)
+        return value
+
+
+ID = _Id()
+
+
 @click.command("add")
-@click.argument("connection_id", metavar="ID")
+@click.argument("connection_id", metavar="ID", type=ID)
 @click.option("--name", metavar="NAME", help="What to call it.")
 @setting_options(STORE)
 @click.pass_obj
@@ -35,7 +50,7 @@ def add_connection(session: Session, connection_id: str, name: str | None) -> No
 
 
 @click.command("remove")
-@click.argument("connection_id", metavar="ID")
+@click.argument("connection_id", metavar="ID", type=ID)
 @setting_options(STORE)
 @click.pass_obj
 def remove_connection(session: Session, connection_id: str) -> None:
@@ -48,9 +63,14 @@ def remove_connection(session: Session, connection_id: str) -> None:
 
 
 @click.command("link")
-@click.argument("property_id", metavar="ID")
+@click.argument("property_id", metavar="ID", type=ID)
 @click.option(
-    "--connection", "connection_id", metavar="ID", required=True, help="The connection it is of."
+    "--connection",
+    "connection_id",
+    metavar="ID",
+    type=ID,
+    required=True,
+    help="The connection it is of.",
 )
 @setting_options(STORE)
 @click.pass_obj
@@ -64,26 +84,29 @@ def link_property(session: Session, property_id: str, connection_id: str) -> Non
 
 
 @click.command("unlink")
-@click.argument("property_id", metavar="ID")
+@click.argument("property_id", metavar="ID", type=ID)
 @click.option(
-    "--connection", "connection_id", metavar="ID", required=True, help="The connection it is of."
+    "--connection",
+    "connection_id",
+    metavar="ID",
+    type=ID,
+    required=True,
+    help="The connection it is of.",
 )
 @setting_options(STORE)
 @click.pass_obj
 def unlink_property(session: Session, property_id: str, connection_id: str) -> None:
     """Stop processing a property's events. Its records stay."""
-    _ask(
-        session,
-        "link_property",
-        connection_id=connection_id,
-        property_id=property_id,
-        linked=False,
-    )
+    if not _ask(session, "unlink_property", connection_id=connection_id, property_id=property_id):
+        raise CommandError(
+            f"The property {visible(property_id)} of {visible(connection_id)} is not linked.",
+            Exit.NOT_FOUND,
+        )
     session.console.line(f"Unlinked {visible(property_id)} of {visible(connection_id)}")
 
 
 @click.command()
-@click.argument("event_ids", metavar="[ID]…", nargs=-1, type=click.IntRange(min=1))
+@click.argument("event_ids", metavar="[ID]…", nargs=-1, type=click.IntRange(min=1, max=MOST))
 @click.option("--failed", is_flag=True, help="Every event that failed.")
 @click.option("--ignored", is_flag=True, help="Every event that was ignored.")
 @click.option("--force", is_flag=True, help="Apply them even over something newer.")

@@ -10,7 +10,7 @@ import click
 
 from meterbase_tui.cli.dispatch import Parcel, dispatch, local_url, read_edits, read_url
 from meterbase_tui.cli.exits import CommandError, Exit
-from meterbase_tui.cli.options import TARGET, json_option, setting_options
+from meterbase_tui.cli.options import MOST, TARGET, json_option, setting_options
 from meterbase_tui.cli.session import Session, open_reader
 from sample_payloads.edits import EditError, Timestamps
 from sample_payloads.replays import ReplayError, build_replay
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("ids", metavar="ID...", type=int, nargs=-1, required=True)
+@click.argument(
+    "ids", metavar="ID...", type=click.IntRange(min=1, max=MOST), nargs=-1, required=True
+)
 @click.option("--url", metavar="URL", help="Send there instead of to the receiver of the settings.")
 @click.option(
     "--set",

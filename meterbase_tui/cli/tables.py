@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from meterbase_tui.text import Align
 
 _GAP = 2
+_WIDEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ def print_table(
         line: list[Cell] = []
         for column, cell, width in zip(columns, row, widths, strict=True):
             if width:
-                line.append(Cell(pad(cell.text, width, column.align), cell.tone))
+                # Off a terminal nothing is cut: the line is as long as its texts.
+                whole = console.width is None and cell_len(cell.text) > width
+                text = cell.text if whole else pad(cell.text, width, column.align)
+                line.append(Cell(text, cell.tone))
                 line.append(Cell(" " * _GAP))
         console.cells(line[:-1])
 
@@ -64,10 +68,11 @@ def fit(columns: Sequence[Column], natural: Sequence[int], available: int | None
     Args:
         columns: what may be cut, and how far.
         natural: the widths that the columns would like to have; an empty column has none.
-        available: cells of a line, gaps included; None allows any.
+        available: cells of a line, gaps included; None allows any, but one long text in a row
+            must not pad all the others.
     """
     if available is None:
-        return list(natural)
+        return [min(width, _WIDEST) for width in natural]
     least = [min(width, column.least) for column, width in zip(columns, natural, strict=True)]
     kept = _affordable(columns, least, available)
     widths = {index: natural[index] for index in kept}

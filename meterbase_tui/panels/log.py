@@ -53,6 +53,7 @@ class LogPanel(Container):
         self._feed: Feed | None = None
         self._reading: Reading | None = None
         self._summary = ""
+        self._revision = -1
 
     def compose(self) -> ComposeResult:
         """The table is all there is."""
@@ -66,10 +67,16 @@ class LogPanel(Container):
         await self._feed.start()
         self.run_worker(self._read(self._feed.backfill()), description="older rows")
 
-    async def pull(self) -> None:
-        """Adds what is new, and asks again for rows that were not final."""
+    async def pull(self, revision: int) -> None:
+        """Adds what is new, and asks again for rows that were not final.
+
+        Nothing happens while it is not on the screen, or has seen this revision of the store.
+        """
         if self._feed is None or self._source is None or not self.is_on_screen:
             return
+        if revision == self._revision:
+            return
+        self._revision = revision
         self.table.invalidate(tuple(self._source.unsettled))
         await self._feed.pull()
         if self._reading is not None:

@@ -63,7 +63,6 @@ class Dashboard(Screen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._revision = -1
         self._counted = -1
         self._count_at = 0.0
         self._totals: Totals | None = None
@@ -116,10 +115,9 @@ class Dashboard(Screen[None]):
         reading = self._desk.reading
         revision = await reading.run(reading.reader.revision)
         # Under a dialog the panels are still in view.
-        if revision != self._revision and (self.is_current or self.app.screen.is_modal):
+        if self.is_current or self.app.screen.is_modal:
             for panel in self._logs:
-                await panel.pull()
-            self._revision = revision
+                await panel.pull(revision)
         if revision != self._counted and time.monotonic() > self._count_at:
             await self._count()
             self._counted = revision

@@ -24,6 +24,7 @@ from store.records import EventState, Lease, Reason, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 
 def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
@@ -64,9 +65,13 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
 def _describe_stale(occurrence: Occurrence, known: Unit) -> str:
     return (
         f"It says how unit {known.unit_number or known.unit_id} was at "
-        f"{occurrence.facts.timestamp.isoformat()}; what is in force is of "
-        f"{known.applied_at.isoformat() if known.applied_at else 'later'}."
+        f"{_instant(occurrence.facts.timestamp)}; what is in force is of "
+        f"{_instant(known.applied_at) if known.applied_at else 'later'}."
     )
+
+
+def _instant(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
 
 
 def _presumed(occurrence: Occurrence, records: Records) -> Unit:

@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 _LEAST_FREE = 50 << 20
 _LITTLE_FREE = 500 << 20
 _LONG_LOG = 64 << 20
-_MOVE_ASIDE = (
-    "Stop the receiver, keep a copy of the file, and start with another store (--db); `meterbase-"
-    "tui export` saves what can still be read."
-)
+_MOVE_ASIDE = "Stop the receiver, keep a copy of the file, and start with another store (--db)."
 
 
 def check_store(facts: Facts) -> Check:
@@ -81,7 +78,7 @@ def _room(store: StoreFacts) -> Finding | None:
     if store.free is None or store.free >= _LITTLE_FREE:
         return None
     words = f"The disk of {store.path} has {size(store.free)} left."
-    cure = "Free some space, or remove old deliveries with `meterbase-tui prune --older-than 30d`."
+    cure = "Free some space, or start with another store on another disk (--db)."
     if store.free < _LEAST_FREE:
         return failure(f"{words} Webhooks get 503 when it is full.", cure)
     return warning(words, cure)

@@ -121,7 +121,7 @@ def test_a_disk_that_is_nearly_full_or_read_only(
     small_disk: Path, open_bench: Callable[..., AbstractContextManager[Bench]]
 ) -> None:
     with open_bench(db=small_disk / "store.db") as bench:
-        say(FAIL, judge(bench, CheckName.STORE), "MB left", "503", fix="prune")
+        say(FAIL, judge(bench, CheckName.STORE), "MB left", "503", fix="Free some space")
         subprocess.run(["mount", "-o", "remount,size=900m", str(small_disk)], check=True)
         say(PASS, judge(bench, CheckName.STORE))
         settings = bench.settings

@@ -146,3 +146,14 @@ async def test_the_inspector_shows_a_delivery_whole(bench: Any, open_display: An
         await display.shows("rubs: Unit 305")
         await display.press("escape")
         await display.shows("Incoming events")
+
+
+async def test_a_panel_that_was_hidden_shows_what_it_missed(bench: Any, open_display: Any) -> None:
+    async with open_display(80, 24) as display:
+        await display.press("2")
+        await display.shows("Signature failures")
+        await post(bench, NEW_UNIT)
+        await post(bench, MOVE_IN)
+        await display.shows("Incoming events · 2")
+        await display.press("3")
+        await display.shows("305", "status", "vacant → occupied")

@@ -34,7 +34,7 @@ def test_a_second_receiver_is_told_who_holds_the_store(
         Database(path)
 
     assert time.monotonic() - began < 1
-    assert "meterbase-tui view" in str(refusal.value)
+    assert "only look" in str(refusal.value)
     assert path.read_bytes() == before
     # Looking is allowed, and the first goes on undisturbed.
     Reader(path).close()

@@ -44,8 +44,14 @@ def test_facts_without_a_value_are_left_out() -> None:
     assert stream.getvalue() == "  Id      7\n  Status  vacant\n"
 
 
-def test_nothing_is_cut_where_there_is_no_terminal() -> None:
-    assert fit((Column("A"), Column("B")), [500, 3], None) == [500, 3]
+def test_one_long_text_does_not_pad_all_others_where_there_is_no_terminal() -> None:
+    assert fit((Column("A"), Column("B")), [500, 3], None) == [80, 3]
+    console, written = _console()
+    rows = [[Cell("a" * 500), Cell("b")], [Cell("c"), Cell("d")]]
+    print_table(console, (Column("A"), Column("B")), rows)
+    _, long, short = written.getvalue().splitlines()
+    assert long == "a" * 500 + "  b"
+    assert len(short) == 80 + 2 + 1
 
 
 def test_the_widest_column_is_cut_first_and_the_least_important_goes() -> None:

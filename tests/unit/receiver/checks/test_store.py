@@ -41,8 +41,8 @@ def test_unreadable_or_unwritable() -> None:
 
 
 def test_little_room() -> None:
-    check(CheckStatus.WARN, "300 MB left", fix="prune", free=300_000_000)
-    check(CheckStatus.FAIL, "20 MB left", "503", fix="prune", free=20_000_000)
+    check(CheckStatus.WARN, "300 MB left", fix="Free some space", free=300_000_000)
+    check(CheckStatus.FAIL, "20 MB left", "503", fix="Free some space", free=20_000_000)
     check(CheckStatus.PASS, free=None)
 
 
@@ -63,13 +63,17 @@ def test_others_can_read_it() -> None:
 def test_damage() -> None:
     damaged = StructureCheck(Soundness.DAMAGED, "row 7 missing from index")
     facts = replace(FACTS, probes=probed(structure=damaged))
-    expect(verdict(NAME, facts), CheckStatus.FAIL, "row 7 missing", fix="export")
+    expect(verdict(NAME, facts), CheckStatus.FAIL, "row 7 missing", fix="keep a copy")
 
 
 def test_bodies_that_changed_on_the_disk() -> None:
     facts = replace(FACTS, probes=probed(bodies=BodyCheck(200, (31, 30))))
     found = expect(
-        verdict(NAME, facts), CheckStatus.FAIL, "2 of the newest 200", "31 and 30", fix="export"
+        verdict(NAME, facts),
+        CheckStatus.FAIL,
+        "2 of the newest 200",
+        "31 and 30",
+        fix="keep a copy",
     )
     assert found.action is not None
     assert found.action.delivery_id == 31
