@@ -80,7 +80,7 @@ def _tunnel(status: Status) -> Content:
 
 
 def _counts(status: Status) -> Content:
-    parts = [Content.from_markup("secret [b]$secret[/]", secret=visible(status.secret, 40))]
+    parts = []
     totals = status.totals
     if totals is not None:
         parts += [
@@ -90,6 +90,8 @@ def _counts(status: Status) -> Content:
             _count(totals.failed, "failed", "$text-error"),
             Content.from_markup("[b]$n[/]/min", n=f"{totals.recent:,}"),
         ]
+    # Last, since a narrow screen cuts the end: a failed event matters more.
+    parts.append(Content.from_markup("secret [b]$secret[/]", secret=visible(status.secret, 40)))
     return Content("   ").join(parts)
 
 
