@@ -87,7 +87,10 @@ class RowCache:
             self._rows[row_id] = row
             self._rows.move_to_end(row_id)
         while len(self._rows) > self._capacity:
-            self._stale.discard(self._rows.popitem(last=False)[0])
+            evicted = self._rows.popitem(last=False)[0]
+            # One that is being fetched may still come out of date.
+            if evicted not in self._asked:
+                self._stale.discard(evicted)
 
     def invalidate(self, row_ids: Iterable[int]) -> None:
         """Marks rows as out of date; they are shown as they were until the new ones come."""

@@ -65,6 +65,17 @@ def test_the_row_not_used_for_longest_makes_room() -> None:
     assert [i for i in (1, 2, 3) if cache.get(i)] == [1, 3]
 
 
+def test_a_row_that_gave_way_while_it_was_fetched_is_still_out_of_date() -> None:
+    cache = RowCache(1)
+    cache.put({1: row("old")})
+    cache.invalidate([1])
+    assert cache.take_wanted([1]) == (1,)
+    cache.invalidate([1])
+    cache.put({2: row("two")})
+    cache.put({1: row("not the newest")})
+    assert cache.take_wanted([1]) == (1,)
+
+
 class FreshRows(RuleBasedStateMachine):
     """A source that changes, a fetch that is slow: in the end the latest version is shown."""
 
