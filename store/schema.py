@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from store.errors import StoreMissingError, StoreRefusedError
 from store.tables import Base
+from store.upgrades import UPGRADES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -33,9 +33,7 @@ def _create(connection: Connection) -> None:
     )
 
 
-#: The step at index n brings a store from schema n to n + 1; a new store takes all of them.
-UPGRADES: tuple[Callable[[Connection], None], ...] = (_create,)
-SCHEMA_VERSION = len(UPGRADES)
+SCHEMA_VERSION = 1 + len(UPGRADES)
 
 
 def inspect(path: Path) -> int:
@@ -138,8 +136,11 @@ def create_private(path: Path) -> None:
 
 def upgrade(connection: Connection, version: int) -> None:
     """Brings the store from `version` to `SCHEMA_VERSION`, inside the caller's transaction."""
-    for step in UPGRADES[version:]:
-        step(connection)
+    if version == 0:
+        _create(connection)
+    else:
+        for step in UPGRADES[version - 1 :]:
+            step(connection)
     # Both live in the file's header and are part of the transaction.
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
