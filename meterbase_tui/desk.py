@@ -11,7 +11,9 @@ from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
 from meterbase_tui.remedies import carry_out
 from meterbase_tui.text import visible
+from receiver.checks import ActionKind
 from receiver.diagnosis import diagnose
+from receiver.tunnel import DOWNLOAD_SIZE
 from sample_payloads.replays import ReplayError
 from sample_payloads.signatures import Mistake
 from store.errors import StoreError
@@ -84,6 +86,8 @@ class Desk:
 
     async def carry_out(self, app: App[Any], action: Action) -> None:
         """Does what a check proposes to the store or the tunnel, and says what was done."""
+        if action.kind is ActionKind.INSTALL_AGENT:
+            self.tell(app, f"Downloading ngrok's agent ({DOWNLOAD_SIZE}) …")
         try:
             done = await carry_out(action, self._runtime)
         except StoreError as error:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from receiver.tunnel import Problem, ProviderName, TunnelState, TunnelStatus
+from store.errors import NoReceiverError
 from store.holder import find_holder
 
 if TYPE_CHECKING:
@@ -35,6 +36,15 @@ class Presence:
     """The public address that it has, or had last, scheme and host only."""
     earlier_url: str | None
     """The one before that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A running receiver with its tunnel."""
+
+    url: str
+    """Where deliveries are posted to on this machine."""
+    tunnel: TunnelStatus
 
 
 def presence_path(store: Path) -> Path:
@@ -97,6 +107,21 @@ def read_presence(store: Path) -> Presence | None:
     """The receiver that has a store open now, as it describes itself; None if there is none."""
     found = _read(presence_path(store))
     return found if found is not None and found.pid == find_holder(store) else None
+
+
+def require_presence(store: Path) -> Connected:
+    """The receiver that has a store open now, with its tunnel.
+
+    Raises:
+        NoReceiverError: there is none; it says how to start one.
+    """
+    found = read_presence(store)
+    if found is None or found.tunnel is None:
+        raise NoReceiverError(
+            f"No receiver has the store {store} open. Start `meterbase-tui` or `meterbase-tui "
+            "listen` first."
+        )
+    return Connected(found.url, found.tunnel)
 
 
 def _plain(value: object) -> str:

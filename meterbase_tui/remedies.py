@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from meterbase_tui.checking.inspector import InspectorError
+from meterbase_tui.recovery import look_for_missed, recover, sum_up
 from receiver.checks import ActionKind
 from receiver.operations import perform
+from receiver.tunnel import Problem, install_agent
+from store.reader import Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
     from meterbase_tui.runtime import Runtime
     from receiver.checks import Action
+    from receiver.tunnel.inspection import SeenRequest
     from store.records import Json
 
 
@@ -21,29 +32,71 @@ async def carry_out(action: Action, runtime: Runtime) -> str | None:
         What was done, as a sentence; None for an action that only the screen can do.
 
     Raises:
-        StoreUnavailableError: the store could not be written; nothing was changed.
+        StoreError: the store could not be read or written; nothing was changed.
     """
-    if action.kind is ActionKind.REGISTER_CONNECTION:
-        await _perform(runtime, "register_connection", connection_id=action.connection_id)
-        again = await _reprocess(runtime, "ignored")
-        return f"Registered {action.connection_id}. {again}"
-    if action.kind is ActionKind.LINK_PROPERTY:
-        await _perform(
-            runtime,
-            "link_property",
-            connection_id=action.connection_id,
-            property_id=action.property_id,
+    deed = _DEEDS.get(action.kind)
+    return None if deed is None else await deed(action, runtime)
+
+
+async def _register_connection(action: Action, runtime: Runtime) -> str:
+    await _perform(runtime, "register_connection", connection_id=action.connection_id)
+    return f"Registered {action.connection_id}. {await _reprocess(runtime, 'ignored')}"
+
+
+async def _link_property(action: Action, runtime: Runtime) -> str:
+    await _perform(
+        runtime,
+        "link_property",
+        connection_id=action.connection_id,
+        property_id=action.property_id,
+    )
+    return f"Linked {action.property_id}. {await _reprocess(runtime, 'ignored')}"
+
+
+async def _reprocess_failed(_: Action, runtime: Runtime) -> str:
+    return await _reprocess(runtime, "failed")
+
+
+async def _reprocess_ignored(_: Action, runtime: Runtime) -> str:
+    return await _reprocess(runtime, "ignored")
+
+
+async def _restart_tunnel(_: Action, runtime: Runtime) -> str:
+    await asyncio.to_thread(runtime.tunnel.restart)
+    return "The tunnel is starting anew."
+
+
+async def _recover_requests(_: Action, runtime: Runtime) -> str:
+    url = runtime.tunnel.status.inspector_url
+    if url is None:
+        return "The tunnel's agent does not run any more, and what it had seen is gone with it."
+    try:
+        missed = await asyncio.to_thread(_look_for_missed, url, runtime.database.path)
+    except InspectorError as error:
+        return str(error)
+    done = await asyncio.wrap_future(runtime.service.submit(recover(missed, runtime.url)))
+    return sum_up(len(missed), done)
+
+
+def _look_for_missed(inspector_url: str, store: Path) -> list[SeenRequest]:
+    with closing(Reader(store)) as reader:
+        return look_for_missed(inspector_url, reader, datetime.now(UTC))
+
+
+async def _install_agent(_: Action, runtime: Runtime) -> str:
+    cancelled = threading.Event()
+    try:
+        made = await asyncio.to_thread(
+            install_agent, runtime.settings.tunnel_settings, cancelled=cancelled
         )
-        again = await _reprocess(runtime, "ignored")
-        return f"Linked {action.property_id}. {again}"
-    if action.kind is ActionKind.REPROCESS_FAILED:
-        return await _reprocess(runtime, "failed")
-    if action.kind is ActionKind.REPROCESS_IGNORED:
-        return await _reprocess(runtime, "ignored")
-    if action.kind is ActionKind.RESTART_TUNNEL:
-        await asyncio.to_thread(runtime.tunnel.restart)
-        return "The tunnel is starting anew."
-    return None
+    except asyncio.CancelledError:
+        # A thread cannot be cancelled, and the program would wait for it.
+        cancelled.set()
+        raise
+    if isinstance(made, Problem):
+        return f"{made.sentence} {made.cure}"
+    await asyncio.to_thread(runtime.tunnel.restart)
+    return f"Installed ngrok {made.version} as {made.path}. The tunnel is starting anew."
 
 
 async def _reprocess(runtime: Runtime, state: str) -> str:
@@ -56,3 +109,14 @@ async def _reprocess(runtime: Runtime, state: str) -> str:
 async def _perform(runtime: Runtime, operation: str, **arguments: Any) -> Json:
     future = runtime.database.write(lambda connection: perform(connection, operation, arguments))
     return await asyncio.wrap_future(future)
+
+
+_DEEDS: dict[ActionKind, Callable[[Action, Runtime], Awaitable[str]]] = {
+    ActionKind.REGISTER_CONNECTION: _register_connection,
+    ActionKind.LINK_PROPERTY: _link_property,
+    ActionKind.REPROCESS_FAILED: _reprocess_failed,
+    ActionKind.REPROCESS_IGNORED: _reprocess_ignored,
+    ActionKind.RESTART_TUNNEL: _restart_tunnel,
+    ActionKind.RECOVER_REQUESTS: _recover_requests,
+    ActionKind.INSTALL_AGENT: _install_agent,
+}

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from meterbase_tui.settings import Settings
 
+RESTART_TUNNEL = "restart_tunnel"
+"""What a command asks a running receiver for."""
+
 
 def _ignore(status: TunnelStatus) -> None:
     """For callers that look at the tunnel's state when they want to."""
@@ -51,6 +54,8 @@ class Runtime:
             announcement.telling(on_tunnel),
         )
         stack.callback(self.tunnel.stop)
+        announcement.note(self.tunnel.status)
+        self.service.offer(RESTART_TUNNEL, self.tunnel.restart)
         self.tunnel.start()
 
     @property

@@ -49,6 +49,16 @@ class ControlServer:
         self._on_change = on_change
         self._path = socket_path(database.path)
         self._server: asyncio.Server | None = None
+        self._deeds: dict[str, Callable[[], Json]] = {}
+
+    def offer(self, name: str, deed: Callable[[], Json]) -> None:
+        """Lets other processes ask for something that only this one can do, and not its store.
+
+        Args:
+            name: what they ask for; not the name of an operation.
+            deed: is called on the event loop, so it must return at once.
+        """
+        self._deeds[name] = deed
 
     async def start(self) -> None:
         """Listens. The store's lock is held, so a socket that is there is a leftover."""
@@ -85,6 +95,8 @@ class ControlServer:
         try:
             request = json.loads(line)
             name, arguments = request["operation"], request["arguments"]
+            if name in self._deeds:
+                return {"result": self._deeds[name]()}
             future = self._database.write(lambda connection: perform(connection, name, arguments))
             result = await asyncio.wrap_future(future)
         except (ValueError, KeyError, TypeError, UnknownOperationError, StoreError) as error:
@@ -112,13 +124,32 @@ def request(
     except (FileNotFoundError, ConnectionRefusedError):
         return _perform_here(Database(store, with_sample=with_sample), operation, arguments)
     except (OSError, ValueError) as error:
-        raise StoreUnavailableError(
-            f"The receiver that has the store {store} open did not answer ({error}). Try again, or "
-            "stop it first."
-        ) from error
+        raise _silent(store, error) from error
     if "error" in answer:
         raise StoreUnavailableError(str(answer["error"]))
     return answer["result"]
+
+
+def request_deed(store: Path, name: str) -> Json:
+    """Asks the receiver that has a store open for one of the deeds that it offers.
+
+    Raises:
+        StoreUnavailableError: there is none, or it did not answer, or does not know the deed.
+    """
+    try:
+        answer = _ask(store, {"operation": name, "arguments": {}})
+    except (OSError, ValueError) as error:
+        raise _silent(store, error) from error
+    if "error" in answer:
+        raise StoreUnavailableError(str(answer["error"]))
+    return answer["result"]
+
+
+def _silent(store: Path, error: Exception) -> StoreUnavailableError:
+    return StoreUnavailableError(
+        f"The receiver that has the store {store} open did not answer ({error}). Try again, or "
+        "stop it first."
+    )
 
 
 def _ask(store: Path, question: dict[str, Any]) -> dict[str, Json]:

@@ -22,11 +22,12 @@ from receiver.processor import Processor, ProcessorState
 from receiver.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
 
     from receiver.signing import Secrets
     from store.database import Database
+    from store.records import Json
 
 _T = TypeVar("_T")
 
@@ -100,6 +101,10 @@ class ReceiverService:
     def wake_processor(self) -> None:
         """Something was put back into the queue."""
         self._processor.wake()
+
+    def offer(self, name: str, deed: Callable[[], Json]) -> None:
+        """Lets commands of other processes ask for something; see `ControlServer.offer`."""
+        self._control.offer(name, deed)
 
     def submit(self, coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
         """Runs a coroutine on the receiver's loop: for requests that we send ourselves."""

@@ -77,7 +77,7 @@ def build_replay(
     """
     _check(delivery, content, path_matters=url is None)
     body = edit_body(content.body, edits, timestamp) if edits else content.body
-    headers, omitted = _headers_to_repeat(content.headers, without_signature=resign)
+    headers, omitted = repeat_headers(content.headers, without_signature=resign)
     if resign:
         headers += ((SIGNATURE_HEADER, sign(secret, body)),)
     headers += ((ORIGIN_HEADER, mark(secret, body, Origin.REPLAY, delivery.id)),)
@@ -107,9 +107,16 @@ def _check(delivery: Delivery, content: Content, *, path_matters: bool) -> None:
         )
 
 
-def _headers_to_repeat(
-    headers: Headers, *, without_signature: bool
+def repeat_headers(
+    headers: Headers, *, without_signature: bool = False
 ) -> tuple[HeaderLines, tuple[str, ...]]:
+    """The headers of a request as a client of ours sends them again.
+
+    Those of its first journey and our own mark are left out (RFC 9110, section 7.6.1).
+
+    Returns:
+        The headers, and the names of those that no client can send unchanged.
+    """
     left_out = {ORIGIN_HEADER.lower()} | _OF_THE_CONNECTION | _named_by_connection(headers)
     if without_signature:
         left_out.add(SIGNATURE_HEADER.lower())

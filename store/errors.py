@@ -25,3 +25,7 @@ class StoreRejectedError(StoreError):
 
 class StoreUnavailableError(StoreError):
     """Something could not be committed now: nothing of it was stored, and it may be tried again."""
+
+
+class NoReceiverError(StoreError):
+    """No receiver has the store open that could do what was asked for."""

@@ -29,6 +29,7 @@ from receiver.tunnel import (
     WEBHOOK_PATH,
     ProviderName,
     TunnelStatus,
+    install_target,
     report_agent,
     webhook_url,
 )
@@ -186,6 +187,7 @@ def _agent(settings: Settings, environ: Mapping[str, str]) -> AgentFacts:
         problem=report.problem,
         why_off=report.why_off,
         proxied_by=by_file or variable,
+        install_to=None if report.agent else str(install_target(settings.tunnel_settings, environ)),
     )
 
 

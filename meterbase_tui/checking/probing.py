@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui.checking.errands import Errand
 from meterbase_tui.checking.gathering import with_known_secret
-from meterbase_tui.checking.inspector import ask_inspector, find_gap
+from meterbase_tui.checking.inspector import InspectorError, ask_inspector, find_gap
 from meterbase_tui.checking.ping import SentPing, look_for, send_ping
 from meterbase_tui.checking.ports import greet, reach
 from meterbase_tui.checking.surroundings import Surroundings
@@ -26,12 +26,12 @@ from store.reader import Reader
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from meterbase_tui.checking.inspector import Unanswered
     from meterbase_tui.settings import Settings
     from receiver.checks import Facts
     from receiver.checks.probes import Gap, Reach
     from receiver.signing import Secrets
     from receiver.tunnel import AgentVersion, Problem
+    from receiver.tunnel.inspection import SeenRequest
     from store.integrity import BodyCheck, StructureCheck
 
 _STRUCTURE_S = 3.0
@@ -51,7 +51,7 @@ class _Begun:
     public: Errand[SentPing | None]
     version: Errand[AgentVersion | Problem | None]
     service: Errand[Reach | None]
-    unanswered: Errand[list[Unanswered]]
+    unanswered: Errand[list[SeenRequest]]
 
 
 def gather_probes(
@@ -177,14 +177,18 @@ def _service(around: Surroundings, facts: Facts) -> Reach | None:
     return reach(around.ngrok_service)
 
 
-def _unanswered(facts: Facts, now: datetime) -> list[Unanswered]:
+def _unanswered(facts: Facts, now: datetime) -> list[SeenRequest]:
     status = facts.tunnel.status
     if status is None or status.inspector_url is None:
         return []
-    return ask_inspector(status.inspector_url, now)
+    try:
+        return ask_inspector(status.inspector_url, now)
+    except InspectorError:
+        # An agent that is gone has lost what it saw; what is wrong with it is told elsewhere.
+        return []
 
 
-def _gap(facts: Facts, unanswered: list[Unanswered], reader: Reader | None) -> Gap | None:
+def _gap(facts: Facts, unanswered: list[SeenRequest], reader: Reader | None) -> Gap | None:
     status = facts.tunnel.status
     if status is None or status.inspector_url is None or reader is None:
         return None

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from meterbase_tui.settings import Settings
 
 _VARIABLE = BY_NAME["secret"].variable
-GENERATED = "generated"
-"""How the source of a secret begins that this program made up."""
 _LINE = re.compile(rf"\s*(?:export\s+)?['\"]?{_VARIABLE}['\"]?[^\S\r\n]*=[^\S\r\n]*(?P<rest>.*)")
 _HIDDEN = tuple(definition.variable for definition in BY_NAME.values() if definition.hidden)
 
@@ -56,7 +54,7 @@ def read_secret(
         unusable: why the secret's file could not be read.
     """
     source = settings.source("secret")
-    generated = settings.secret_file if source.startswith(GENERATED) else None
+    generated = settings.secret_file if settings.secret_generated else None
     line = _find_line(env_file)
     own_line = line if line is not None and str(env_file) in source else None
     return SecretFacts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -106,12 +107,18 @@ async def _exchange(request: _Request, seconds: float, most: int, *, by_proxy: b
                 headers=request.headers,
                 data=request.body or None,
                 allow_redirects=False,
+                ssl=_trust(request.url),
             ) as answer:
                 content = await _read(answer, most)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure = next(outcome for kind, outcome in _FAILURES if isinstance(error, kind))
             return Exchange(_since(started), failure)
         return Exchange(_since(started), None, answer.status, answer.headers, content)
+
+
+def _trust(url: str) -> ssl.SSLContext | bool:
+    """Whose certificates are believed: those of the system, as it is now (`SSL_CERT_FILE` too)."""
+    return ssl.create_default_context() if url.startswith("https:") else True
 
 
 async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:

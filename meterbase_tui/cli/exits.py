@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from store.errors import (
+    NoReceiverError,
     StoreError,
     StoreInUseError,
     StoreMissingError,
@@ -39,6 +40,7 @@ class CommandError(Exception):
 
 
 _OF_STORE: tuple[tuple[type[StoreError], Exit], ...] = (
+    (NoReceiverError, Exit.UNREACHABLE),
     (StoreMissingError, Exit.NOT_FOUND),
     (StoreInUseError, Exit.IN_USE),
     (StoreRefusedError, Exit.USAGE),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui import json_fields
 from meterbase_tui.cli import cells
+from meterbase_tui.cli.tunnel_fields import tunnel_fields
 from meterbase_tui.formats import describe_processing, duration, local_time
 from meterbase_tui.text import pad, visible
 from meterbase_tui.widgets.rows import Cell, Tone
@@ -52,16 +53,7 @@ class JsonLines:
 
     def tunnel(self, status: TunnelStatus) -> None:
         """A change of the tunnel's state."""
-        problem = status.problem
-        self._console.json_line(
-            {
-                "type": "tunnel",
-                "state": status.state.value,
-                "public_url": webhook_url(status),
-                "problem": problem
-                and {"code": problem.code, "sentence": problem.sentence, "cure": problem.cure},
-            }
-        )
+        self._console.json_line({"type": "tunnel", **tunnel_fields(status)})
 
 
 class HumanLines:

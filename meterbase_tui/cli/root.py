@@ -57,6 +57,9 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "verify": Place(
             "meterbase_tui.cli.verify", "verify", "Check a signature offline, and explain."
         ),
+        "tunnel": Place(
+            "meterbase_tui.cli.tunnel", "tunnel", "Show, test and mend the public address."
+        ),
     },
     "Settings": {
         "config": Place(

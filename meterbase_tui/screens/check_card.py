@@ -24,6 +24,8 @@ _DEEDS = {
     ActionKind.RESTART_TUNNEL: "restart the tunnel",
     ActionKind.REPROCESS_FAILED: "process the failed events again",
     ActionKind.REPROCESS_IGNORED: "process the ignored events again",
+    ActionKind.RECOVER_REQUESTS: "recover them into the log",
+    ActionKind.INSTALL_AGENT: "download the agent and start the tunnel",
     ActionKind.SEND_PING: "look closely, with a signed ping",
     ActionKind.SHOW_DELIVERY: "open the delivery",
     ActionKind.SHOW_EVENT: "open the event",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DEFAULT_MAX_BODY = 1 << 20
 DEFAULT = "default"
 """The source of a value that nobody set."""
+GENERATED = "generated"
+"""How the source of a secret begins that was made up here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,11 @@ class Settings:
         if self.secret is None:
             raise SettingsError("There is no signing secret yet. Set PROPEXO_WEBHOOK_SECRET.")
         return Secrets(self.secret, self.previous_secret)
+
+    @property
+    def secret_generated(self) -> bool:
+        """Whether the secret in force was made up here, so that Propexo cannot know it."""
+        return self.source("secret").startswith(GENERATED)
 
     @property
     def secret_file(self) -> Path:

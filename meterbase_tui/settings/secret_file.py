@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from meterbase_tui.settings.errors import SettingsError
 from meterbase_tui.settings.exposure import exposure
 from meterbase_tui.settings.folders import ensure_store_folder
+from meterbase_tui.settings.record import GENERATED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ def ensure_secret(settings: Settings) -> Settings:
     return replace(
         settings,
         secret=secret,
-        sources={**settings.sources, "secret": f"generated, kept in {path}"},
+        sources={**settings.sources, "secret": f"{GENERATED}, kept in {path}"},
         warnings=(*settings.warnings, *warnings),
     )
 

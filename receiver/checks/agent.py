@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from receiver.checks.check import CheckName, conclude, failure, passed, skipped, warning
+from receiver.checks.check import (
+    Action,
+    ActionKind,
+    CheckName,
+    conclude,
+    failure,
+    passed,
+    skipped,
+    warning,
+)
 from receiver.checks.probes import Reach
+from receiver.tunnel.advice import DOWNLOAD_SIZE
 from receiver.tunnel.status import Problem, ProviderName, TunnelState
 
 if TYPE_CHECKING:
@@ -16,6 +26,7 @@ if TYPE_CHECKING:
 
 _SUPPORTED = (3, 30, 0)
 _ACCEPTED = (3, 0, 0)
+_INSTALL = Action(ActionKind.INSTALL_AGENT)
 _UPDATE = "Run `ngrok update`, or install a current agent from https://ngrok.com/download."
 
 
@@ -53,7 +64,9 @@ def _program(facts: Facts) -> Finding:
 def _findings(facts: Facts, agent: AgentFacts) -> Iterator[Finding | None]:
     # What `auto` lacks is no fault: the receiver works without a public address.
     missing = warning if facts.tunnel.provider is ProviderName.AUTO else failure
-    if agent.problem is not None:
+    if agent.install_to is not None and agent.problem is not None:
+        yield missing(agent.problem.sentence, _offer(agent.problem, agent.install_to), _INSTALL)
+    elif agent.problem is not None:
         yield missing(agent.problem.sentence, agent.problem.cure)
     elif agent.why_off is not None:
         sentence, _, cure = agent.why_off.partition(". ")
@@ -61,6 +74,13 @@ def _findings(facts: Facts, agent: AgentFacts) -> Iterator[Finding | None]:
     yield _version(facts)
     yield _proxy(agent)
     yield _service(facts)
+
+
+def _offer(problem: Problem, target: str) -> str:
+    return (
+        f"{problem.cure} Or have it downloaded ({DOWNLOAD_SIZE}, from bin.ngrok.com) to {target}: "
+        "`meterbase-tui tunnel install`."
+    )
 
 
 def _version(facts: Facts) -> Finding | None:

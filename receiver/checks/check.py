@@ -58,6 +58,10 @@ class ActionKind(StrEnum):
     REPROCESS_IGNORED = "reprocess_ignored"
     #: Send a signed `test.ping` to ourselves: look closely.
     SEND_PING = "send_ping"
+    #: Bring requests into the log that the tunnel's agent saw and the log lacks.
+    RECOVER_REQUESTS = "recover_requests"
+    #: Download ngrok's agent. Only ever after a person was asked.
+    INSTALL_AGENT = "install_agent"
     #: Open `Action.delivery_id`.
     SHOW_DELIVERY = "show_delivery"
     #: Open the event `Action.event_id`.

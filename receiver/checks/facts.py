@@ -128,6 +128,8 @@ class AgentFacts:
     """What the tunnel `auto` lacks to use it."""
     proxied_by: str | None = None
     """What tells it to use a proxy."""
+    install_to: str | None = None
+    """Where one would be put if it was downloaded; None when one is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

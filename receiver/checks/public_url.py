@@ -110,9 +110,7 @@ def _lost(facts: Facts) -> Finding | None:
 def _well(facts: Facts, url: str) -> Finding:
     test = facts.probes.public_ping if facts.probes else None
     if test is not None and test.outcome is PingOutcome.ARRIVED:
-        return passed(
-            f"A signed test.ping to {url} arrived in {milliseconds(test.ms)}.", None, _COPY
-        )
+        return explain_ping(test)
     last = _last_network(facts)
     if last is not None:
         return passed(
@@ -129,8 +127,14 @@ def _well(facts: Facts, url: str) -> Finding:
 
 def _ping(facts: Facts) -> Finding | None:
     test = facts.probes.public_ping if facts.probes else None
-    if test is None or test.outcome is PingOutcome.ARRIVED:
-        return None
+    return None if test is None or test.outcome is PingOutcome.ARRIVED else explain_ping(test)
+
+
+def explain_ping(test: Ping) -> Finding:
+    """What became of a signed ping to the public address, and what to do about it."""
+    if test.outcome is PingOutcome.ARRIVED:
+        words = f"A signed test.ping to {test.url} arrived in {milliseconds(test.ms)}."
+        return passed(words, None, _COPY)
     again = Action(ActionKind.SEND_PING)
     if test.outcome in _BROKEN:
         what, cure = _BROKEN[test.outcome]

@@ -84,6 +84,7 @@ def _gap(facts: Facts) -> Finding | None:
     return warning(
         f"{count(gap.missed, 'request')} reached the tunnel's agent but not this receiver{latest}: "
         "it was stopped, or too busy to answer.",
-        f"Propexo delivers them again by itself; {gap.inspector_url}/inspect/http can send them "
-        "again at once.",
+        "Recover them into the log as they came (`meterbase-tui tunnel recover`); Propexo also "
+        "delivers them again by itself, within 27 hours.",
+        Action(ActionKind.RECOVER_REQUESTS),
     )

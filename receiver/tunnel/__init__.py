@@ -9,14 +9,10 @@ from __future__ import annotations
 import logging
 
 from receiver.route import WEBHOOK_PATH
+from receiver.tunnel.advice import DOWNLOAD_SIZE
 from receiver.tunnel.agent_report import AgentReport, report_agent
 from receiver.tunnel.agent_version import AgentVersion, ask_version
-from receiver.tunnel.installation import (
-    DOWNLOAD_SIZE,
-    InstalledAgent,
-    install_agent,
-    install_target,
-)
+from receiver.tunnel.installation import InstalledAgent, install_agent, install_target
 from receiver.tunnel.leftovers import end_leftovers
 from receiver.tunnel.status import (
     Pace,

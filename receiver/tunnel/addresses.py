@@ -10,6 +10,15 @@ from receiver.route import WEBHOOK_PATH
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]{2,39}\]")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
+_NGROKS = (".ngrok-free.app", ".ngrok-free.dev", ".ngrok.app", ".ngrok.dev", ".ngrok.io")
+AGENTS_API = "http://127.0.0.1:4040"
+"""Where an agent that somebody else started has its local API, unless the port was taken."""
+
+
+def is_ngroks(address: str) -> bool:
+    """Whether a public address is one of ngrok's, so that an agent of ngrok leads to it."""
+    return (urlsplit(address).hostname or "").endswith(_NGROKS)
+
 
 def public_address(text: str) -> str | None:
     """Scheme and host of a public address, or None if it is not one.

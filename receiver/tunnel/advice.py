@@ -18,6 +18,9 @@ _USE_OWN_DOMAIN = (
 )
 _UPDATE = "Run `ngrok update`, or install a current agent from https://ngrok.com/download."
 
+DOWNLOAD_SIZE = "about 10 MB"
+"""What downloading the agent costs, for the question that comes before it."""
+
 
 class Advice(NamedTuple):
     """A cause and a cure."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from receiver.tunnel import problems
-from receiver.tunnel.addresses import public_address
+from receiver.tunnel.addresses import AGENTS_API, is_ngroks, public_address
 from receiver.tunnel.status import ProviderName, TunnelState
 
 if TYPE_CHECKING:
@@ -25,7 +25,12 @@ def run_url(session: Session) -> Problem:
     address = public_address(given)
     if address is None:
         return problems.own("bad_public_url", given)
-    session.report(TunnelState.ONLINE, ProviderName.URL, public_url=address)
+    session.report(
+        TunnelState.ONLINE,
+        ProviderName.URL,
+        public_url=address,
+        inspector_url=AGENTS_API if is_ngroks(address) else None,
+    )
     return session.rest()
 
 

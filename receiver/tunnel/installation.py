@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
 
-DOWNLOAD_SIZE = "about 10 MB"
-"""What a download costs, for the question that comes before it."""
 _SILENCE = 15.0
 _LOOK = 0.1
 

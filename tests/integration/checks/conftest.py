@@ -16,6 +16,7 @@ from meterbase_tui.checking import Surroundings, gather_facts, gather_probes
 from meterbase_tui.settings import Settings
 from receiver.checks import Check, CheckName, CheckStatus, run_checks
 from tests.conftest import PATH, Bench
+from tests.stand_ins.tls_front import TlsFront
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,3 +132,13 @@ def _answering(status: int = 200, body: Any = None, **headers: str) -> Iterator[
 @pytest.fixture
 def answering() -> Callable[..., AbstractContextManager[str]]:
     return _answering
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Iterator[TlsFront]:
+    try:
+        front = TlsFront(tmp_path)
+    except FileNotFoundError:
+        pytest.skip("there is no openssl to make a certificate with")
+    yield front
+    front.close()

@@ -228,7 +228,7 @@ def test_requests_that_reached_the_agent_while_the_receiver_was_down(
         with pytest.raises(OSError, match="502"):
             post(url, body)
         found = judge(bench, CheckName.TUNNEL, closely=True)
-        say(WARN, found, "1 request reached the tunnel's agent", fix="/inspect/http")
+        say(WARN, found, "1 request reached the tunnel's agent", fix="tunnel recover")
 
 
 @pytest.mark.parametrize(

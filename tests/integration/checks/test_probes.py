@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import socket
-import ssl
-import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -18,7 +16,7 @@ import pytest
 
 from meterbase_tui.checking import Surroundings, gather_facts, gather_probes
 from meterbase_tui.checking.errands import Errand
-from meterbase_tui.checking.inspector import ask_inspector, find_gap
+from meterbase_tui.checking.inspector import InspectorError, ask_inspector, find_gap
 from meterbase_tui.checking.ping import look_for, send_ping
 from meterbase_tui.checking.ports import greet, look_at_port, look_at_target, reach
 from receiver.checks.facts import PortState, TargetState
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
 
     from receiver.checks.probes import Ping
     from tests.conftest import Bench
+    from tests.stand_ins.tls_front import TlsFront
 
     Server = Callable[..., AbstractContextManager[str]]
 
@@ -150,22 +149,16 @@ def test_an_answer_that_never_ends_is_not_waited_for() -> None:
         gone.set()
 
 
-def test_a_certificate_that_is_not_trusted(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
-    command += ["-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("there is no openssl to make a certificate with")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-
-    def shake(connection: socket.socket) -> None:
-        context.wrap_socket(connection, server_side=True).close()
-
-    with raw_server(shake) as url:
-        assert sent_to(url.replace("http:", "https:")).outcome is PingOutcome.UNTRUSTED
+def test_a_ping_by_https_arrives(
+    bench: Bench, tls: TlsFront, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TLS ends in front of the receiver, as it does at a tunnel."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls.certificate))
+    sent = send_ping(tls.lead_to(bench.port) + PATH, SECRETS, NOW, seconds=3)
+    ping = bench.read(look_for, sent)
+    assert (ping.outcome, ping.status) == (PingOutcome.ARRIVED, 200)
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert sent_to(tls.lead_to(bench.port) + PATH).outcome is PingOutcome.UNTRUSTED
 
 
 def test_a_ping_whose_answer_was_lost_is_found_in_the_log(bench: Bench) -> None:
@@ -245,6 +238,7 @@ def test_what_the_agent_saw_and_the_log_lacks(bench: Bench, answering: Server) -
         entry(b"answered", 401, 60),
         entry(b"a ping of ours", 502, 60, agent="meterbase-tui/1.0"),
         entry(b"of another path", 502, 60, "/favicon.ico"),
+        entry(b"lost", 502, 65),
         {"request": None},
         {"request": {"raw": 7, "uri": PATH}},
         "nonsense",
@@ -254,14 +248,19 @@ def test_what_the_agent_saw_and_the_log_lacks(bench: Bench, answering: Server) -
         gap = bench.read(find_gap, inspector, ask_inspector(inspector, NOW))
     assert gap.missed == 3
     assert gap.first_at == NOW - timedelta(seconds=180)
-    assert gap.last_at == NOW - timedelta(seconds=60)
+    assert gap.last_at == NOW - timedelta(seconds=65)
 
 
 def test_an_inspector_that_makes_no_sense(answering: Server) -> None:
-    with answering(body=["x"]) as url:
+    with answering(body={"requests": "x"}) as url:
         assert ask_inspector(url.removesuffix(PATH), NOW) == []
-    assert ask_inspector("http://inspector.example:4040", NOW) == []
-    assert ask_inspector("http://127.0.0.1:9", NOW) == []
+    with answering(body=["x"]) as url, pytest.raises(InspectorError, match="No ngrok agent"):
+        ask_inspector(url.removesuffix(PATH), NOW)
+    with pytest.raises(InspectorError, match="No ngrok agent"):
+        ask_inspector("http://127.0.0.1:9", NOW)
+    for elsewhere in ("http://inspector.example:4040", "http://[", "4040"):
+        with pytest.raises(InspectorError, match="not the address of an agent on this machine"):
+            ask_inspector(elsewhere, NOW)
 
 
 def test_the_whole_look_at_a_receiver_of_this_process(

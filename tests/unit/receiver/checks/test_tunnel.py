@@ -78,7 +78,7 @@ def test_requests_that_reached_the_agent_only() -> None:
         "3 requests",
         "9 min ago",
         PUBLIC,
-        fix="http://127.0.0.1:4040/inspect/http",
+        fix="tunnel recover",
     )
     none = replace(online, probes=probed(gap=replace(gap, missed=0)))
     expect(verdict(NAME, none), CheckStatus.PASS)
