@@ -10,8 +10,9 @@ from meterbase_tui.masking import mask
 from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
 from meterbase_tui.remedies import carry_out
+from meterbase_tui.setup_steps import describe_setup
 from meterbase_tui.text import visible
-from receiver.checks import ActionKind
+from receiver.checks import ActionKind, CheckName, CheckStatus
 from receiver.diagnosis import diagnose
 from receiver.tunnel import DOWNLOAD_SIZE
 from sample_payloads.replays import ReplayError
@@ -26,12 +27,19 @@ if TYPE_CHECKING:
 
     from meterbase_tui.reading import Reading
     from meterbase_tui.runtime import Runtime
+    from meterbase_tui.setup_steps import Setup
     from receiver.checks import Action, Check
     from receiver.diagnosis import Diagnosis
     from sample_payloads.catalogue import Sample
     from sample_payloads.sending import Reply
     from store.records import Content
     from store.totals import Totals
+
+_SEVERITIES: dict[CheckStatus, SeverityLevel] = {
+    CheckStatus.PASS: "information",
+    CheckStatus.WARN: "warning",
+    CheckStatus.FAIL: "error",
+}
 
 
 class Desk:
@@ -49,6 +57,21 @@ class Desk:
     def url_to_paste(self) -> str:
         """The address for Propexo's dashboard; the local one while there is no public one."""
         return self._runtime.public_url or self._runtime.url
+
+    @property
+    def has_first_address(self) -> bool:
+        """Whether there is a public address now, the first that this store's receiver ever had."""
+        return self._runtime.public_url is not None and self._runtime.announcement.first_address
+
+    def describe_setup(self) -> Setup:
+        """What to paste and to click in Propexo's dashboard."""
+        settings = self._runtime.settings
+        return describe_setup(
+            self._runtime.public_url,
+            self._runtime.url,
+            generated_secret=settings.secret_generated,
+            env_file=settings.env_file,
+        )
 
     def describe(self, totals: Totals | None, problem: str | None) -> Status:
         """What the status line says now."""
@@ -83,6 +106,17 @@ class Desk:
     async def check_closely(self) -> Sequence[Check]:
         """The same with everything that takes a while: pings through every address, up to 10 s."""
         return await asyncio.to_thread(self._examiner.look_closely)
+
+    def tell_verdict(self, app: App[Any], checks: Sequence[Check]) -> None:
+        """Says what a close look found: of the public address, or else of the whole."""
+        worst = [check for check in checks if check.status is CheckStatus.FAIL]
+        public = next(check for check in checks if check.name is CheckName.PUBLIC_URL)
+        if public.status is not CheckStatus.SKIP:
+            self.tell(app, public.detail, severity=_SEVERITIES[public.status])
+        elif worst:
+            self.tell(app, worst[0].detail, severity="error")
+        else:
+            self.tell(app, "The receiver took a signed test.ping; nothing is broken.")
 
     async def carry_out(self, app: App[Any], action: Action) -> None:
         """Does what a check proposes to the store or the tunnel, and says what was done."""

@@ -73,6 +73,12 @@ class Announcement:
             earlier_url=before.earlier_url if before else None,
         )
         self._write()
+        self._had_address = self._presence.last_url is not None
+
+    @property
+    def first_address(self) -> bool:
+        """Whether this run gave the store's receiver the first public address that it ever had."""
+        return not self._had_address and self._presence.last_url is not None
 
     def telling(self, on_tunnel: Callable[[TunnelStatus], None]) -> Callable[[TunnelStatus], None]:
         """A listener to the tunnel that notes every status before it passes it on."""

@@ -47,14 +47,14 @@ class Runtime:
         )
         stack.callback(self.service.close)
         # Last up, first down: nothing is sent here that nobody receives.
-        announcement = Announcement(settings.db, self.service.address.url)
+        self.announcement = Announcement(settings.db, self.service.address.url)
         self.tunnel = open_tunnel(
             settings.tunnel_settings,
             self.service.address.port,
-            announcement.telling(on_tunnel),
+            self.announcement.telling(on_tunnel),
         )
         stack.callback(self.tunnel.stop)
-        announcement.note(self.tunnel.status)
+        self.announcement.note(self.tunnel.status)
         self.service.offer(RESTART_TUNNEL, self.tunnel.restart)
         self.tunnel.start()
 

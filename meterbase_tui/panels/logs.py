@@ -19,7 +19,7 @@ _NO_DELIVERIES = Empty(
     "No webhook has arrived yet",
     (
         Hint("s", "send a sample to this receiver"),
-        Hint("u", "copy the address for Propexo's dashboard"),
+        Hint("w", "connect Propexo: the address, and what to click"),
         Hint("?", "all keys"),
     ),
 )

@@ -47,7 +47,7 @@ class CheckCard(ModalScreen[Action | None]):
     def compose(self) -> ComposeResult:
         """What was found, what to do, and the key for it."""
         check = self._check
-        with Vertical(id="card") as card:
+        with Vertical(id="card", classes="card") as card:
             card.border_title = Content(check.name.replace("_", " "))
             card.border_subtitle = Content(self._keys())
             yield Static(Content(visible(check.detail, _MOST, newline=True)), markup=False)

@@ -19,6 +19,7 @@ from meterbase_tui.panels.logs import ChangesPanel, DeliveriesPanel, FailuresPan
 from meterbase_tui.panels.status import StatusLine
 from meterbase_tui.screens.check_card import CheckCard
 from meterbase_tui.screens.inspector import Inspector
+from meterbase_tui.screens.propexo_setup import PropexoSetup
 from meterbase_tui.screens.samples import SamplePicker
 from meterbase_tui.widgets.live_table import LiveTable
 from meterbase_tui.widgets.table_messages import Selected
@@ -53,6 +54,7 @@ class Dashboard(Screen[None]):
         Binding("r", "replay", "Replay", tooltip="Send the delivery again", id="delivery.replay"),
         Binding("x", "send_wrong", "Wrong signature", id="samples.wrong", show=False),
         Binding("u", "copy_url", "Copy address", id="receiver.copy_url"),
+        Binding("w", "connect", "Connect Propexo", id="receiver.connect", show=False),
         Binding("c", "check", "Check", tooltip="Look closely at the set-up", id="checks.run"),
         Binding("1", "focus_panel('deliveries')", "Events", id="panel.deliveries", show=False),
         Binding("2", "focus_panel('failures')", "Failures", id="panel.failures", show=False),
@@ -67,6 +69,7 @@ class Dashboard(Screen[None]):
         self._count_at = 0.0
         self._totals: Totals | None = None
         self._problem: str | None = None
+        self._welcomed = False
         self._logs: tuple[DeliveriesPanel | FailuresPanel | ChangesPanel, ...] = (
             DeliveriesPanel(),
             FailuresPanel(),
@@ -108,6 +111,8 @@ class Dashboard(Screen[None]):
             except StoreError as error:
                 self._problem = str(error)
             self._status.status = self._desk.describe(self._totals, self._problem)
+            if self._desk.has_first_address and not self._welcomed and self.is_current:
+                self.action_connect()
             await asyncio.sleep(_LOOK_EVERY_S)
 
     async def _look(self) -> None:
@@ -180,7 +185,9 @@ class Dashboard(Screen[None]):
     @work(exclusive=True, group="checks", description="checking closely")
     async def _check_closely(self) -> None:
         self._desk.tell(self.app, "Looking closely: a signed ping goes to every address …")
-        self._checks.show(await self._desk.check_closely())
+        checks = await self._desk.check_closely()
+        self._checks.show(checks)
+        self._desk.tell_verdict(self.app, checks)
 
     async def _event_of_change(self, change_id: int) -> int | None:
         found = await self._desk.reading.query(
@@ -225,6 +232,15 @@ class Dashboard(Screen[None]):
     def action_check(self) -> None:
         """Makes every check, pings included."""
         self._check_closely()
+
+    def action_connect(self) -> None:
+        """Shows the address to paste, and the steps in Propexo's dashboard."""
+        self._welcomed = True
+        self.app.push_screen(PropexoSetup(self._desk.describe_setup()), self._copy_if)
+
+    def _copy_if(self, wanted: bool | None) -> None:  # noqa: FBT001 - a screen's answer
+        if wanted:
+            self.action_copy_url()
 
     def action_copy_url(self) -> None:
         """Copies the address for Propexo's dashboard, or the local one."""

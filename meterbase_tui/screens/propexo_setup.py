@@ -24,12 +24,6 @@ _MOST = 500
 class PropexoSetup(ModalScreen[bool]):
     """Answers with whether the address is to be copied."""
 
-    DEFAULT_CSS = """
-    PropexoSetup {
-        align: center middle;
-        background: $background 60%;
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u,enter,y", "copy", "Copy address", id="setup.copy"),
         Binding("escape,q", "close", "Back", id="setup.close"),

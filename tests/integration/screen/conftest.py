@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -57,21 +58,35 @@ class Display:
         await self.until(found, f"a line with {words}")
         return found()[0]
 
+    async def tells(self, words: str) -> None:
+        """Waits until a message has the words."""
+
+        def found() -> bool:
+            return any(words in told.message for told in self.app._notifications)
+
+        await self.until(found, f"a message with {words!r}")
+
 
 @pytest.fixture
 def open_display(bench: Any) -> Any:
     """Opens the application on the test's receiver: `async with open_display(80, 24) as d`."""
+    return partial(_open, bench)
 
-    @asynccontextmanager
-    async def opened(width: int = 160, height: int = 45) -> AsyncIterator[Display]:
-        reading = Reading(bench.settings.db)
-        desk = Desk(bench.runtime, reading)
-        app = MeterbaseApp(desk)
-        try:
-            async with app.run_test(size=(width, height), notifications=True) as pilot:
-                yield Display(app, pilot)
-        finally:
-            desk.close()
-            reading.close()
 
-    return opened
+@pytest.fixture
+def open_display_on() -> Any:
+    """Opens it on a receiver of the test's own: `async with open_display_on(bench) as d`."""
+    return _open
+
+
+@asynccontextmanager
+async def _open(bench: Any, width: int = 160, height: int = 45) -> AsyncIterator[Display]:
+    reading = Reading(bench.settings.db)
+    desk = Desk(bench.runtime, reading)
+    app = MeterbaseApp(desk)
+    try:
+        async with app.run_test(size=(width, height), notifications=True) as pilot:
+            yield Display(app, pilot)
+    finally:
+        desk.close()
+        reading.close()
