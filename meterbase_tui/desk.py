@@ -9,11 +9,13 @@ from meterbase_tui.checking import Examiner, Surroundings
 from meterbase_tui.masking import mask
 from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
-from meterbase_tui.remedies import carry_out
+from meterbase_tui.remedies import carry_out, describe_requeue, requeue_forwards
 from meterbase_tui.setup_steps import describe_setup
+from meterbase_tui.targets import describe_target
 from meterbase_tui.text import visible
 from receiver.checks import ActionKind, CheckName, CheckStatus
 from receiver.diagnosis import diagnose
+from receiver.forwarding.health import TargetState
 from receiver.tunnel import DOWNLOAD_SIZE
 from sample_payloads.replays import ReplayError
 from sample_payloads.signatures import Mistake
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from store.records import Content
     from store.totals import Totals
 
+_NOTHING_FAILED = "Nothing failed at a forward target, and nothing is held."
 _SEVERITIES: dict[CheckStatus, SeverityLevel] = {
     CheckStatus.PASS: "information",
     CheckStatus.WARN: "warning",
@@ -49,6 +52,7 @@ class Desk:
         self.reading = reading
         self.outbox = Outbox(runtime, reading)
         self._runtime = runtime
+        self._targets: dict[str, tuple[TargetState, bool]] = {}
         self._examiner = Examiner(
             runtime.settings, runtime, Surroundings(env_file=runtime.settings.env_file)
         )
@@ -87,7 +91,28 @@ class Desk:
             public_url=self._runtime.public_url,
             totals=totals,
             problem=problem or processor.problem,
+            targets=self._runtime.service.targets,
         )
+
+    def take_news(self) -> list[tuple[str, SeverityLevel]]:
+        """What became of the forward targets since the last time: each change is told once."""
+        news: list[tuple[str, SeverityLevel]] = []
+        for health in self._runtime.service.targets:
+            seen = (health.state, health.held > 0)
+            if self._targets.get(health.url, (TargetState.IDLE, False)) != seen:
+                self._targets[health.url] = seen
+                well = health.state in (TargetState.UP, TargetState.IDLE) and not health.held
+                news.append((describe_target(health), "information" if well else "warning"))
+        return news
+
+    async def requeue_forwards(self, app: App[Any]) -> None:
+        """Sends what is held or failed at the forward targets, and says how much that is."""
+        try:
+            count = await requeue_forwards(self._runtime)
+        except StoreError as error:
+            self.tell(app, str(error), severity="error")
+            return
+        self.tell(app, describe_requeue(count) if count else _NOTHING_FAILED)
 
     async def diagnose(self, content: Content) -> Diagnosis | None:
         """Searches anew for why a signature did not match, under the secrets in force now.

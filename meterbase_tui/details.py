@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import deliveries, events, units
+from store import deliveries, events, forwards, units
 
 if TYPE_CHECKING:
+    from store.forward_records import Forward, ForwardAttempt
     from store.reader import Connection
     from store.records import Change, Content, Delivery, Event, Notification
 
@@ -21,8 +22,18 @@ class Detail:
     event: Event | None
     deliveries: tuple[Delivery, ...]
     """Every delivery of the event, the first one first."""
-    changes: tuple[Change, ...]
-    notifications: tuple[Notification, ...]
+    changes: tuple[Change, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    forwards: tuple[ForwardDetail, ...] = ()
+    """What became of it at the targets that it was passed on to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardDetail:
+    """A delivery on its way to one target, with what was answered."""
+
+    forward: Forward
+    attempts: tuple[ForwardAttempt, ...]
 
 
 def read_detail(connection: Connection, delivery_id: int) -> Detail | None:
@@ -33,7 +44,7 @@ def read_detail(connection: Connection, delivery_id: int) -> Detail | None:
         return None
     event_id = delivery.event_id
     if event_id is None:
-        return Detail(delivery, content, None, (delivery,), (), ())
+        return Detail(delivery, content, None, (delivery,))
     return Detail(
         delivery,
         content,
@@ -41,4 +52,8 @@ def read_detail(connection: Connection, delivery_id: int) -> Detail | None:
         tuple(deliveries.deliveries_of_event(connection, event_id)),
         tuple(units.changes_of_event(connection, event_id)),
         tuple(units.notifications_of_event(connection, event_id)),
+        tuple(
+            ForwardDetail(forward, tuple(forwards.attempts_of(connection, forward.id)))
+            for forward in forwards.list_forwards(connection, delivery_id=delivery_id, limit=0)
+        ),
     )

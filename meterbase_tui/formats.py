@@ -72,6 +72,7 @@ _STATES = {
 }
 SLOW_MS = 1_000.0
 """An answer that took longer stands out; after 5 s Propexo delivers again."""
+TOO_SLOW_MS = 5_000.0
 _NOTHING = Cell("")
 
 
@@ -195,6 +196,13 @@ def duration(milliseconds: float) -> str:
     if milliseconds < 1_000:  # noqa: PLR2004
         return f"{milliseconds:.0f} ms"
     return f"{milliseconds / 1000:.1f} s"
+
+
+def slowness(milliseconds: float | None) -> Tone:
+    """The tone of a duration: what Propexo would not wait for stands out."""
+    if milliseconds is None or milliseconds < SLOW_MS:
+        return Tone.MUTED
+    return Tone.ERROR if milliseconds >= TOO_SLOW_MS else Tone.WARNING
 
 
 def value(raw: Json) -> str:

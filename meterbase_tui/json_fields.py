@@ -13,12 +13,14 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from store.forward_records import Forward, ForwardAttempt
     from store.records import (
         Change,
         ConnectionRecord,
         Content,
         Delivery,
         Event,
+        Headers,
         Notification,
         Property,
         Unit,
@@ -47,6 +49,10 @@ _NOTIFICATION = (
     "id", "at", "kind", "text", "event_id", "connection_id", "property_id", "unit_id",
 )  # fmt: skip
 _PROPERTY = ("connection_id", "property_id", "name", "state", "units", "address")
+_FORWARD = (
+    "id", "delivery_id", "target", "connection_id", "state", "attempts", "due_at", "status", "ms",
+    "error", "ended_at",
+)  # fmt: skip
 _CONNECTION = (
     "connection_id", "name", "registered", "events", "last_event_at", "last_sync_at",
 )  # fmt: skip
@@ -87,24 +93,41 @@ def connection_fields(connection: ConnectionRecord) -> Fields:
     return _pick(connection, _CONNECTION)
 
 
+def forward_fields(forward: Forward) -> Fields:
+    """A delivery on its way to a forward target."""
+    return _pick(forward, _FORWARD)
+
+
+def attempt_fields(attempt: ForwardAttempt) -> Fields:
+    """One request to a forward target, and what it answered."""
+    return _pick(attempt, ("at", "status", "ms", "error", "size")) | bytes_fields(
+        attempt.headers, attempt.body
+    )
+
+
 def content_fields(content: Content) -> Fields:
-    r"""The headers and the body of a delivery.
+    """The headers and the body of a delivery."""
+    return bytes_fields(content.headers, content.body) | {
+        "body_complete": content.complete,
+        "body_sha256": content.body_sha256.hex(),
+    }
+
+
+def bytes_fields(headers: Headers, body: bytes) -> Fields:
+    r"""Headers and a body.
 
     A body that is not UTF-8 is given in base64 instead; bytes of a header that are not, as `\xff`.
     """
     try:
-        text, encoded = content.body.decode("utf-8"), None
+        text, encoded = body.decode("utf-8"), None
     except UnicodeDecodeError:
-        text, encoded = None, base64.b64encode(content.body).decode("ascii")
+        text, encoded = None, base64.b64encode(body).decode("ascii")
     return {
         "headers": [
-            [part.decode("utf-8", "backslashreplace") for part in header]
-            for header in content.headers
+            [part.decode("utf-8", "backslashreplace") for part in header] for header in headers
         ],
         "body": text,
         "body_base64": encoded,
-        "body_complete": content.complete,
-        "body_sha256": content.body_sha256.hex(),
     }
 
 

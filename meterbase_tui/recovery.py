@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from meterbase_tui.checking.inspector import ask_inspector, find_missed
-from sample_payloads.replays import repeat_headers
+from receiver.hops import repeat_headers
 from sample_payloads.sending import Outgoing, Sender
 
 if TYPE_CHECKING:

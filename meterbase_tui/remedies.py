@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from meterbase_tui.checking.inspector import InspectorError
 from meterbase_tui.recovery import look_for_missed, recover, sum_up
 from receiver.checks import ActionKind
+from receiver.checks.wording import count
 from receiver.operations import perform
 from receiver.tunnel import Problem, install_agent
+from store.forward_records import ForwardState
 from store.reader import Reader
 
 if TYPE_CHECKING:
@@ -99,11 +101,35 @@ async def _install_agent(_: Action, runtime: Runtime) -> str:
     return f"Installed ngrok {made.version} as {made.path}. The tunnel is starting anew."
 
 
+async def requeue_forwards(runtime: Runtime) -> int:
+    """Sends everything anew that failed at a forward target or is held; how much there was.
+
+    Raises:
+        StoreUnavailableError: the store could not be written; nothing was changed.
+    """
+    number = 0
+    for before in (ForwardState.HELD, ForwardState.FAILED):
+        after = ForwardState.WAITING
+        moved = await _perform(runtime, "change_forwards", before=before.value, after=after.value)
+        number += moved if isinstance(moved, int) else 0
+    runtime.service.requeue_forwards()
+    return number
+
+
+async def _retry_forwards(_: Action, runtime: Runtime) -> str:
+    return describe_requeue(await requeue_forwards(runtime))
+
+
+def describe_requeue(number: int) -> str:
+    """How much will be passed on again, as a sentence."""
+    return f"{count(number, 'delivery', 'deliveries')} will be passed on again."
+
+
 async def _reprocess(runtime: Runtime, state: str) -> str:
     found = await _perform(runtime, "reprocess", states=[state])
     runtime.service.wake_processor()
-    count = len(found) if isinstance(found, list) else 0
-    return f"{count:,} {state} event{'' if count == 1 else 's'} will be processed again."
+    number = len(found) if isinstance(found, list) else 0
+    return f"{count(number, f'{state} event')} will be processed again."
 
 
 async def _perform(runtime: Runtime, operation: str, **arguments: Any) -> Json:
@@ -116,6 +142,7 @@ _DEEDS: dict[ActionKind, Callable[[Action, Runtime], Awaitable[str]]] = {
     ActionKind.LINK_PROPERTY: _link_property,
     ActionKind.REPROCESS_FAILED: _reprocess_failed,
     ActionKind.REPROCESS_IGNORED: _reprocess_ignored,
+    ActionKind.RETRY_FORWARDS: _retry_forwards,
     ActionKind.RESTART_TUNNEL: _restart_tunnel,
     ActionKind.RECOVER_REQUESTS: _recover_requests,
     ActionKind.INSTALL_AGENT: _install_agent,

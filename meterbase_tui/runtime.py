@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from meterbase_tui.settings import Settings
+    from receiver.forwarding.health import TargetHealth
 
 RESTART_TUNNEL = "restart_tunnel"
 """What a command asks a running receiver for."""
 
 
-def _ignore(status: TunnelStatus) -> None:
-    """For callers that look at the tunnel's state when they want to."""
+def _ignore(status: object) -> None:
+    """For callers that look at a state when they want to."""
     del status
 
 
@@ -33,7 +34,11 @@ class Runtime:
     """An open store, a listening receiver and a tunnel on its way."""
 
     def __init__(
-        self, settings: Settings, on_tunnel: Callable[[TunnelStatus], None], stack: ExitStack
+        self,
+        settings: Settings,
+        on_tunnel: Callable[[TunnelStatus], None],
+        on_target: Callable[[TargetHealth], None],
+        stack: ExitStack,
     ) -> None:
         self.database = Database(settings.db, with_sample=settings.sample_connection)
         stack.callback(self.database.close)
@@ -44,6 +49,8 @@ class Runtime:
             settings.secrets,
             Address(settings.host, settings.port),
             max_body=settings.max_body,
+            forward=settings.forward_settings,
+            on_target=on_target,
         )
         stack.callback(self.service.close)
         # Last up, first down: nothing is sent here that nobody receives.
@@ -71,13 +78,16 @@ class Runtime:
 
 @contextmanager
 def open_runtime(
-    settings: Settings, on_tunnel: Callable[[TunnelStatus], None] = _ignore
+    settings: Settings,
+    on_tunnel: Callable[[TunnelStatus], None] = _ignore,
+    on_target: Callable[[TargetHealth], None] = _ignore,
 ) -> Iterator[Runtime]:
     """A runtime for as long as the block lasts; closed within seconds, whatever ends the block.
 
     Args:
         settings: what the user set; a secret is generated when there is none.
         on_tunnel: told of every change of the tunnel's state, on the tunnel's thread.
+        on_target: told of every change of a forward target's state, on the receiver's thread.
 
     Raises:
         SettingsError: the store's folder or the secret's file cannot be made.
@@ -87,4 +97,4 @@ def open_runtime(
     ensure_store_folder(settings)
     with ExitStack() as stack:
         stack.enter_context(keep_journal(settings.db))
-        yield Runtime(settings, on_tunnel, stack)
+        yield Runtime(settings, on_tunnel, on_target, stack)

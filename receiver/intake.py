@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from receiver.diagnostician import Diagnostician
+    from receiver.forwarding.forwarding import Forwarding
     from receiver.signing import Secrets
     from store.database import Database
     from store.records import Headers, Receipt
@@ -31,6 +32,8 @@ _LARGE = 64 << 10
 _IN_WRITER_BY_S = 3.0
 """The writer must have taken an arrival so long after it began; a commit then takes 1.5 s at most,
 so that the answer comes within 5 s."""
+_ANSWERED_BY_S = 4.8
+"""When the sender has to be answered, also if it gets the application's answer."""
 _MOST_PATH = 2_048
 
 
@@ -65,11 +68,13 @@ class Intake:
         secrets: Secrets,
         diagnostician: Diagnostician,
         on_event: Callable[[], None],
+        forwarding: Forwarding,
     ) -> None:
         self._database = database
         self._secrets = secrets
         self._diagnostician = diagnostician
         self._on_event = on_event
+        self._forwarding = forwarding
 
     async def accept(self, request: Request) -> Answer:
         """Answers a complete request to the route."""
@@ -85,10 +90,23 @@ class Intake:
             if self._secrets.previous is not None:
                 # While a secret is rotated, it is worth knowing who still signs with the old one.
                 self._diagnose(receipt, request)
+            if self._forwarding.waits:
+                return await self._ask_application(request, receipt)
             return Answer(200, _accepted(receipt))
         if judgement.verdict is not Verdict.VALID:
             self._diagnose(receipt, request)
         return _refused(judgement)
+
+    async def _ask_application(self, request: Request, receipt: Receipt) -> Answer:
+        """The application's status, as it would be in production; the delivery is on disk."""
+        elapsed = time.monotonic() - request.started
+        seconds = max(0.1, _ANSWERED_BY_S - elapsed)
+        answer = await self._forwarding.first_answer(receipt.delivery_id, seconds)
+        if answer is None:
+            return Answer(504, b'{"error":"forward_timeout"}')
+        if answer.status is None:
+            return Answer(502, b'{"error":"forward_unreachable"}')
+        return Answer(answer.status, _accepted(receipt))
 
     async def refuse(self, request: Request, status: int, error: str, explanation: str) -> Answer:
         """Answers a request whose signature is not checked: wrong, too large or too slow."""

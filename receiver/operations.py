@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from store import connections, queue
+from store import connections, forward_queue, queue
+from store.forward_records import ForwardState
 from store.ledger import Ledger
 from store.records import EventState, PropertyState
 
@@ -82,10 +83,18 @@ def _reprocess(
     return [event_id for event_id in chosen if queue.reopen(connection, event_id, force=force)]
 
 
+def _change_forwards(
+    connection: Connection, *, before: str, after: str, target: str | None = None
+) -> Json:
+    """How many deliveries on their way to forward targets were moved to another state."""
+    return forward_queue.change_state(connection, ForwardState(before), ForwardState(after), target)
+
+
 _OPERATIONS: dict[str, Callable[..., Json]] = {
     "register_connection": _register_connection,
     "unregister_connection": _unregister_connection,
     "link_property": _link_property,
     "unlink_property": _unlink_property,
     "reprocess": _reprocess,
+    "change_forwards": _change_forwards,
 }

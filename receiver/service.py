@@ -16,6 +16,8 @@ from aiohttp import web
 from receiver.control import ControlServer
 from receiver.diagnostician import Diagnostician
 from receiver.endpoint import MAX_BODY, Endpoint
+from receiver.forwarding.forwarding import Forwarding
+from receiver.forwarding.target import ForwardSettings
 from receiver.http_server import build_runner
 from receiver.intake import Intake
 from receiver.processor import Processor, ProcessorState
@@ -25,11 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
 
+    from receiver.forwarding.health import TargetHealth
     from receiver.signing import Secrets
     from store.database import Database
     from store.records import Json
 
 _T = TypeVar("_T")
+
+
+def _ignore(health: TargetHealth) -> None:
+    """For callers that look at a target's state when they want to."""
+    del health
 
 
 class PortError(Exception):
@@ -66,8 +74,18 @@ class ReceiverService:
         address: Address,
         *,
         max_body: int = MAX_BODY,
+        forward: ForwardSettings | None = None,
+        on_target: Callable[[TargetHealth], None] = _ignore,
     ) -> None:
-        """Opens the port and starts processing what an earlier run left.
+        """Opens the port and starts processing and passing on what an earlier run left.
+
+        Args:
+            database: the store.
+            secrets: the signing secrets.
+            address: where to listen.
+            max_body: the largest body, in bytes.
+            forward: where deliveries are passed on to.
+            on_target: told of every change of a forward target's state, on the receiver's thread.
 
         Raises:
             PortError: the port is in use or the address is not one of this machine.
@@ -77,14 +95,17 @@ class ReceiverService:
         self._thread.start()
         self._diagnostician = Diagnostician(database, secrets)
         self._processor = Processor(database)
-        intake = Intake(database, secrets, self._diagnostician, self._processor.wake)
-        self._control = ControlServer(database, self._processor.wake)
+        self._forwarding = Forwarding(database, forward or ForwardSettings(), on_target)
+        intake = Intake(database, secrets, self._diagnostician, self._on_event, self._forwarding)
+        self._control = ControlServer(database, self._on_operation)
         try:
+            self.submit(self._forwarding.start()).result()
             self._runner, self.address = self.submit(
                 _open(Endpoint(intake, max_body=max_body), address)
             ).result()
             self.submit(self._control.start()).result()
         except BaseException:
+            self.submit(self._forwarding.stop()).result()
             self._stop_workers()
             raise
 
@@ -98,9 +119,26 @@ class ReceiverService:
         """Whether the receiver's thread runs."""
         return self._thread.is_alive()
 
+    @property
+    def targets(self) -> tuple[TargetHealth, ...]:
+        """How the targets are that deliveries are passed on to."""
+        return self._forwarding.health
+
     def wake_processor(self) -> None:
         """Something was put back into the queue."""
         self._processor.wake()
+
+    def requeue_forwards(self) -> None:
+        """Something was put back into the queue of a forward target."""
+        self._loop.call_soon_threadsafe(self._forwarding.reload)
+
+    def _on_event(self) -> None:
+        self._processor.wake()
+        self._forwarding.wake()
+
+    def _on_operation(self) -> None:
+        self._processor.wake()
+        self._forwarding.reload()
 
     def offer(self, name: str, deed: Callable[[], Json]) -> None:
         """Lets commands of other processes ask for something; see `ControlServer.offer`."""
@@ -114,6 +152,7 @@ class ReceiverService:
         """Stops accepting, finishes requests in flight, then stops processing; within seconds."""
         self.submit(self._control.stop()).result(timeout=1)
         self.submit(self._runner.cleanup()).result(timeout=10)
+        self.submit(self._forwarding.stop()).result(timeout=5)
         self._stop_workers()
 
     def _stop_workers(self) -> None:

@@ -17,7 +17,8 @@ from sample_payloads.signatures import sign_body
 from store.records import Origin
 
 if TYPE_CHECKING:
-    from sample_payloads.signatures import HeaderLines, Mistake
+    from receiver.hops import HeaderLines
+    from sample_payloads.signatures import Mistake
     from store.records import Json
 
 TIMEOUT_S = 5.0

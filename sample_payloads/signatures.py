@@ -10,14 +10,15 @@ import json
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from receiver.signing import SIGNATURE_HEADER, digest, sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HeaderLines: TypeAlias = tuple[tuple[str, str], ...]
+    from receiver.hops import HeaderLines
+
 _FOREIGN_HEADER = "X-Hub-Signature-256"
 _BOM = b"\xef\xbb\xbf"
 

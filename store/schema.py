@@ -12,6 +12,7 @@ import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
+import store.forward_tables  # noqa: F401 - its tables are part of the schema
 from store.errors import StoreMissingError, StoreRefusedError
 from store.tables import Base
 from store.upgrades import UPGRADES

@@ -1,7 +1,7 @@
 """The steps that bring an older store up to date, in the order in which the schema grew.
 
-A new store is made from `store.tables` at once; an older one takes the steps that it lacks. Both
-must lead to the same schema: a test compares them. A step is never changed once it has landed.
+A new store is made from the tables at once; an older one takes the steps that it lacks. Both must
+lead to the same schema: a test compares them. A step is never changed once it has landed.
 """
 
 from __future__ import annotations
@@ -13,5 +13,32 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+
+_FORWARDS = (
+    (
+        "CREATE TABLE forwards (id INTEGER NOT NULL, delivery_id INTEGER NOT NULL,"
+        " target VARCHAR NOT NULL, connection_id VARCHAR, state VARCHAR NOT NULL,"
+        " attempts INTEGER DEFAULT '0' NOT NULL, due_at BIGINT, status INTEGER, ms DOUBLE,"
+        " error VARCHAR, ended_at BIGINT, PRIMARY KEY (id))"
+    ),
+    "CREATE UNIQUE INDEX forwards_delivery ON forwards (delivery_id, target)",
+    (
+        "CREATE INDEX forwards_open ON forwards (target, state, id)"
+        " WHERE state IN ('waiting', 'held', 'failed')"
+    ),
+    (
+        "CREATE TABLE forward_attempts (id INTEGER NOT NULL, forward_id INTEGER NOT NULL,"
+        " at BIGINT NOT NULL, status INTEGER, ms DOUBLE NOT NULL, error VARCHAR,"
+        " headers BLOB NOT NULL, body BLOB NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (id))"
+    ),
+    "CREATE INDEX forward_attempts_forward ON forward_attempts (forward_id)",
+)
+
+
+def _add_forwards(connection: Connection) -> None:
+    for statement in _FORWARDS:
+        connection.exec_driver_sql(statement)
+
+
 #: The step at index n brings a store from schema n + 1 to n + 2.
-UPGRADES: tuple[Callable[[Connection], None], ...] = ()
+UPGRADES: tuple[Callable[[Connection], None], ...] = (_add_forwards,)

@@ -35,6 +35,7 @@ from receiver.tunnel import (
 )
 from receiver.tunnel.presets import program
 from store.errors import StoreError, StoreMissingError
+from store.forwards import read_totals_of
 from store.holder import find_holder
 from store.reader import Reader
 from store.statistics import read_statistics
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from meterbase_tui.runtime import Runtime
     from meterbase_tui.settings import Settings
+    from store.forward_records import TargetTotals
     from store.statistics import Statistics
 
 _LOOP_S = 1.0
@@ -76,7 +78,7 @@ def gather_facts(
     target = _begin_target(settings)
     settings, unusable = with_known_secret(settings)
     presence = read_presence(settings.db)
-    log, problem = _read_log(settings, reader)
+    log, totals, problem = _read_log(settings, reader)
     return Facts(
         now=around.clock(),
         secret=read_secret(settings, around.env_file, around.environ, unusable),
@@ -84,7 +86,7 @@ def gather_facts(
         store=read_store_files(settings.db, problem=problem, opened=opened),
         log=log,
         tunnel=_tunnel(settings, runtime, presence, around.environ),
-        forward=_finish_target(settings, target),
+        forward=_finish_target(target, totals),
     )
 
 
@@ -98,17 +100,20 @@ def with_known_secret(settings: Settings) -> tuple[Settings, str | None]:
         return settings, str(error)
 
 
-def _read_log(settings: Settings, reader: Reader | None) -> tuple[Statistics | None, str | None]:
+def _read_log(
+    settings: Settings, reader: Reader | None
+) -> tuple[Statistics | None, TargetTotals | None, str | None]:
     own = None
     try:
         if reader is None:
             reader = own = Reader(settings.db)
         with reader.connect() as connection:
-            return read_statistics(connection), None
+            totals = read_totals_of(connection, url) if (url := _target(settings)) else None
+            return read_statistics(connection), totals, None
     except StoreMissingError:
-        return None, None
+        return None, None, None
     except StoreError as error:
-        return None, str(error)
+        return None, None, str(error)
     finally:
         if own is not None:
             own.close()
@@ -199,12 +204,21 @@ def _with_program(facts: TunnelFacts, settings: Settings, path: str) -> TunnelFa
     return replace(facts, program=name, program_found=shutil.which(name, path=path) is not None)
 
 
-def _begin_target(settings: Settings) -> Errand[TargetState] | None:
-    url = settings.forward_to
-    return None if url is None else Errand(lambda: look_at_target(url, _TARGET_S))
+def _target(settings: Settings) -> str | None:
+    """The first target; the others are in the status line and `forwards`."""
+    targets = settings.forward_settings.targets
+    return targets[0].url if targets else None
 
 
-def _finish_target(settings: Settings, errand: Errand[TargetState] | None) -> ForwardFacts | None:
-    if errand is None or settings.forward_to is None:
+def _begin_target(settings: Settings) -> tuple[str, Errand[TargetState]] | None:
+    url = _target(settings)
+    return None if url is None else (url, Errand(lambda: look_at_target(url, _TARGET_S)))
+
+
+def _finish_target(
+    begun: tuple[str, Errand[TargetState]] | None, totals: TargetTotals | None
+) -> ForwardFacts | None:
+    if begun is None:
         return None
-    return ForwardFacts(settings.forward_to, errand.wait(_TARGET_S, TargetState.SILENT))
+    url, errand = begun
+    return ForwardFacts(url, errand.wait(_TARGET_S, TargetState.SILENT), totals)

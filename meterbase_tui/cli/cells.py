@@ -13,6 +13,7 @@ from store.records import Delivery, Event, EventState, Origin, Verdict
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from store.forward_records import Forward, ForwardAttempt
     from store.records import Json, Lease
 
 _OK = 200
@@ -49,6 +50,14 @@ def verdict(delivery: Delivery) -> Cell:
 def status(delivery: Delivery) -> Cell:
     """The HTTP status that was answered."""
     return Cell(str(delivery.status), Tone.PLAIN if delivery.status == _OK else Tone.ERROR)
+
+
+def answer(attempt: ForwardAttempt | Forward) -> Cell:
+    """What a forward target answered: the status, or why it does not count."""
+    if attempt.error is None:
+        return Cell("–" if attempt.status is None else f"✓ {attempt.status}", Tone.SUCCESS)
+    status = "" if attempt.status is None else f"{attempt.status} "
+    return Cell(f"✗ {status}{visible(attempt.error, 200)}", Tone.ERROR)
 
 
 def note(delivery: Delivery) -> Cell:

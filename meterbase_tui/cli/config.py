@@ -87,5 +87,9 @@ def _value(settings: Settings, definition: Definition, *, reveal: bool) -> Any:
         return value
     if not definition.hidden:
         return str(value)
+    if isinstance(value, tuple):
+        # Header names are no secret, and say which are sent.
+        pairs = [f"{name}: {text if reveal else mask(text.encode())}" for name, text in value]
+        return "; ".join(pairs) or None
     secret = value if isinstance(value, bytes) else str(value).encode("ascii")
     return secret.decode("utf-8", "backslashreplace") if reveal else mask(secret)

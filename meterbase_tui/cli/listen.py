@@ -16,6 +16,7 @@ from meterbase_tui.cli.options import EVERYTHING, json_option, setting_options
 from meterbase_tui.cli.receiving import open_receiver
 from meterbase_tui.cli.stopping import Stop, StoppedError, stop_on_signals
 from meterbase_tui.formats import is_settled
+from receiver.forwarding.health import TargetHealth
 from store.errors import StoreUnavailableError
 from store.reader import Reader
 
@@ -38,15 +39,15 @@ def listen(session: Session, /, *, as_json: bool) -> None:
     """Receive without a screen, one line a delivery.
 
     With --json: a line of type "ready" first, then lines of type "delivery", "outcome" (an event
-    has been processed) and "tunnel". Ends on SIGINT, SIGTERM and SIGHUP with exit code 0; nothing
-    that was acknowledged is lost.
+    has been processed), "tunnel" and "forward" (the state of a forward target). Ends on SIGINT,
+    SIGTERM and SIGHUP with exit code 0; nothing that was acknowledged is lost.
     """
     lines = JsonLines(session.console) if as_json else HumanLines(session.console)
     settings = session.load()
     cursor = cursor_before(settings.db)
-    changes: SimpleQueue[TunnelStatus] = SimpleQueue()
+    changes: SimpleQueue[TunnelStatus | TargetHealth] = SimpleQueue()
     with stop_on_signals() as stop:
-        with open_receiver(settings, changes.put) as runtime:
+        with open_receiver(settings, changes.put, changes.put) as runtime:
             reader = Reader(settings.db)
             follower = Follower(
                 reader,
@@ -68,7 +69,7 @@ class _Listening:
         console: Console,
         lines: JsonLines | HumanLines,
         follower: Follower,
-        changes: SimpleQueue[TunnelStatus],
+        changes: SimpleQueue[TunnelStatus | TargetHealth],
         stop: Stop,
     ) -> None:
         self._console = console
@@ -121,7 +122,13 @@ class _Listening:
         self._problem = None
         with self._stop.interruptible():
             while not self._changes.empty():
-                self._lines.tunnel(self._changes.get())
+                self._tell(self._changes.get())
             for record in records:
                 self._lines.record(record)
             self._console.flush()
+
+    def _tell(self, change: TunnelStatus | TargetHealth) -> None:
+        if isinstance(change, TargetHealth):
+            self._lines.target(change)
+        else:
+            self._lines.tunnel(change)

@@ -9,6 +9,7 @@ from meterbase_tui import json_fields
 from meterbase_tui.cli import cells
 from meterbase_tui.cli.tunnel_fields import tunnel_fields
 from meterbase_tui.formats import describe_processing, duration, local_time
+from meterbase_tui.targets import describe_target, target_fields
 from meterbase_tui.text import pad, visible
 from meterbase_tui.widgets.rows import Cell, Tone
 from receiver.tunnel.status import TunnelState, webhook_url
@@ -17,6 +18,7 @@ from store.records import Delivery, Event, EventState, Verdict
 if TYPE_CHECKING:
     from meterbase_tui.cli.console import Console
     from meterbase_tui.runtime import Runtime
+    from receiver.forwarding.health import TargetHealth
     from receiver.tunnel import TunnelStatus
 
 _WHAT_WIDTH = 34
@@ -55,6 +57,10 @@ class JsonLines:
         """A change of the tunnel's state."""
         self._console.json_line({"type": "tunnel", **tunnel_fields(status)})
 
+    def target(self, health: TargetHealth) -> None:
+        """A change of a forward target's state."""
+        self._console.json_line({"type": "forward", **target_fields(health)})
+
 
 class HumanLines:
     """One line a delivery; everything else is said on standard error."""
@@ -85,6 +91,10 @@ class HumanLines:
         """Says what became of the public address."""
         if sentence := _describe_tunnel(status):
             self._console.say(sentence)
+
+    def target(self, health: TargetHealth) -> None:
+        """Says how a forward target is now."""
+        self._console.say(describe_target(health))
 
 
 def _cells(delivery: Delivery) -> list[Cell]:

@@ -26,7 +26,9 @@ EVERYTHING = tuple(definition.name for definition in DEFINITIONS if definition.o
 _SWITCHES = {
     "sample_connection": "--sample-connection/--no-sample-connection",
     "forward_any_host": "--forward-any-host",
+    "wait_for_forward": "--wait-for-forward",
 }
+_REPEATED = frozenset({"forward_headers"})
 
 
 def setting_options(names: tuple[str, ...]) -> Callable[[_F], _F]:
@@ -91,6 +93,16 @@ def _read_since(_context: click.Context, _option: click.Parameter, text: str | N
 
 def _of_definition(command: _F, definition: Definition) -> _F:
     flag = _SWITCHES.get(definition.name)
+    if definition.name in _REPEATED:
+        return click.option(
+            definition.option or "",
+            definition.name,
+            metavar=definition.metavar,
+            multiple=True,
+            expose_value=False,
+            callback=_remember_lines,
+            help=definition.help,
+        )(command)
     if flag is None:
         return _add(
             command, definition.name, definition.option or "", definition.metavar, definition.help
@@ -129,3 +141,8 @@ def _no_tunnel(command: _F) -> _F:
 def _remember(context: click.Context, option: click.Parameter, value: object) -> None:
     if value is not None and option.name is not None:
         context.ensure_object(Session).options[option.name] = value
+
+
+def _remember_lines(context: click.Context, option: click.Parameter, value: Any) -> None:
+    """An option that may be repeated is a text of several lines everywhere else."""
+    _remember(context, option, "\n".join(value) if value else None)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from meterbase_tui.runtime import Runtime
     from meterbase_tui.settings import Settings
+    from receiver.forwarding.health import TargetHealth
     from receiver.tunnel import TunnelStatus
 
 
@@ -30,7 +31,9 @@ def port_failures() -> Iterator[None]:
 
 @contextmanager
 def open_receiver(
-    settings: Settings, on_tunnel: Callable[[TunnelStatus], None]
+    settings: Settings,
+    on_tunnel: Callable[[TunnelStatus], None],
+    on_target: Callable[[TargetHealth], None],
 ) -> Iterator[Runtime]:
     """The receiver for as long as the block lasts.
 
@@ -38,5 +41,5 @@ def open_receiver(
         CommandError: its port cannot be opened.
         SettingsError, StoreError: as `open_runtime`.
     """
-    with port_failures(), open_runtime(settings, on_tunnel) as runtime:
+    with port_failures(), open_runtime(settings, on_tunnel, on_target) as runtime:
         yield runtime

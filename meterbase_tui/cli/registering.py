@@ -44,7 +44,7 @@ def add_connection(session: Session, connection_id: str, name: str | None) -> No
 
     Events that were ignored before stay so; `reprocess --ignored` brings them in.
     """
-    new = _ask(session, "register_connection", connection_id=connection_id, name=name)
+    new = change_store(session, "register_connection", connection_id=connection_id, name=name)
     done = "Registered" if new else "Already registered:"
     session.console.line(f"{done} {visible(connection_id)}")
 
@@ -55,7 +55,7 @@ def add_connection(session: Session, connection_id: str, name: str | None) -> No
 @click.pass_obj
 def remove_connection(session: Session, connection_id: str) -> None:
     """Stop processing a connection's events. Its records stay."""
-    if not _ask(session, "unregister_connection", connection_id=connection_id):
+    if not change_store(session, "unregister_connection", connection_id=connection_id):
         raise CommandError(
             f"The connection {visible(connection_id)} is not registered.", Exit.NOT_FOUND
         )
@@ -79,7 +79,7 @@ def link_property(session: Session, property_id: str, connection_id: str) -> Non
 
     Events that were ignored before stay so; `reprocess --ignored` brings them in, in order.
     """
-    _ask(session, "link_property", connection_id=connection_id, property_id=property_id)
+    change_store(session, "link_property", connection_id=connection_id, property_id=property_id)
     session.console.line(f"Linked {visible(property_id)} of {visible(connection_id)}")
 
 
@@ -97,7 +97,9 @@ def link_property(session: Session, property_id: str, connection_id: str) -> Non
 @click.pass_obj
 def unlink_property(session: Session, property_id: str, connection_id: str) -> None:
     """Stop processing a property's events. Its records stay."""
-    if not _ask(session, "unlink_property", connection_id=connection_id, property_id=property_id):
+    if not change_store(
+        session, "unlink_property", connection_id=connection_id, property_id=property_id
+    ):
         raise CommandError(
             f"The property {visible(property_id)} of {visible(connection_id)} is not linked.",
             Exit.NOT_FOUND,
@@ -122,7 +124,7 @@ def reprocess(
     states = ["failed"] * failed + ["ignored"] * ignored
     if not event_ids and not states:
         raise click.UsageError("Name events by their ids, or say --failed or --ignored.")
-    found = _ask(session, "reprocess", event_ids=event_ids, states=states, force=force)
+    found = change_store(session, "reprocess", event_ids=event_ids, states=states, force=force)
     queued = found if isinstance(found, list) else []
     missing = [event_id for event_id in event_ids if event_id not in queued]
     session.console.line(f"{len(queued):,} to be processed again")
@@ -133,7 +135,12 @@ def reprocess(
         )
 
 
-def _ask(session: Session, operation: str, **arguments: Any) -> Json:
+def change_store(session: Session, operation: str, **arguments: Any) -> Json:
+    """Has an operation performed by the receiver that has the store open, or else by us.
+
+    Raises:
+        StoreError: it could not be.
+    """
     # Here, since it takes SQLAlchemy: `--help` does without.
     from receiver.control import request  # noqa: PLC0415
 

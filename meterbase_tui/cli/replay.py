@@ -10,11 +10,13 @@ import click
 
 from meterbase_tui.cli.dispatch import Parcel, dispatch, local_url, read_edits, read_url
 from meterbase_tui.cli.exits import CommandError, Exit
+from meterbase_tui.cli.forwards import move
 from meterbase_tui.cli.options import MOST, TARGET, json_option, setting_options
 from meterbase_tui.cli.session import Session, open_reader
 from sample_payloads.edits import EditError, Timestamps
 from sample_payloads.replays import ReplayError, build_replay
 from store.deliveries import get_deliveries, read_content
+from store.forward_records import ForwardState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +29,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument(
-    "ids", metavar="ID...", type=click.IntRange(min=1, max=MOST), nargs=-1, required=True
+@click.argument("ids", metavar="[ID]…", type=click.IntRange(min=1, max=MOST), nargs=-1)
+@click.option(
+    "--failed-forwards",
+    is_flag=True,
+    help="Pass on anew what failed at the forward targets, in the order received.",
 )
 @click.option("--url", metavar="URL", help="Send there instead of to the receiver of the settings.")
 @click.option(
@@ -56,6 +61,7 @@ def replay(
     removals: tuple[str, ...],
     resign: bool,
     exact: bool,
+    failed_forwards: bool,
     as_json: bool,
 ) -> int:
     """Send stored deliveries again.
@@ -64,6 +70,12 @@ def replay(
     One that is edited is a new event with a fresh timestamp; without --resign it keeps its old
     signature, which shows how a changed body is refused.
     """
+    if failed_forwards:
+        move(session, ForwardState.FAILED, ForwardState.WAITING, None)
+        if not ids:
+            return Exit.DONE
+    if not ids:
+        raise click.UsageError("Name deliveries by their ids, or say --failed-forwards.")
     edits = read_edits(assignments, removals)
     settings = session.load_with_secret()
     target = None if url is None else read_url(url)

@@ -25,6 +25,12 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "samples": Place("meterbase_tui.cli.samples", "samples", "List the sample payloads."),
         "send": Place("meterbase_tui.cli.send", "send", "Sign and send samples or files."),
         "replay": Place("meterbase_tui.cli.replay", "replay", "Send stored deliveries again."),
+        "forwards": Place(
+            "meterbase_tui.cli.forwards", "forwards", "List what your application was sent."
+        ),
+        "compare": Place(
+            "meterbase_tui.cli.compare", "compare", "Find what two targets answer differently."
+        ),
         "sign": Place("meterbase_tui.cli.sign", "sign", "Print the signature of a file."),
     },
     "Look": {

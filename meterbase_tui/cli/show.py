@@ -139,6 +139,11 @@ def _detail_fields(detail: Detail) -> Fields:
             json_fields.notification_fields(notification) for notification in detail.notifications
         ],
         "delivered": [json_fields.delivery_fields(delivery) for delivery in detail.deliveries],
+        "forwards": [
+            json_fields.forward_fields(each.forward)
+            | {"answers": [json_fields.attempt_fields(attempt) for attempt in each.attempts]}
+            for each in detail.forwards
+        ],
     }
 
 

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from meterbase_tui.cli import cells, listings
 from meterbase_tui.cli.tables import print_facts
-from meterbase_tui.formats import describe_processing, duration, local_instant, value
+from meterbase_tui.formats import (
+    describe_processing,
+    duration,
+    local_instant,
+    slowness,
+    value,
+)
 from meterbase_tui.text import visible, visible_bytes
 from meterbase_tui.widgets.rows import Cell, Tone
 from receiver.strict_json import InvalidJsonError, parse
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
 
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.listings import Listing
-    from meterbase_tui.details import Detail
+    from meterbase_tui.details import Detail, ForwardDetail
     from store.records import Change, Content, Delivery, Event, Notification, Unit
 
 _T = TypeVar("_T")
@@ -142,6 +148,25 @@ def _print_consequences(console: Console, detail: Detail) -> None:
     _section(console, "Notifications", listings.NOTIFICATIONS, detail.notifications)
     if detail.event is not None:
         _section(console, "Deliveries", listings.DELIVERIES, detail.deliveries)
+    for each in detail.forwards:
+        _print_forward(console, each)
+
+
+def _print_forward(console: Console, detail: ForwardDetail) -> None:
+    forward = detail.forward
+    _subtitle(console, f"Forwarded to {visible(forward.target, 300)}: {forward.state.value}")
+    for attempt in detail.attempts:
+        console.cells(
+            [
+                Cell(f"  {local_instant(attempt.at)}  ", Tone.MUTED),
+                cells.answer(attempt),
+                Cell(f"  {duration(attempt.ms)}", slowness(attempt.ms)),
+            ],
+            whole=True,
+        )
+    if detail.attempts and detail.attempts[-1].body:
+        for line in _lines_of(detail.attempts[-1].body):
+            console.line(f"    {line}")
 
 
 def _section(console: Console, title: str, listing: Listing[_T], records: Sequence[_T]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from meterbase_tui.targets import describe_queue
 from meterbase_tui.text import visible
+from receiver.forwarding.health import TargetHealth, TargetState
 from receiver.tunnel import TunnelState
 
 if TYPE_CHECKING:
@@ -23,6 +26,14 @@ _SIGNS = {
     TunnelState.ONLINE: ("●", "$text-success", "online"),
     TunnelState.RECONNECTING: ("◌", "$text-warning", "reconnecting"),
     TunnelState.FAILED: ("●", "$text-error", "failed"),
+}
+
+_TARGET_SIGNS = {
+    TargetState.IDLE: ("○", "$foreground-muted"),
+    TargetState.UP: ("●", "$text-success"),
+    TargetState.SLOW: ("!", "$text-warning"),
+    TargetState.FAILING: ("✗", "$text-error"),
+    TargetState.DOWN: ("✗", "$text-error"),
 }
 
 
@@ -39,6 +50,8 @@ class Status:
     totals: Totals | None = None
     problem: str | None = None
     """What does not work here; it takes the place of the rest."""
+    targets: tuple[TargetHealth, ...] = ()
+    """Where deliveries are passed on to."""
 
 
 class StatusLine(Static):
@@ -61,7 +74,8 @@ def _addresses(status: Status) -> Content:
         receiver = Content.from_markup(
             "[$text-error]● $problem[/]", problem=visible(status.problem, 400)
         )
-    return receiver + Content("   ") + _tunnel(status)
+    targets = (Content("   ") + _target(health) for health in status.targets)
+    return Content("").join((receiver, Content("   "), _tunnel(status), *targets))
 
 
 def _tunnel(status: Status) -> Content:
@@ -77,6 +91,17 @@ def _tunnel(status: Status) -> Content:
             "  [$text-error]$sentence[/]", sentence=visible(tunnel.problem.sentence, 200)
         )
     return text
+
+
+def _target(health: TargetHealth) -> Content:
+    sign, colour = _TARGET_SIGNS[health.state]
+    text = Content.from_markup(
+        f"→ [{colour}]{sign}[/] $url [{colour}]$word[/]",
+        url=visible(urlsplit(health.url).netloc, 60),
+        word=health.state.value,
+    )
+    queue = describe_queue(health)
+    return text + Content.from_markup(" [$text-warning]$queue[/]", queue=queue) if queue else text
 
 
 def _counts(status: Status) -> Content:

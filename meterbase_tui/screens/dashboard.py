@@ -54,6 +54,7 @@ class Dashboard(Screen[None]):
         Binding("r", "replay", "Replay", tooltip="Send the delivery again", id="delivery.replay"),
         Binding("x", "send_wrong", "Wrong signature", id="samples.wrong", show=False),
         Binding("u", "copy_url", "Copy address", id="receiver.copy_url"),
+        Binding("F", "requeue", "Forward again", id="forwards.requeue", show=False),
         Binding("w", "connect", "Connect Propexo", id="receiver.connect", show=False),
         Binding("c", "check", "Check", tooltip="Look closely at the set-up", id="checks.run"),
         Binding("1", "focus_panel('deliveries')", "Events", id="panel.deliveries", show=False),
@@ -111,6 +112,8 @@ class Dashboard(Screen[None]):
             except StoreError as error:
                 self._problem = str(error)
             self._status.status = self._desk.describe(self._totals, self._problem)
+            for words, severity in self._desk.take_news():
+                self._desk.tell(self.app, words, severity=severity)
             if self._desk.has_first_address and not self._welcomed and self.is_current:
                 self.action_connect()
             await asyncio.sleep(_LOOK_EVERY_S)
@@ -228,6 +231,11 @@ class Dashboard(Screen[None]):
     async def action_send_wrong(self) -> None:
         """Sends a sample whose signature is wrong."""
         await self._desk.send_wrong(self.app)
+
+    @work(description="passing on again")
+    async def action_requeue(self) -> None:
+        """Passes on anew what failed at a forward target, or is held."""
+        await self._desk.requeue_forwards(self.app)
 
     def action_check(self) -> None:
         """Makes every check, pings included."""

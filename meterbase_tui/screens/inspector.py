@@ -14,6 +14,7 @@ from textual.widgets import Footer, Static, TabbedContent, TabPane, Tabs
 
 from meterbase_tui import portrait
 from meterbase_tui.details import Detail, read_detail
+from meterbase_tui.forward_portrait import draw_forwards
 from meterbase_tui.widgets.json_view import JsonView
 from store.errors import StoreError
 from store.records import Verdict
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
 
 _LOOK_EVERY_S = 0.25
-_TABS = ("payload", "headers", "signature", "processing")
+_TABS = ("payload", "headers", "signature", "processing", "forwarding")
 
 
 class Inspector(Screen[None]):
@@ -98,6 +99,7 @@ class Inspector(Screen[None]):
         self._fill("headers-text", portrait.draw_headers(detail))
         self._fill("signature-text", portrait.draw_signature(detail))
         self._fill("processing-text", portrait.draw_processing(detail))
+        self._fill("forwarding-text", draw_forwards(detail.forwards))
 
     def _fill(self, name: str, content: Content) -> None:
         self.query_one(f"#{name}", Static).update(content)

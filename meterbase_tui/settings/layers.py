@@ -14,12 +14,15 @@ from dotenv.parser import parse_stream
 from meterbase_tui.settings.definitions import BY_NAME, BY_VARIABLE, DEFINITIONS
 from meterbase_tui.settings.errors import SettingsError
 from meterbase_tui.settings.exposure import exposure
+from meterbase_tui.settings.targets import read_targets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from dotenv.parser import Binding
+
+    from receiver.forwarding.target import ForwardTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Layer:
 
     values: Values = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    targets: tuple[ForwardTarget, ...] = ()
+    """Only the configuration file has them."""
 
 
 def read_options(options: Mapping[str, object], cwd: Path) -> Layer:
@@ -106,6 +111,7 @@ def read_config_file(path: Path, *, required: bool) -> Layer:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{path} is not TOML: {error}.") from None
     found: Values = {}
+    targets = read_targets(tree.pop("forward", []), str(path))
     for key, value in tree.items():
         place = f"{path}:{_line_of_key(text, key)}"
         if key not in BY_NAME:
@@ -113,7 +119,8 @@ def read_config_file(path: Path, *, required: bool) -> Layer:
         if not isinstance(value, str | int):
             raise SettingsError(f"{key} in {place} must be a text, a whole number or a boolean.")
         found[key] = Given(_written(value), f"{key} in {place}", path.absolute().parent)
-    return Layer(found, _exposed(path, found))
+    hidden = bool(any(target.headers for target in targets))
+    return Layer(found, _exposed(path, found, also=hidden), targets)
 
 
 def _written(value: object) -> str:
@@ -160,5 +167,5 @@ def _unknown(key: str, place: str) -> str:
     return f"{key} in {place} is not a setting. {advice}"
 
 
-def _exposed(path: Path, found: Values) -> tuple[str, ...]:
-    return exposure(path) if any(BY_NAME[name].hidden for name in found) else ()
+def _exposed(path: Path, found: Values, *, also: bool = False) -> tuple[str, ...]:
+    return exposure(path) if also or any(BY_NAME[name].hidden for name in found) else ()

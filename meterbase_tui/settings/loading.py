@@ -60,6 +60,7 @@ def load_settings(
     values, sources = _merge(layers)
     values.setdefault("db", folders.store)
     warnings = tuple(warning for layer in layers for warning in layer.warnings)
+    values["forward_targets"] = layers[-1].targets
     settings = Settings(**values, env_file=env_file, sources=sources, warnings=warnings)
     settings = _with_implied_tunnel(settings)
     _check_forwarding(settings)
@@ -132,11 +133,18 @@ def _with_implied_tunnel(settings: Settings) -> Settings:
 
 
 def _check_forwarding(settings: Settings) -> None:
-    url = settings.forward_to
-    if url is None or settings.forward_any_host or is_local(url):
+    if settings.forward_any_host:
         return
-    raise SettingsError(
-        f"{settings.source('forward_to')} {_shortened(url)} is not a loopback or private address. "
+    if settings.forward_to is not None and not is_local(settings.forward_to):
+        raise _abroad(settings.source("forward_to"), settings.forward_to)
+    for target in settings.forward_targets:
+        if not is_local(target.url):
+            raise _abroad("The url of a [[forward]]", target.url)
+
+
+def _abroad(source: str, url: str) -> SettingsError:
+    return SettingsError(
+        f"{source} {_shortened(url)} is not a loopback or private address. "
         "Add --forward-any-host if deliveries may go there."
     )
 

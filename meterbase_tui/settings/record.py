@@ -7,6 +7,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from meterbase_tui.settings.errors import SettingsError
+from receiver.forwarding.target import ForwardSettings, ForwardTarget
 from receiver.route import WEBHOOK_PATH
 from receiver.signing import Secrets
 from receiver.tunnel.status import ProviderName, TunnelSettings
@@ -14,6 +15,8 @@ from receiver.tunnel.status import ProviderName, TunnelSettings
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from receiver.hops import HeaderLines
 
 DEFAULT_MAX_BODY = 1 << 20
 DEFAULT = "default"
@@ -39,6 +42,12 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     forward_to: str | None = None
     forward_any_host: bool = False
+    forward_headers: HeaderLines = field(default=(), repr=False)
+    """Sent to `forward_to` besides the delivery's own."""
+    forward_targets: tuple[ForwardTarget, ...] = ()
+    """Those of the configuration file, besides `forward_to`."""
+    max_backlog: int = 100
+    wait_for_forward: bool = False
     tunnel: ProviderName = ProviderName.AUTO
     ngrok_authtoken: str | None = field(default=None, repr=False)
     domain: str | None = None
@@ -97,6 +106,20 @@ class Settings:
             domain=self.domain,
             command=self.tunnel_command,
             public_url=self.public_url,
+        )
+
+    @property
+    def forward_settings(self) -> ForwardSettings:
+        """What forwarding needs to know; `forward_to` is the first target."""
+        first = (
+            (ForwardTarget(url=self.forward_to, headers=self.forward_headers),)
+            if self.forward_to
+            else ()
+        )
+        return ForwardSettings(
+            targets=first + self.forward_targets,
+            most_backlog=self.max_backlog,
+            wait=self.wait_for_forward,
         )
 
     def _beside_store(self, suffix: str) -> Path:

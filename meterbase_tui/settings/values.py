@@ -22,6 +22,8 @@ MAX_PORT = 65_535
 LEAST_MAX_BODY, MOST_MAX_BODY = 1_024, 64 << 20
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _NUMERIC = re.compile(r"[0-9.]+")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 _SWITCH = {"1": True, "true": True, "yes": True, "on": True,
            "0": False, "false": False, "no": False, "off": False}  # fmt: skip
 _QUOTES = "\"'`“”‘’«»"
@@ -145,6 +147,27 @@ def parse_http_url(text: str) -> str:
     if not url.isprintable() or " " in url:
         raise ValueError("must not hold spaces or control characters")
     return url
+
+
+def parse_headers(text: str) -> tuple[tuple[str, str], ...]:
+    """HTTP headers, one a line, as `Name: value`."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return tuple(parse_header(line) for line in lines)
+
+
+def parse_header(text: str) -> tuple[str, str]:
+    """One HTTP header, as `Name: value`."""
+    name, colon, value = text.partition(":")
+    if not colon or not _HEADER_NAME.fullmatch(name.strip()) or not value.strip().isprintable():
+        raise ValueError("must be HTTP headers such as `X-Name: value`")
+    if name.strip().lower() in _OWN_HEADERS:
+        raise ValueError(f"must not set {name.strip()}, which belongs to the connection")
+    return name.strip(), value.strip()
+
+
+def parse_backlog(text: str) -> int:
+    """How many deliveries are sent without asking."""
+    return _parse_number(text, 0, 10**9, "must be a whole number from 0")
 
 
 def is_local(url: str) -> bool:

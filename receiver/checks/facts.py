@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from receiver.checks.probes import Probes
     from receiver.tunnel import Problem, ProviderName, TunnelStatus
+    from store.forward_records import TargetTotals
     from store.statistics import Statistics
 
 
@@ -166,6 +167,8 @@ class ForwardFacts:
 
     url: str
     state: TargetState
+    totals: TargetTotals | None = None
+    """What is open there, as far as the store can be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

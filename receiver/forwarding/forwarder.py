@@ -1,0 +1,266 @@
+"""Works off the queue of one target, in order within a connection, until it is stopped.
+
+Nothing waits for it: it follows the store behind a mark of its own. What was answered is written
+down before the next delivery of that connection is sent, so that a delivery is sent again only if
+the program died between the answer and the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from receiver.forwarding.answer import ABSENT_PAUSES_S, Answer, judge
+from receiver.forwarding.health import TargetHealth, TargetState, state_after
+from receiver.forwarding.lanes import Lanes
+from receiver.tasks import Tasks
+from store import forward_queue
+from store.errors import StoreUnavailableError
+from store.forward_records import ForwardState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from datetime import datetime
+
+    from receiver.forwarding.client import ForwardClient
+    from receiver.forwarding.target import ForwardTarget
+    from store.database import Database
+    from store.forward_queue import Enlisted, Parcel, Queue, Step
+    from store.reader import Connection
+
+_T = TypeVar("_T")
+_AT_ONCE = 8
+"""Connections of which a delivery is under way at the same time."""
+_GATHER_S = 0.02
+"""What arrives within so long is put into the queue together: the writer is one."""
+_PAUSE_S = 1.0
+"""After the store could not be written."""
+_LAST_ANSWERS_S = 1.5
+"""How long what is under way may still be answered when it is time to stop."""
+_log = logging.getLogger(__name__)
+
+
+class Forwarder:
+    """One target. To be used on the receiver's loop; `health` may be read from any thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        target: ForwardTarget,
+        client: ForwardClient,
+        clock: Callable[[], datetime],
+        on_change: Callable[[TargetHealth], None],
+        *,
+        most_backlog: int,
+        once: bool,
+    ) -> None:
+        """Prepares; `run` does the work.
+
+        Args:
+            database: the store.
+            target: where to.
+            client: what sends.
+            clock: now, in UTC.
+            on_change: told of every change of the target's state, on the loop.
+            most_backlog: how much of what is left from before is sent without asking.
+            once: whether there is one attempt only, since the sender itself tries again.
+        """
+        self.target = target
+        self.health = TargetHealth(url=target.url, since=clock())
+        self._database = database
+        self._client = client
+        self._clock = clock
+        self._on_change = on_change
+        self._most_backlog = most_backlog
+        self._once = once
+        self._lanes = Lanes()
+        self._tasks = Tasks()
+        self._ended: list[tuple[Enlisted, Step]] = []
+        self._expected: dict[int, asyncio.Future[Answer]] = {}
+        self._wake = asyncio.Event()
+        self._stale = True
+        self._absences = 0
+        self._absent_until = 0.0
+
+    def wake(self) -> None:
+        """There may be something to pass on."""
+        self._wake.set()
+
+    def reload(self) -> None:
+        """Somebody changed the queue in the store."""
+        self._stale = True
+        self._wake.set()
+
+    async def first_answer(self, delivery_id: int, seconds: float) -> Answer | None:
+        """The first answer to a delivery that was accepted just now; None if it takes longer."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._expected[delivery_id] = future
+        self._wake.set()
+        try:
+            async with asyncio.timeout(seconds):
+                return await future
+        except TimeoutError:
+            return None
+        finally:
+            del self._expected[delivery_id]
+
+    async def begin(self) -> None:
+        """Sets the mark of a target that is new; to be called before anything is accepted.
+
+        Raises:
+            StoreUnavailableError: the store cannot be written now.
+        """
+        await self._write(self._hold_backlog)
+
+    async def run(self) -> None:
+        """Passes on until it is cancelled; what is not answered by then is sent again later."""
+        try:
+            while True:
+                await self._patiently(self._turn)
+        except Exception as error:
+            self._die(error)
+            raise
+        finally:
+            await self._tasks.finish(_LAST_ANSWERS_S)
+            steps = [step for _, step in self._ended]
+            with suppress(StoreUnavailableError):
+                await self._write(lambda connection: forward_queue.write_steps(connection, steps))
+
+    def _die(self, error: Exception) -> None:
+        problem = f"forwarding stopped by a mistake of ours ({type(error).__name__}); restart"
+        self.health = replace(
+            self.health, state=TargetState.DOWN, since=self._clock(), problem=problem
+        )
+        self._on_change(self.health)
+
+    async def _patiently(self, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        """Does what the store has to do with, as soon as that can be written."""
+        while True:
+            try:
+                return await work()
+            except StoreUnavailableError as error:
+                _log.warning("Forwarding waits for the store: %s", error)
+                await asyncio.sleep(_PAUSE_S)
+
+    def _hold_backlog(self, connection: Connection) -> None:
+        """What is left from before is sent by itself only if it is not much."""
+        name = self.target.url
+        forward_queue.begin_target(connection, name)
+        more = True
+        while more:
+            _, more = forward_queue.enlist(connection, name, self.target.wants)
+        if len(forward_queue.waiting(connection, name)) > self._most_backlog:
+            forward_queue.change_state(connection, ForwardState.WAITING, ForwardState.HELD, name)
+
+    async def _turn(self) -> None:
+        """Writes down what was answered, takes what is new, and sends what is next."""
+        self._wake.clear()
+        ended, stale = list(self._ended), self._stale
+        entries, more, queue = await self._write(lambda c: self._commit(c, ended, reread=stale))
+        del self._ended[: len(ended)]
+        for entry, step in ended:
+            self._settle(entry, step)
+        if queue is None:
+            self._lanes.add(entries)
+        else:
+            self._lanes.replace(queue.waiting, set(queue.blocked))
+            more_held = queue.held > self.health.held
+            self.health = replace(self.health, held=queue.held, failed=queue.failed)
+            self._stale = False
+            if more_held:
+                self._on_change(self.health)
+        self.health = replace(self.health, waiting=self._lanes.count)
+        if not await self._send_next() and not more:
+            await self._rest()
+
+    def _commit(
+        self, connection: Connection, ended: list[tuple[Enlisted, Step]], *, reread: bool
+    ) -> tuple[list[Enlisted], bool, Queue | None]:
+        name = self.target.url
+        forward_queue.write_steps(connection, [step for _, step in ended])
+        entries, more = forward_queue.enlist(connection, name, self.target.wants)
+        return entries, more, forward_queue.read_queue(connection, name) if reread else None
+
+    def _settle(self, entry: Enlisted, step: Step) -> None:
+        if step.state is ForwardState.FAILED:
+            self.health = replace(self.health, failed=self.health.failed + 1)
+        if step.state is not ForwardState.WAITING:
+            self._lanes.settle(entry)
+            return
+        pause = (step.due_at - self._clock()).total_seconds() if step.due_at else 0.0
+        again = replace(entry, attempts=entry.attempts + int(step.counted))
+        self._lanes.settle(entry, again, time.monotonic() + pause)
+
+    async def _send_next(self) -> bool:
+        """Starts what is next; whether there was anything."""
+        now = time.monotonic()
+        if now < self._absent_until:
+            return False
+        # A target that was not there is asked by one delivery before it gets the others.
+        room = (1 if self._absences else _AT_ONCE) - len(self._lanes.under_way())
+        taken = self._lanes.take(now, room) if room > 0 else []
+        if not taken:
+            return False
+        ids = [entry.id for entry in taken]
+        parcels = await self._write(lambda connection: _fetch(connection, ids))
+        for entry in taken:
+            parcel = parcels.get(entry.id)
+            if parcel is None:
+                self._lanes.settle(entry)
+            else:
+                self._tasks.keep(self._pass_on(entry, parcel), "passing on a delivery")
+        return True
+
+    async def _pass_on(self, entry: Enlisted, parcel: Parcel) -> None:
+        at = self._clock()
+        answer = await self._client.send(self.target, parcel)
+        expected = self._expected.get(entry.delivery_id)
+        if expected is not None and not expected.done():
+            expected.set_result(answer)
+        self._note(answer)
+        self._ended.append((entry, judge(entry.id, answer, entry.attempts, at, last=self._once)))
+        self._wake.set()
+
+    def _note(self, answer: Answer) -> None:
+        self._absences = self._absences + 1 if answer.absent and not self._once else 0
+        pause = ABSENT_PAUSES_S[min(self._absences, len(ABSENT_PAUSES_S)) - 1]
+        self._absent_until = time.monotonic() + pause if self._absences else 0.0
+        state = state_after(answer)
+        moved = state is not self.health.state
+        self.health = replace(
+            self.health,
+            state=state,
+            since=self._clock() if moved else self.health.since,
+            status=answer.status,
+            ms=answer.ms,
+            problem=answer.error,
+        )
+        if moved:
+            self._on_change(self.health)
+
+    async def _rest(self) -> None:
+        """Until something happens, or a lane's time has come."""
+        at = self._lanes.next_at()
+        pause = None if at is None else max(0.0, max(at, self._absent_until) - time.monotonic())
+        try:
+            async with asyncio.timeout(pause):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+        if not self._ended and not self._expected:
+            await asyncio.sleep(_GATHER_S)
+
+    async def _write(self, work: Callable[[Connection], _T]) -> _T:
+        return await asyncio.wrap_future(self._database.write(work))
+
+
+def _fetch(connection: Connection, ids: list[int]) -> dict[int, Parcel]:
+    parcels = {parcel.id: parcel for parcel in forward_queue.read_parcels(connection, ids)}
+    gone = [forward_id for forward_id in ids if forward_id not in parcels]
+    if gone:
+        forward_queue.drop_pruned(connection, gone)
+    return parcels

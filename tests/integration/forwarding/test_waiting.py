@@ -1,0 +1,77 @@
+"""With --wait-for-forward the sender gets the application's status, as it would in production."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+
+from store.forwards import list_forwards
+from tests.conftest import wait_until
+from tests.integration.forwarding.conftest import numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from tests.conftest import Bench
+    from tests.stand_ins.application import Application, Received
+
+
+@pytest.fixture
+def waiting(
+    application: Application, open_bench: Callable[..., AbstractContextManager[Bench]]
+) -> Iterator[Bench]:
+    with open_bench(forward_to=application.url, wait_for_forward=True) as bench:
+        yield bench
+
+
+@pytest.mark.parametrize("status", [200, 201, 302, 400, 404, 429, 500, 503])
+def test_the_status_is_the_applications(
+    waiting: Bench, application: Application, status: int
+) -> None:
+    application.answer(status)
+    assert waiting.post(numbered(1)).status == status
+    (delivery,) = waiting.deliveries()
+    assert delivery.event_id == 1
+    wait_until(lambda: waiting.read(list_forwards)[0].attempts == 1)
+    # Propexo tries again by itself, so that we do not.
+    time.sleep(0.3)
+    assert application.numbers == [1]
+
+
+def test_what_is_refused_never_reaches_the_application(
+    waiting: Bench, application: Application
+) -> None:
+    assert waiting.post(numbered(1), signature="test_signature").status == 401
+    assert application.log == []
+
+
+def test_an_application_that_is_not_there_is_a_bad_gateway(
+    waiting: Bench, application: Application
+) -> None:
+    application.hang_up()
+    for number in range(3):
+        started = time.monotonic()
+        reply = waiting.post(numbered(number))
+        assert (reply.status, reply.json) == (502, {"error": "forward_unreachable"})
+        assert time.monotonic() - started < 2
+    application.listen()
+    assert waiting.post(numbered(9)).status == 200
+
+
+def test_an_application_that_is_slow_is_waited_for_less_than_5_s(
+    waiting: Bench, application: Application
+) -> None:
+    async def behave(_: Received) -> web.StreamResponse:
+        await asyncio.sleep(20)
+        return web.Response()
+
+    application.behave = behave
+    started = time.monotonic()
+    reply = waiting.post(numbered(1))
+    assert (reply.status, reply.json) == (504, {"error": "forward_timeout"})
+    assert 4 < time.monotonic() - started < 5
