@@ -19,6 +19,8 @@ from meterbase_tui.screens.dashboard import Dashboard
 from meterbase_tui.themes import THEMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.screen import Screen
 
     from meterbase_tui.settings import Settings
@@ -76,8 +78,12 @@ class MeterbaseApp(App[None]):
             self.action_show_help_panel()
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, reload: Callable[[], Settings]) -> int:
     """Opens the receiver and the screen on it, until the user quits.
+
+    Args:
+        settings: what the user set.
+        reload: reads the settings anew.
 
     Returns:
         The exit status: 0, or 1 when the screen ended by a mistake of ours.
@@ -85,7 +91,7 @@ def run(settings: Settings) -> int:
     Raises:
         SettingsError, StoreError, PortError: what could not be opened, as a sentence.
     """
-    with open_runtime(settings) as runtime:
+    with open_runtime(settings, reload=reload) as runtime:
         reading = Reading(runtime.database.path)
         desk = Desk(runtime, reading)
         try:

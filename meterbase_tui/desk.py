@@ -10,10 +10,12 @@ from meterbase_tui.masking import mask
 from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
 from meterbase_tui.remedies import carry_out, describe_requeue, requeue_forwards
+from meterbase_tui.secret_watch import SecretNews
 from meterbase_tui.setup_steps import describe_setup
 from meterbase_tui.targets import describe_target
 from meterbase_tui.text import visible
-from receiver.checks import ActionKind, CheckName, CheckStatus
+from receiver.checks import Action, ActionKind, CheckName, CheckStatus
+from receiver.checks.wording import count
 from receiver.diagnosis import diagnose
 from receiver.forwarding.health import TargetState
 from receiver.tunnel import DOWNLOAD_SIZE
@@ -22,7 +24,7 @@ from sample_payloads.signatures import Mistake
 from store.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from textual.app import App
     from textual.notifications import SeverityLevel
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from meterbase_tui.reading import Reading
     from meterbase_tui.runtime import Runtime
     from meterbase_tui.setup_steps import Setup
-    from receiver.checks import Action, Check
+    from receiver.checks import Check
     from receiver.diagnosis import Diagnosis
     from sample_payloads.catalogue import Sample
     from sample_payloads.sending import Reply
@@ -52,6 +54,7 @@ class Desk:
         self.reading = reading
         self.outbox = Outbox(runtime, reading)
         self._runtime = runtime
+        self._secret_told = SecretNews()
         self._targets: dict[str, tuple[TargetState, bool]] = {}
         self._examiner = Examiner(
             runtime.settings, runtime, Surroundings(env_file=runtime.settings.env_file)
@@ -95,8 +98,8 @@ class Desk:
         )
 
     def take_news(self) -> list[tuple[str, SeverityLevel]]:
-        """What became of the forward targets since the last time: each change is told once."""
-        news: list[tuple[str, SeverityLevel]] = []
+        """What became of secret and forward targets since the last time: each is told once."""
+        news: list[tuple[str, SeverityLevel]] = list(self._secret_news())
         for health in self._runtime.service.targets:
             seen = (health.state, health.held > 0)
             if self._targets.get(health.url, (TargetState.IDLE, False)) != seen:
@@ -104,6 +107,22 @@ class Desk:
                 well = health.state in (TargetState.UP, TargetState.IDLE) and not health.held
                 news.append((describe_target(health), "information" if well else "warning"))
         return news
+
+    def _secret_news(self) -> Iterator[tuple[str, SeverityLevel]]:
+        before, now = self._secret_told, self._runtime.secret_news
+        self._secret_told = now
+        if now.adopted_at != before.adopted_at:
+            words = f"The secret from {now.source} is in force now"
+            yield f"{words}; the one before is accepted until the program ends.", "information"
+        if now.problem is not None and now.problem != before.problem:
+            yield f"{now.problem} The secret before stays in force.", "error"
+        if now.authentic > before.authentic:
+            words = count(now.authentic, "refused delivery proves", "refused deliveries prove")
+            yield f"{words} authentic under the secret in force: V processes them.", "warning"
+
+    async def reverify(self, app: App[Any]) -> None:
+        """Sends refused deliveries again that prove authentic now, and says how many there were."""
+        await self.carry_out(app, Action(ActionKind.REVERIFY))
 
     async def requeue_forwards(self, app: App[Any]) -> None:
         """Sends what is held or failed at the forward targets, and says how much that is."""

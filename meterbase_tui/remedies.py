@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking.inspector import InspectorError
 from meterbase_tui.recovery import look_for_missed, recover, sum_up
+from meterbase_tui.reverifying import reverify
+from meterbase_tui.reverifying import sum_up as tell_reverified
 from receiver.checks import ActionKind
 from receiver.checks.wording import count
 from receiver.operations import perform
@@ -116,6 +118,15 @@ async def requeue_forwards(runtime: Runtime) -> int:
     return number
 
 
+async def _reverify(_: Action, runtime: Runtime) -> str:
+    done = [
+        each
+        async for each in reverify(runtime.database.path, runtime.settings.secrets, runtime.url)
+    ]
+    runtime.recount_authentic()
+    return tell_reverified(done)
+
+
 async def _retry_forwards(_: Action, runtime: Runtime) -> str:
     return describe_requeue(await requeue_forwards(runtime))
 
@@ -142,6 +153,7 @@ _DEEDS: dict[ActionKind, Callable[[Action, Runtime], Awaitable[str]]] = {
     ActionKind.LINK_PROPERTY: _link_property,
     ActionKind.REPROCESS_FAILED: _reprocess_failed,
     ActionKind.REPROCESS_IGNORED: _reprocess_ignored,
+    ActionKind.REVERIFY: _reverify,
     ActionKind.RETRY_FORWARDS: _retry_forwards,
     ActionKind.RESTART_TUNNEL: _restart_tunnel,
     ActionKind.RECOVER_REQUESTS: _recover_requests,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui.journal import keep_journal
 from meterbase_tui.presence import Announcement
+from meterbase_tui.secret_watch import SecretNews, SecretWatch
 from meterbase_tui.settings import ensure_secret, ensure_store_folder
 from receiver.service import Address, ReceiverService
 from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url
@@ -38,6 +39,7 @@ class Runtime:
         settings: Settings,
         on_tunnel: Callable[[TunnelStatus], None],
         on_target: Callable[[TargetHealth], None],
+        reload: Callable[[], Settings] | None,
         stack: ExitStack,
     ) -> None:
         self.database = Database(settings.db, with_sample=settings.sample_connection)
@@ -53,6 +55,8 @@ class Runtime:
             on_target=on_target,
         )
         stack.callback(self.service.close)
+        self._watch = SecretWatch(settings, reload, self._adopt)
+        stack.callback(self._watch.close)
         # Last up, first down: nothing is sent here that nobody receives.
         self.announcement = Announcement(settings.db, self.service.address.url)
         self.tunnel = open_tunnel(
@@ -64,6 +68,19 @@ class Runtime:
         self.announcement.note(self.tunnel.status)
         self.service.offer(RESTART_TUNNEL, self.tunnel.restart)
         self.tunnel.start()
+
+    @property
+    def secret_news(self) -> SecretNews:
+        """What became of the secret since the start, and what it proves now."""
+        return self._watch.news
+
+    def recount_authentic(self) -> None:
+        """Refused deliveries were sent again."""
+        self._watch.recount()
+
+    def _adopt(self, settings: Settings) -> None:
+        self.settings = settings
+        self.service.adopt(settings.secrets)
 
     @property
     def url(self) -> str:
@@ -81,6 +98,7 @@ def open_runtime(
     settings: Settings,
     on_tunnel: Callable[[TunnelStatus], None] = _ignore,
     on_target: Callable[[TargetHealth], None] = _ignore,
+    reload: Callable[[], Settings] | None = None,
 ) -> Iterator[Runtime]:
     """A runtime for as long as the block lasts; closed within seconds, whatever ends the block.
 
@@ -88,6 +106,8 @@ def open_runtime(
         settings: what the user set; a secret is generated when there is none.
         on_tunnel: told of every change of the tunnel's state, on the tunnel's thread.
         on_target: told of every change of a forward target's state, on the receiver's thread.
+        reload: reads the settings anew when a file with the secret has changed; without it, the
+            secret stays the one of the start.
 
     Raises:
         SettingsError: the store's folder or the secret's file cannot be made.
@@ -97,4 +117,4 @@ def open_runtime(
     ensure_store_folder(settings)
     with ExitStack() as stack:
         stack.enter_context(keep_journal(settings.db))
-        yield Runtime(settings, on_tunnel, on_target, stack)
+        yield Runtime(settings, on_tunnel, on_target, reload, stack)

@@ -18,7 +18,7 @@ from store.deliveries import note_diagnosis
 from store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from receiver.signing import Secrets
+    from receiver.keyring import Keyring
     from store.database import Database
     from store.records import Headers
 
@@ -39,9 +39,9 @@ class _Case(NamedTuple):
 class Diagnostician:
     """Diagnoses refused deliveries from construction until `close`."""
 
-    def __init__(self, database: Database, secrets: Secrets) -> None:
+    def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
-        self._secrets = secrets
+        self._keyring = keyring
         self._closing = threading.Event()
         self._cases: queue.Queue[_Case | None] = queue.Queue(_WAITING)
         self._thread = threading.Thread(target=self._run, name="diagnostician", daemon=True)
@@ -64,7 +64,8 @@ class Diagnostician:
             started = time.monotonic()
             try:
                 # Bounded by its own work, not by what else the machine does meanwhile.
-                diagnosis = diagnose(case.headers, case.body, self._secrets, clock=time.thread_time)
+                secrets = self._keyring.secrets
+                diagnosis = diagnose(case.headers, case.body, secrets, clock=time.thread_time)
             except Exception:  # noqa: BLE001
                 # One delivery without a diagnosis must not leave all that follow without one.
                 _log.exception("Delivery %d could not be diagnosed", case.delivery_id)

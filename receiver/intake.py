@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from receiver.diagnostician import Diagnostician
     from receiver.forwarding.forwarding import Forwarding
-    from receiver.signing import Secrets
+    from receiver.keyring import Keyring
     from store.database import Database
     from store.records import Headers, Receipt
 
@@ -65,29 +65,30 @@ class Intake:
     def __init__(
         self,
         database: Database,
-        secrets: Secrets,
+        keyring: Keyring,
         diagnostician: Diagnostician,
         on_event: Callable[[], None],
         forwarding: Forwarding,
     ) -> None:
         self._database = database
-        self._secrets = secrets
+        self._keyring = keyring
         self._diagnostician = diagnostician
         self._on_event = on_event
         self._forwarding = forwarding
 
     async def accept(self, request: Request) -> Answer:
         """Answers a complete request to the route."""
+        secrets = self._keyring.secrets
         if len(request.body) > _LARGE:
-            judgement = await asyncio.to_thread(judge, request.headers, request.body, self._secrets)
+            judgement = await asyncio.to_thread(judge, request.headers, request.body, secrets)
         else:
-            judgement = judge(request.headers, request.body, self._secrets)
+            judgement = judge(request.headers, request.body, secrets)
         receipt = await self._commit(request, judgement)
         if receipt is None:
             return UNAVAILABLE
         if judgement.status == 200:  # noqa: PLR2004
             self._on_event()
-            if self._secrets.previous is not None:
+            if secrets.previous is not None:
                 # While a secret is rotated, it is worth knowing who still signs with the old one.
                 self._diagnose(receipt, request)
             if self._forwarding.waits:
@@ -130,7 +131,7 @@ class Intake:
         return receipt
 
     def _describe(self, request: Request, judgement: Judgement) -> Arrival:
-        origin, replay_of = read_mark(request.headers, request.body, self._secrets)
+        origin, replay_of = read_mark(request.headers, request.body, self._keyring.secrets)
         signed = judgement.verdict is Verdict.VALID
         return Arrival(
             received_at=request.received_at,

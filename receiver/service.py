@@ -20,6 +20,7 @@ from receiver.forwarding.forwarding import Forwarding
 from receiver.forwarding.target import ForwardSettings
 from receiver.http_server import build_runner
 from receiver.intake import Intake
+from receiver.keyring import Keyring
 from receiver.processor import Processor, ProcessorState
 from receiver.route import WEBHOOK_PATH
 
@@ -93,10 +94,13 @@ class ReceiverService:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="receiver", daemon=True)
         self._thread.start()
-        self._diagnostician = Diagnostician(database, secrets)
+        self._keyring = Keyring(secrets)
+        self._diagnostician = Diagnostician(database, self._keyring)
         self._processor = Processor(database)
         self._forwarding = Forwarding(database, forward or ForwardSettings(), on_target)
-        intake = Intake(database, secrets, self._diagnostician, self._on_event, self._forwarding)
+        intake = Intake(
+            database, self._keyring, self._diagnostician, self._on_event, self._forwarding
+        )
         self._control = ControlServer(database, self._on_operation)
         try:
             self.submit(self._forwarding.start()).result()
@@ -123,6 +127,10 @@ class ReceiverService:
     def targets(self) -> tuple[TargetHealth, ...]:
         """How the targets are that deliveries are passed on to."""
         return self._forwarding.health
+
+    def adopt(self, secrets: Secrets) -> None:
+        """Puts other signing secrets in force, for the next request that is judged."""
+        self._keyring.adopt(secrets)
 
     def wake_processor(self) -> None:
         """Something was put back into the queue."""

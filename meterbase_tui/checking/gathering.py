@@ -22,6 +22,7 @@ from receiver.checks.facts import (
     ForwardFacts,
     PortState,
     ReceiverFacts,
+    SecretFacts,
     TargetState,
     TunnelFacts,
 )
@@ -76,12 +77,12 @@ def gather_facts(
     """
     around = surroundings or Surroundings()
     target = _begin_target(settings)
-    settings, unusable = with_known_secret(settings)
+    settings, unusable = with_known_secret(runtime.settings if runtime else settings)
     presence = read_presence(settings.db)
     log, totals, problem = _read_log(settings, reader)
     return Facts(
         now=around.clock(),
-        secret=read_secret(settings, around.env_file, around.environ, unusable),
+        secret=_secret(settings, runtime, around, unusable),
         receiver=_receiver(settings, runtime, presence),
         store=read_store_files(settings.db, problem=problem, opened=opened),
         log=log,
@@ -117,6 +118,18 @@ def _read_log(
     finally:
         if own is not None:
             own.close()
+
+
+def _secret(
+    settings: Settings, runtime: Runtime | None, around: Surroundings, unusable: str | None
+) -> SecretFacts:
+    found = read_secret(settings, around.env_file, around.environ, unusable)
+    if runtime is None:
+        return found
+    news = runtime.secret_news
+    return replace(
+        found, adopted_at=news.adopted_at, unreadable=news.problem, authentic=news.authentic
+    )
 
 
 def _receiver(

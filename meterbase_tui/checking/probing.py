@@ -18,6 +18,7 @@ from meterbase_tui.checking.surroundings import Surroundings
 from receiver.checks import Probes
 from receiver.checks.facts import PortState
 from receiver.checks.probes import Greeting, Ping, PingOutcome
+from receiver.reverification import find_authentic
 from receiver.tunnel import TunnelState, ask_version
 from store.errors import StoreError
 from store.integrity import check_bodies, check_structure
@@ -52,6 +53,7 @@ class _Begun:
     version: Errand[AgentVersion | Problem | None]
     service: Errand[Reach | None]
     unanswered: Errand[list[SeenRequest]]
+    secrets: Secrets | None
 
 
 def gather_probes(
@@ -97,6 +99,7 @@ def _begin(settings: Settings, around: Surroundings, facts: Facts) -> _Begun:
         Errand(lambda: _version(settings, around, facts)),
         Errand(lambda: _service(around, facts)),
         Errand(lambda: _unanswered(facts, now)),
+        secrets,
     )
 
 
@@ -115,6 +118,7 @@ def _finish(now: datetime, begun: _Begun, facts: Facts, reader: Reader | None) -
         agent_version=begun.version.wait(_SLACK_S, None),
         ngrok_service=begun.service.wait(_SLACK_S, None),
         gap=_gap(facts, begun.unanswered.wait(_SLACK_S, []), reader),
+        authentic=_count_authentic(begun.secrets, reader),
     )
 
 
@@ -186,6 +190,13 @@ def _unanswered(facts: Facts, now: datetime) -> list[SeenRequest]:
     except InspectorError:
         # An agent that is gone has lost what it saw; what is wrong with it is told elsewhere.
         return []
+
+
+def _count_authentic(secrets: Secrets | None, reader: Reader | None) -> int:
+    if secrets is None or reader is None:
+        return 0
+    with reader.connect() as connection:
+        return len(find_authentic(connection, secrets))
 
 
 def _gap(facts: Facts, unanswered: list[SeenRequest], reader: Reader | None) -> Gap | None:

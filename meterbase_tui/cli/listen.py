@@ -47,7 +47,7 @@ def listen(session: Session, /, *, as_json: bool) -> None:
     cursor = cursor_before(settings.db)
     changes: SimpleQueue[TunnelStatus | TargetHealth] = SimpleQueue()
     with stop_on_signals() as stop:
-        with open_receiver(settings, changes.put, changes.put) as runtime:
+        with open_receiver(settings, changes.put, changes.put, session.load) as runtime:
             reader = Reader(settings.db)
             follower = Follower(
                 reader,

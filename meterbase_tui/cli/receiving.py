@@ -34,6 +34,7 @@ def open_receiver(
     settings: Settings,
     on_tunnel: Callable[[TunnelStatus], None],
     on_target: Callable[[TargetHealth], None],
+    reload: Callable[[], Settings],
 ) -> Iterator[Runtime]:
     """The receiver for as long as the block lasts.
 
@@ -41,5 +42,5 @@ def open_receiver(
         CommandError: its port cannot be opened.
         SettingsError, StoreError: as `open_runtime`.
     """
-    with port_failures(), open_runtime(settings, on_tunnel, on_target) as runtime:
+    with port_failures(), open_runtime(settings, on_tunnel, on_target, reload) as runtime:
         yield runtime

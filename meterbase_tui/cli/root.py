@@ -60,6 +60,12 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "doctor": Place(
             "meterbase_tui.cli.doctor", "doctor", "Look for what is wrong with the set-up."
         ),
+        "failures": Place(
+            "meterbase_tui.cli.failures", "failures", "Sum up refused signatures by cause."
+        ),
+        "reverify": Place(
+            "meterbase_tui.cli.reverify", "reverify", "Process what proves authentic now."
+        ),
         "verify": Place(
             "meterbase_tui.cli.verify", "verify", "Check a signature offline, and explain."
         ),

@@ -25,7 +25,7 @@ def open_screen(session: Session) -> int:
     from meterbase_tui.cli.receiving import port_failures  # noqa: PLC0415
 
     with port_failures():
-        return run(settings)
+        return run(settings, session.load)
 
 
 def _require_terminal() -> None:

@@ -24,6 +24,7 @@ _DEEDS = {
     ActionKind.RESTART_TUNNEL: "restart the tunnel",
     ActionKind.REPROCESS_FAILED: "process the failed events again",
     ActionKind.REPROCESS_IGNORED: "process the ignored events again",
+    ActionKind.REVERIFY: "process what proves authentic",
     ActionKind.RETRY_FORWARDS: "pass them on again",
     ActionKind.RECOVER_REQUESTS: "recover them into the log",
     ActionKind.INSTALL_AGENT: "download the agent and start the tunnel",

@@ -54,6 +54,7 @@ class Dashboard(Screen[None]):
         Binding("r", "replay", "Replay", tooltip="Send the delivery again", id="delivery.replay"),
         Binding("x", "send_wrong", "Wrong signature", id="samples.wrong", show=False),
         Binding("u", "copy_url", "Copy address", id="receiver.copy_url"),
+        Binding("V", "reverify", "Verify again", id="failures.reverify", show=False),
         Binding("F", "requeue", "Forward again", id="forwards.requeue", show=False),
         Binding("w", "connect", "Connect Propexo", id="receiver.connect", show=False),
         Binding("c", "check", "Check", tooltip="Look closely at the set-up", id="checks.run"),
@@ -231,6 +232,11 @@ class Dashboard(Screen[None]):
     async def action_send_wrong(self) -> None:
         """Sends a sample whose signature is wrong."""
         await self._desk.send_wrong(self.app)
+
+    @work(description="verifying again")
+    async def action_reverify(self) -> None:
+        """Processes refused deliveries that prove authentic under the secret in force now."""
+        await self._desk.reverify(self.app)
 
     @work(description="passing on again")
     async def action_requeue(self) -> None:

@@ -50,18 +50,19 @@ def load_settings(
     given = dict(options)
     config = _named_file(given.pop(CONFIG_OPTION, None), cwd)
     named = _named_file(given.pop(ENV_FILE_OPTION, None), cwd)
-    env_file = named or cwd / ".env"
+    env_file, config_file = named or cwd / ".env", config or folders.config_file
     layers = (
         read_options(given, cwd),
         read_environment(environ, cwd),
         read_env_file(env_file, cwd, required=named is not None),
-        read_config_file(config or folders.config_file, required=config is not None),
+        read_config_file(config_file, required=config is not None),
     )
     values, sources = _merge(layers)
     values.setdefault("db", folders.store)
     warnings = tuple(warning for layer in layers for warning in layer.warnings)
     values["forward_targets"] = layers[-1].targets
-    settings = Settings(**values, env_file=env_file, sources=sources, warnings=warnings)
+    values |= {"env_file": env_file, "config_file": config_file}
+    settings = Settings(**values, sources=sources, warnings=warnings)
     settings = _with_implied_tunnel(settings)
     _check_forwarding(settings)
     return replace(settings, warnings=(*warnings, *_doubts(settings)))

@@ -60,6 +60,8 @@ class ActionKind(StrEnum):
     SEND_PING = "send_ping"
     #: Bring requests into the log that the tunnel's agent saw and the log lacks.
     RECOVER_REQUESTS = "recover_requests"
+    #: Send refused deliveries again that prove authentic now.
+    REVERIFY = "reverify"
     #: Pass on anew what failed at a forward target or is held.
     RETRY_FORWARDS = "retry_forwards"
     #: Download ngrok's agent. Only ever after a person was asked.

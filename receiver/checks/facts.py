@@ -57,6 +57,12 @@ class SecretFacts:
     """Whether a previous secret is accepted too."""
     previous_is_same: bool = False
     exposed: tuple[ExposedFile, ...] = ()
+    adopted_at: datetime | None = None
+    """When the receiver took another secret over from its file, while it ran."""
+    unreadable: str | None = None
+    """Why a file that was changed could not be used, as a sentence."""
+    authentic: int = 0
+    """Refused deliveries that prove authentic under the secrets in force."""
 
 
 class PortState(StrEnum):

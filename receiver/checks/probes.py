@@ -97,3 +97,5 @@ class Probes:
     agent_version: AgentVersion | Problem | None = None
     ngrok_service: Reach | None = None
     gap: Gap | None = None
+    authentic: int = 0
+    """Refused deliveries that prove authentic under the secrets of these settings."""

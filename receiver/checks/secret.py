@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from receiver.checks.check import CheckName, conclude, failure, passed, skipped, warning
+from receiver.checks.check import (
+    Action,
+    ActionKind,
+    CheckName,
+    conclude,
+    failure,
+    passed,
+    skipped,
+    warning,
+)
 from receiver.checks.probes import PingOutcome
-from receiver.checks.wording import argument, count
+from receiver.checks.wording import ago, argument, count
 from receiver.diagnosis import DiagnosisCode
 
 if TYPE_CHECKING:
@@ -31,6 +40,8 @@ def check_secret(facts: Facts) -> Check:
         return conclude(CheckName.SECRET, [], _none_yet())
     findings = (
         _differs_elsewhere(facts),
+        _unreadable(secret),
+        _authentic(facts),
         _outdated(secret),
         _overridden(secret),
         *_misspelt(secret),
@@ -38,7 +49,7 @@ def check_secret(facts: Facts) -> Check:
         _rotation(facts),
         *map(exposure, secret.exposed),
     )
-    return conclude(CheckName.SECRET, findings, _in_force(secret))
+    return conclude(CheckName.SECRET, findings, _in_force(facts))
 
 
 def exposure(file: ExposedFile) -> Finding:
@@ -56,7 +67,8 @@ def _none_yet() -> Finding:
     )
 
 
-def _in_force(secret: SecretFacts) -> Finding:
+def _in_force(facts: Facts) -> Finding:
+    secret = facts.secret
     length = count(secret.length or 0, "byte")
     if secret.generated:
         return passed(
@@ -64,7 +76,13 @@ def _in_force(secret: SecretFacts) -> Finding:
             "For Propexo's deliveries set PROPEXO_WEBHOOK_SECRET in .env to the Signing Secret "
             "that its dashboard shows (Settings > Webhooks).",
         )
-    return passed(f"The secret ({length}) comes from {secret.source}.")
+    words = f"The secret ({length}) comes from {secret.source}."
+    if secret.adopted_at is not None:
+        words += (
+            f" It was taken over {ago(secret.adopted_at, facts.now)}; the one before is accepted "
+            "until the program ends."
+        )
+    return passed(words)
 
 
 def _differs_elsewhere(facts: Facts) -> Finding | None:
@@ -75,6 +93,32 @@ def _differs_elsewhere(facts: Facts) -> Finding | None:
         f"The receiver at {ping.url} refused a ping that was signed with the secret from "
         f"{facts.secret.source}: another secret is in force there.",
         "Restart that receiver, or run this command with the same settings and in the same folder.",
+    )
+
+
+def _unreadable(secret: SecretFacts) -> Finding | None:
+    if secret.unreadable is None:
+        return None
+    return failure(
+        f"The secret's file was changed and cannot be used: {secret.unreadable} The secret before "
+        "stays in force.",
+        "Correct the file; it is read again by itself.",
+    )
+
+
+def _authentic(facts: Facts) -> Finding | None:
+    """A secret was corrected, and what was refused before turns out to be genuine."""
+    probed = facts.probes.authentic if facts.probes else 0
+    number = facts.secret.authentic or probed
+    if not number:
+        return None
+    adopted = facts.secret.adopted_at
+    since = f" It was taken over {ago(adopted, facts.now)}." if adopted else ""
+    return warning(
+        f"{count(number, 'refused delivery proves', 'refused deliveries prove')} authentic under "
+        f"the secret from {facts.secret.source}.{since}",
+        "Process them: `meterbase-tui reverify`. Propexo's own retries end after 27 hours.",
+        Action(ActionKind.REVERIFY),
     )
 
 
@@ -137,7 +181,7 @@ def _rotation(facts: Facts) -> Finding | None:
             "being rotated.",
             "Remove PROPEXO_WEBHOOK_SECRET_PREVIOUS, or set it to the secret before.",
         )
-    if not secret.rotating:
+    if not secret.rotating or secret.adopted_at is not None:
         return None
     return passed(
         f"The secret ({count(secret.length or 0, 'byte')}) comes from {secret.source}. Two secrets "
