@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui.checking.errands import Errand
 from meterbase_tui.checking.files import read_store_files
+from meterbase_tui.checking.machine import read_terminal, read_versions
 from meterbase_tui.checking.ports import look_at_port, look_at_target
 from meterbase_tui.checking.secrets import read_secret
 from meterbase_tui.checking.surroundings import Surroundings
@@ -88,6 +89,8 @@ def gather_facts(
         log=log,
         tunnel=_tunnel(settings, runtime, presence, around.environ),
         forward=_finish_target(target, totals),
+        versions=read_versions(),
+        terminal=read_terminal(around.environ),
     )
 
 
@@ -147,7 +150,12 @@ def _receiver(
             processor_problem=processor.problem,
         )
     url = presence.url if presence is not None else settings.webhook_url
-    return ReceiverFacts(url=url, port=look_at_port(url), holder=find_holder(settings.db))
+    return ReceiverFacts(
+        url=url,
+        port=look_at_port(url),
+        holder=find_holder(settings.db),
+        announced=presence is not None,
+    )
 
 
 def _loop_ms(runtime: Runtime) -> float | None:

@@ -132,15 +132,20 @@ def _check_store(reader: Reader | None) -> tuple[StructureCheck | None, BodyChec
 def _local(facts: Facts, secrets: Secrets | None, now: datetime) -> _Greeted:
     """Greets a receiver of another process, and pings whoever turns out to be one of ours."""
     greeting, name = None, None
+    announced = facts.receiver.announced and secrets is not None
     if facts.receiver.port is not PortState.OWN:
         if facts.receiver.port is not PortState.OPEN:
             return None, None, None
-        greeting, name = greet(facts.receiver.url, secrets)
+        # To ask a receiver who it is leaves a row in its log: one that has said so is not asked.
+        greeting, name = (Greeting.OURS, None) if announced else greet(facts.receiver.url, secrets)
         if greeting is not Greeting.OURS:
             return greeting, name, None
     if secrets is None:
         return greeting, name, None
-    return greeting, name, send_ping(facts.receiver.url, secrets, now, seconds=_LOCAL_S)
+    sent = send_ping(facts.receiver.url, secrets, now, seconds=_LOCAL_S)
+    if announced and sent.ping.outcome is PingOutcome.TIMED_OUT:
+        return Greeting.SILENT, None, None
+    return greeting, name, sent
 
 
 def _public(facts: Facts, secrets: Secrets | None, now: datetime) -> SentPing | None:

@@ -17,7 +17,7 @@ from meterbase_tui.settings.exposure import exposure
 from meterbase_tui.settings.targets import read_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from dotenv.parser import Binding
@@ -36,6 +36,7 @@ class Given:
     """What a relative path in it is relative to."""
 
 
+_PREFIXES = ("PROPEXO_", "METERBASE_", "NGROK_")
 Values: TypeAlias = dict[str, Given]
 
 
@@ -61,14 +62,14 @@ def read_options(options: Mapping[str, object], cwd: Path) -> Layer:
 
 
 def read_environment(environ: Mapping[str, str], cwd: Path) -> Layer:
-    """The environment."""
-    return Layer(
-        {
-            definition.name: Given(environ[definition.variable], definition.variable, cwd)
-            for definition in DEFINITIONS
-            if definition.variable in environ
-        }
-    )
+    """The environment. A name that is almost one of ours is a warning."""
+    found = {
+        definition.name: Given(environ[definition.variable], definition.variable, cwd)
+        for definition in DEFINITIONS
+        if definition.variable in environ
+    }
+    doubts = (_misspelt(name, "the environment", environ) for name in sorted(environ))
+    return Layer(found, tuple(filter(None, doubts)))
 
 
 def read_env_file(path: Path, cwd: Path, *, required: bool) -> Layer:
@@ -83,18 +84,22 @@ def read_env_file(path: Path, cwd: Path, *, required: bool) -> Layer:
         return Layer()
     found: Values = {}
     warnings: list[str] = []
+    keys: list[tuple[str, str]] = []
     for binding in parse_stream(io.StringIO(_read(path))):
         place = f"{path}:{_line_of(binding)}"
         if binding.error:
             warnings.append(_malformed(binding, place))
         definition = BY_VARIABLE.get(binding.key or "")
         if definition is None:
+            keys.append((binding.key or "", place))
             continue
         source = f"{definition.variable} in {place}"
         if binding.value is None:
             raise SettingsError(f"{source} has no value: write {definition.variable}=….")
         found[definition.name] = Given(binding.value, source, cwd)
-    return Layer(found, (*warnings, *_exposed(path, found)))
+    ours = {BY_NAME[name].variable for name in found}
+    doubts = (_misspelt(key, place, ours) for key, place in keys)
+    return Layer(found, (*warnings, *filter(None, doubts), *_exposed(path, found)))
 
 
 def read_config_file(path: Path, *, required: bool) -> Layer:
@@ -159,6 +164,22 @@ def _line_of_key(text: str, key: str) -> int:
     pattern = rf"^[ \t]*(\[+[ \t]*)?[\"']?{re.escape(key)}[\"']?[ \t]*[].=]"
     found = re.search(pattern, text, re.MULTILINE)
     return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _misspelt(name: str, place: str, said: Collection[str]) -> str | None:
+    """A warning for a name that is almost one of ours, and is none of another program's.
+
+    Args:
+        name: of a variable.
+        place: where it stands.
+        said: names that stand there too: who has both means both.
+    """
+    if name in BY_VARIABLE or not name.startswith(_PREFIXES):
+        return None
+    near = difflib.get_close_matches(name, BY_VARIABLE, n=1, cutoff=0.85)
+    if not near or near[0] in said:
+        return None
+    return f"{name} in {place} is not a setting and is ignored. Did you mean {near[0]}?"
 
 
 def _unknown(key: str, place: str) -> str:

@@ -28,6 +28,9 @@ class CheckName(StrEnum):
     DUPLICATES = "duplicates"
     FORWARD_TARGET = "forward_target"
     CLOCK = "clock"
+    DRIFT = "drift"
+    VERSIONS = "versions"
+    TERMINAL = "terminal"
 
 
 class CheckStatus(StrEnum):

@@ -8,10 +8,12 @@ from receiver.checks.agent import check_tunnel_agent
 from receiver.checks.check import CheckStatus
 from receiver.checks.clock import check_clock
 from receiver.checks.connections import check_connections
+from receiver.checks.drift import check_drift
 from receiver.checks.duplicates import check_duplicates
 from receiver.checks.endpoint import check_endpoint
 from receiver.checks.forward_target import check_forward_target
 from receiver.checks.listener import check_receiver
+from receiver.checks.machine import check_terminal, check_versions
 from receiver.checks.processing import check_processing_errors
 from receiver.checks.properties import check_properties
 from receiver.checks.public_url import check_public_url
@@ -43,6 +45,9 @@ CHECKS: tuple[Callable[[Facts], Check], ...] = (
     check_duplicates,
     check_forward_target,
     check_clock,
+    check_drift,
+    check_versions,
+    check_terminal,
 )
 
 

@@ -93,6 +93,8 @@ class ReceiverFacts:
     processor_problem: str | None = None
     holder: int | None = None
     """The process that holds the store, if another one does."""
+    announced: bool = False
+    """Whether that process said that it listens at `url`."""
 
     @property
     def running(self) -> bool:
@@ -178,6 +180,34 @@ class ForwardFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VersionFacts:
+    """The versions of the program and of what it stands on."""
+
+    programs: tuple[tuple[str, str], ...]
+    """Names and versions, the program itself first."""
+    sqlite: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalFacts:
+    """The terminal, as far as its variables tell."""
+
+    term: str
+    columns: int
+    lines: int
+    encoding: str
+    true_colour: bool
+    no_colour: bool = False
+    multiplexer: str | None = None
+    """tmux or screen, which stand between the program and the clipboard."""
+
+    @property
+    def unicode(self) -> bool:
+        """Whether every sign can be written."""
+        return self.encoding.lower().replace("-", "") in ("utf8", "utf16")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All of it, at one moment."""
 
@@ -190,5 +220,8 @@ class Facts:
     tunnel: TunnelFacts
     forward: ForwardFacts | None = None
     """None when nothing is to be passed on."""
+    versions: VersionFacts | None = None
+    terminal: TerminalFacts | None = None
+    """None when standard output is no terminal."""
     probes: Probes | None = None
     """None when nobody has looked closely yet."""

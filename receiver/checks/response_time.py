@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LIMIT_MS = 5_000.0
 """What Propexo waits for an answer."""
 _NEAR_MS = 2_500.0
+_TIMEOUT = 408
+"""The answer to a sender that was slow itself: it says nothing of us."""
 _SLOW_P99_MS = 1_000.0
 _CURE = (
     "Look at what keeps this computer or the store's disk busy; a network or removable disk is too "
@@ -42,7 +44,9 @@ def check_response_time(facts: Facts) -> Check:
     timed = [
         each
         for each in facts.log.deliveries
-        if each.ack_ms is not None and facts.now - each.received_at < RECENT
+        if each.ack_ms is not None
+        and each.status != _TIMEOUT
+        and facts.now - each.received_at < RECENT
     ]
     return conclude(CheckName.RESPONSE_TIME, [], _judge(facts, timed))
 

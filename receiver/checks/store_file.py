@@ -40,7 +40,8 @@ def check_store(facts: Facts) -> Check:
         _shared(store),
         _structure(facts),
         _bodies(facts),
-        *map(exposure, store.exposed),
+        # A file that is not ours, or that cannot be read, is not ours to protect either.
+        *(map(exposure, store.exposed) if store.problem is None else ()),
     )
     return conclude(CheckName.STORE, findings, _well(facts))
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from store.statistics.processing import (
     Backlog,
+    Drift,
     FailureGroup,
     IgnoredGroup,
     RecentEnds,
     failure_groups,
     ignored_groups,
     read_backlog,
+    recent_drift,
     recent_ends,
 )
 from store.statistics.registry import (
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Backlog",
     "DeliverySummary",
+    "Drift",
     "FailureGroup",
     "IgnoredGroup",
     "LastFromNetwork",
@@ -61,6 +64,7 @@ __all__ = [
     "read_registry",
     "read_statistics",
     "recent_deliveries",
+    "recent_drift",
     "recent_ends",
     "recent_refusals",
     "repetitions",
@@ -85,6 +89,8 @@ class Statistics:
     ends: RecentEnds
     registry: Registry
     missing_units: MissingUnits
+    drift: tuple[Drift, ...] = ()
+    """The newest events that told of another past than the one that is known here."""
 
 
 def read_statistics(connection: Connection) -> Statistics:
@@ -101,4 +107,5 @@ def read_statistics(connection: Connection) -> Statistics:
         ends=recent_ends(connection),
         registry=read_registry(connection),
         missing_units=missing_units(connection),
+        drift=recent_drift(connection),
     )

@@ -20,6 +20,7 @@ _FAILURES_LOOKED_AT = 1_000
 _IGNORED_LOOKED_AT = 2_000
 _MOST_GROUPS = 50
 _ENDS = 500
+_NOTICES_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,26 @@ class RecentEnds:
     """The event of the newest `sync.complete`."""
     sync_outcome: Outcome | None = None
     sync_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """An event that told of another past than the one that is known here."""
+
+    at: datetime
+    text: str
+    event_id: int | None
+
+
+def recent_drift(connection: Connection) -> tuple[Drift, ...]:
+    """The newest notifications of drift, newest first."""
+    rows = connection.exec_driver_sql(
+        "SELECT at, text, event_id FROM"
+        " (SELECT id, at, text, event_id, kind FROM notifications ORDER BY id DESC LIMIT ?)"
+        " WHERE kind = 'drift' ORDER BY id DESC LIMIT ?",
+        (_NOTICES_LOOKED_AT, _MOST_GROUPS),
+    )
+    return tuple(Drift(from_micros(row[0]), row[1], row[2]) for row in rows)
 
 
 def read_backlog(connection: Connection) -> Backlog:

@@ -285,3 +285,13 @@ def test_a_forward_target_that_is_down(
             say(WARN, judge(bench, name), url, "nothing listens there", fix="Start")
             target.listen()
             say(PASS, judge(bench, name), url)
+
+
+def test_an_event_that_tells_of_another_past(bench: Bench) -> None:
+    bench.deliver(unit_body(status="vacant"))
+    say(PASS, judge(bench, CheckName.DRIFT))
+    moved = unit_body(event="data.update", status="occupied")
+    bench.deliver(moved | {"changes": {"status": {"old": "notice", "new": "occupied"}}})
+    found = judge(bench, CheckName.DRIFT)
+    say(WARN, found, "status was notice for the sender and vacant here", fix="sync.complete")
+    say(PASS, judge(bench, CheckName.DRIFT, later=timedelta(days=9)))

@@ -336,3 +336,18 @@ def test_no_secret_is_in_the_repr(place: Place) -> None:
 )
 def test_the_local_address_can_be_connected_to(place: Place, host: str, url: str) -> None:
     assert place.load({"host": host}).webhook_url == url
+
+
+def test_a_name_that_is_almost_one_of_ours_is_a_warning(place: Place) -> None:
+    place.write_env("PROPEXO_WEBHOOK_SECRETS=x\nMETERBASE_DATABASE_URL=postgres://\nOTHER=1\n")
+    (warning,) = place.load().warnings
+    assert warning.startswith("PROPEXO_WEBHOOK_SECRETS in ")
+    assert warning.endswith("Did you mean PROPEXO_WEBHOOK_SECRET?")
+    place.write_env("")
+    (warning,) = place.load(environ={"METERBASE_PROT": "1", "NGROK_API_KEY": "k"}).warnings
+    assert warning == (
+        "METERBASE_PROT in the environment is not a setting and is ignored. "
+        "Did you mean METERBASE_PORT?"
+    )
+    both = {"METERBASE_PROT": "1", "METERBASE_PORT": "2"}
+    assert place.load(environ=both).warnings == ()
