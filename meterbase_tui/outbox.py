@@ -28,11 +28,12 @@ class Outbox:
         self._reading = reading
         self._timestamps = Timestamps()
         self._program = user_agent()
-        self.catalogue: Catalogue = load_catalogue()
+        self.catalogue: Catalogue = load_catalogue(runtime.settings.samples)
 
     async def send_sample(self, sample: Sample, mistake: Mistake | None = None) -> Reply:
         """Sends a sample with a fresh timestamp, signed rightly or in a way that is refused."""
-        body = edit_body(sample.body, Edits(), self._timestamps.next())
+        fresh = None if sample.exact else self._timestamps.next()
+        body = edit_body(sample.body, Edits(), fresh)
         secret = self._runtime.settings.secrets.current
         return await self._send(
             build_sample(self._runtime.url, body, secret, self._program, mistake)

@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from receiver.payloads import LEASE, PROPERTY, RESIDENT, UNIT, Kind
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from receiver.payloads import Field
 
 _Read: TypeAlias = "Callable[[Any], Any]"
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?", re.ASCII)
@@ -124,29 +128,19 @@ def _address(value: Any) -> str:
     return _text(value)
 
 
-_UNIT: dict[str, _Read] = {
-    "property_id": _text,
-    "unit_number": _label,
-    "status": _text,
-    "sqft": _number,
-    "bedrooms": _number,
-    "bathrooms": _number,
+_READERS: dict[Kind, _Read] = {
+    Kind.TEXT: _text,
+    Kind.LABEL: _label,
+    Kind.NUMBER: _number,
+    Kind.COUNT: _count,
+    Kind.DAY: _day,
+    Kind.ADDRESS: _address,
 }
-_LEASE: dict[str, _Read] = {
-    "property_id": _text,
-    "unit_id": _text,
-    "status": _text,
-    "resident_name": _text,
-    "occupant_count": _count,
-    "start_date": _day,
-    "end_date": _day,
-}
-_RESIDENT: dict[str, _Read] = {
-    "property_id": _text,
-    "unit_id": _text,
-    "lease_id": _text,
-    "name": _text,
-    "email": _text,
-    "phone": _text,
-}
-_PROPERTY: dict[str, _Read] = {"name": _text, "address": _address}
+
+
+def _readers(fields: Mapping[str, Field]) -> dict[str, _Read]:
+    return {name: _READERS[each.kind] for name, each in fields.items()}
+
+
+_UNIT, _LEASE = _readers(UNIT), _readers(LEASE)
+_RESIDENT, _PROPERTY = _readers(RESIDENT), _readers(PROPERTY)

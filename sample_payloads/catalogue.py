@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from receiver.strict_json import parse
+from receiver.strict_json import InvalidJsonError, parse
+from sample_payloads.recipes import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from store.records import Json
 
+_FOLDER = "payloads"
 _INDEX = "index.toml"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
+_OWN_TITLE = "Your own"
 
 
 class UnknownSampleError(LookupError):
@@ -31,14 +38,24 @@ class Sample:
     shows: str
     """What a reader learns from sending it, as a sentence."""
     expect: Mapping[str, Json]
-    """Fields of the delivery and the event that it leads to; see the index."""
+    """What it leads to in a new store, after the samples of `after`; see the index."""
     body: bytes = field(repr=False)
     """The file's bytes."""
+    after: tuple[str, ...] = ()
+    """Names of samples to send before it, for it to show that."""
+    aliases: tuple[str, ...] = ()
+    exact: bool = False
+    """Whether it is sent as it is: its timestamp is what it shows."""
+    own: bool = False
+    """Whether it is one of the user's."""
 
     @property
     def payload(self) -> dict[str, Any]:
-        """The body, parsed; a new value each time."""
-        value = parse(self.body)
+        """The body, parsed, a new value each time; empty for what is no JSON object."""
+        try:
+            value = parse(self.body)
+        except InvalidJsonError:
+            return {}
         return value if isinstance(value, dict) else {}
 
     @property
@@ -54,9 +71,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All samples, in the order of the index."""
+    """All samples, in the order of the index, the user's own last."""
 
     samples: tuple[Sample, ...]
+    problems: tuple[str, ...] = ()
+    """Sentences about files of the user's that are no samples."""
 
     def __iter__(self) -> Iterator[Sample]:
         return iter(self.samples)
@@ -68,39 +87,84 @@ class Catalogue:
             UnknownSampleError: there is none.
         """
         wanted = _joined(name)
-        for sample in self.samples:
-            if sample.name == wanted:
+        # One of the user's takes the place of ours of the same name.
+        for sample in reversed(self.samples):
+            if wanted in (sample.name, *map(_joined, sample.aliases)):
                 return sample
         for sample in self.samples:
-            if _joined(sample.event or "") == wanted:
+            if sample.event is not None and _joined(sample.event) == wanted:
                 return sample
         raise UnknownSampleError(self._explain(name, wanted))
+
+    def with_preparation(self, sample: Sample) -> tuple[Sample, ...]:
+        """What has to be sent for a sample to show what it shows: itself last."""
+        return (*(self.find(name) for name in sample.after), sample)
 
     def _explain(self, name: str, wanted: str) -> str:
         names = [sample.name for sample in self.samples]
         near = difflib.get_close_matches(wanted, names, n=3) or [
             candidate for candidate in names if wanted and wanted in candidate
         ]
-        advice = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(names)}."
+        some = ", ".join(names[:3])
+        known = f"There are {some} and {len(names) - 3} more: see `meterbase-tui samples`."
+        advice = f"Did you mean {' or '.join(near[:5])}?" if near else known
         return f"There is no sample {name!r}. {advice}"
 
 
-def load_catalogue() -> Catalogue:
-    """The samples that come with the program, also from inside of a wheel."""
-    folder = files("sample_payloads")
+def load_catalogue(own: Path | None = None) -> Catalogue:
+    """The samples that come with the program, also from inside of a wheel, and the user's own.
+
+    Args:
+        own: the folder of the user's samples, one JSON file each; it need not exist. A file that
+            cannot be read is a problem of the catalogue and no error.
+    """
+    folder = files("sample_payloads").joinpath(_FOLDER)
     index = tomllib.loads(folder.joinpath(_INDEX).read_text(encoding="utf-8"))
-    return Catalogue(
-        tuple(
-            Sample(
-                name=name,
-                title=entry["title"],
-                shows=entry["shows"],
-                expect=entry["expect"],
-                body=folder.joinpath(f"{name}.json").read_bytes(),
-            )
-            for name, entry in index.items()
-        )
+    ours = tuple(_read(folder, name, entry) for name, entry in index.items())
+    samples, problems = _read_own(own) if own is not None else ((), ())
+    return Catalogue(ours + samples, problems)
+
+
+def is_sample_name(name: str) -> bool:
+    """Whether a sample of the user's may have that name: small letters, digits and underscores."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _read(folder: Traversable, name: str, entry: Mapping[str, Any]) -> Sample:
+    recipe = entry.get("recipe")
+    body = make(recipe) if recipe else folder.joinpath(f"{name}.json").read_bytes()
+    return Sample(
+        name=name,
+        title=entry["title"],
+        shows=entry["shows"],
+        expect=entry["expect"],
+        body=body,
+        after=tuple(entry.get("after", ())),
+        aliases=tuple(entry.get("aliases", ())),
+        exact=entry.get("exact", False),
     )
+
+
+def _read_own(folder: Path) -> tuple[tuple[Sample, ...], tuple[str, ...]]:
+    samples: list[Sample] = []
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.json")):
+        name = _joined(path.name)
+        if not is_sample_name(name):
+            problems.append(
+                f"{path} is no sample: its name may hold small letters, digits and _ only."
+            )
+            continue
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            problems.append(f"{path} cannot be read: {error.strerror}.")
+            continue
+        shows = f"One of your own, from {path}."
+        samples.append(
+            Sample(name=name, title=_OWN_TITLE, shows=shows, expect={}, body=body, own=True)
+        )
+    return tuple(samples), tuple(problems)
 
 
 def _joined(name: str) -> str:

@@ -14,7 +14,8 @@ from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import TARGET, json_option, setting_options
 from meterbase_tui.version import user_agent
 from sample_payloads.catalogue import UnknownSampleError, load_catalogue
-from sample_payloads.edits import EditError, Timestamps, edit_body
+from sample_payloads.edits import EditError, Edits, Timestamps, edit_body
+from sample_payloads.faults import find_fault
 from sample_payloads.sending import build_sample
 from sample_payloads.signatures import Mistake, find_mistake
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from meterbase_tui.cli.session import Session
-    from sample_payloads.edits import Edits
+    from sample_payloads.catalogue import Catalogue, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class _Source:
 
     name: str
     body: bytes
+    sample: Sample | None = None
+    """None for a file."""
 
 
 def _read_mistake(
@@ -56,6 +59,14 @@ def _read_mistake(
 )
 @click.option(
     "--remove", "removals", metavar="PATH", multiple=True, help="Remove a field, such as changes."
+)
+@click.option(
+    "--prepare",
+    is_flag=True,
+    help="Send what a sample builds on first, such as its unit.",
+)
+@click.option(
+    "--unchecked", is_flag=True, help="Send files also if they are not as Propexo's payloads are."
 )
 @click.option("--exact", is_flag=True, help="Send the bytes as they are: no fresh timestamp.")
 @click.option(
@@ -90,6 +101,8 @@ def send(
     assignments: tuple[str, ...],
     removals: tuple[str, ...],
     exact: bool,
+    prepare: bool,
+    unchecked: bool,
     mistake: Mistake | None,
     repeat: int,
     rate: float | None,
@@ -102,8 +115,14 @@ def send(
     are made before fields are set. Exit code 3 says that one was refused, 5 that nobody answered.
     """
     edits = read_edits(assignments, removals)
-    sources = [_find(name) for name in names]
     settings = session.load_with_secret()
+    catalogue = load_catalogue(settings.samples)
+    found = [_find(catalogue, name) for name in names]
+    sources = _prepared(catalogue, found) if prepare else found
+    if not unchecked and mistake is None:
+        _check(sources, edits)
+    if not prepare:
+        _advise(session, found)
     target = local_url(settings) if url is None else read_url(url)
     secret = settings.secrets.current
     timestamps = None if exact else Timestamps()
@@ -112,18 +131,17 @@ def send(
     def parcels() -> Iterator[Parcel]:
         for _ in range(repeat):
             for source in sources:
-                body = _edit(source, edits, timestamps)
+                body = _edit(source, edits if source in found else Edits(), timestamps)
                 outgoing = build_sample(target, body, secret, program, mistake)
                 yield Parcel(source.name, outgoing, (("name", source.name),))
 
     return dispatch(session.console, parcels(), rate=rate, as_json=as_json)
 
 
-def _find(name: str) -> _Source:
+def _find(catalogue: Catalogue, name: str) -> _Source:
     """A sample by its very name, else a file, else a sample by another spelling of its name."""
     if name == STDIN:
         return _Source("standard input", read_body(STDIN))
-    catalogue = load_catalogue()
     is_sample = any(name == sample.name for sample in catalogue)
     if not is_sample and ("/" in name or Path(name).exists()):
         return _Source(name, read_body(name))
@@ -131,11 +149,52 @@ def _find(name: str) -> _Source:
         sample = catalogue.find(name)
     except UnknownSampleError as error:
         raise CommandError(f"{error} There is no such file either.", Exit.NOT_FOUND) from None
-    return _Source(sample.name, sample.body)
+    return _Source(sample.name, sample.body, sample)
+
+
+def _prepared(catalogue: Catalogue, found: list[_Source]) -> list[_Source]:
+    """What was asked for, each after what it builds on; nothing of that twice."""
+    sent: list[_Source] = []
+    for source in found:
+        before = catalogue.with_preparation(source.sample)[:-1] if source.sample else ()
+        for sample in before:
+            if all(each.sample != sample for each in sent):
+                sent.append(_Source(sample.name, sample.body, sample))
+        sent.append(source)
+    return sent
+
+
+def _advise(session: Session, found: list[_Source]) -> None:
+    """Says what a sample builds on, when that is not sent with it."""
+    names = {source.name for source in found}
+    for source in found:
+        missing = (
+            [name for name in source.sample.after if name not in names] if source.sample else []
+        )
+        if missing:
+            session.console.say(
+                f"{source.name} builds on {', '.join(missing)}: --prepare sends that first."
+            )
+
+
+def _check(sources: list[_Source], edits: Edits) -> None:
+    """Files have to be as Propexo's payloads are; raises `CommandError` for the first fault."""
+    for source in sources:
+        if source.sample is not None:
+            continue
+        fault = find_fault(_edit(source, edits, None))
+        if fault is not None:
+            raise CommandError(
+                f"{source.name}:{fault.line}:{fault.column}: {fault.sentence} Send it all the same "
+                "with --unchecked.",
+                Exit.USAGE,
+            )
 
 
 def _edit(source: _Source, edits: Edits, timestamps: Timestamps | None) -> bytes:
+    keeps_its_own = source.sample is not None and source.sample.exact
+    fresh = timestamps.next() if timestamps and not keeps_its_own else None
     try:
-        return edit_body(source.body, edits, timestamps.next() if timestamps else None)
+        return edit_body(source.body, edits, fresh)
     except EditError as error:
         raise CommandError(f"{source.name}: {error}", Exit.USAGE) from None

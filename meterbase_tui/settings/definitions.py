@@ -97,6 +97,15 @@ DEFINITIONS: tuple[Definition, ...] = (
         empty_is_none=False,
     ),
     Definition(
+        name="samples",
+        variable="METERBASE_SAMPLES",
+        option="--samples",
+        parse=values.parse_path,
+        metavar="FOLDER",
+        help="Where your own samples are.",
+        empty_is_none=False,
+    ),
+    Definition(
         name="forward_to",
         variable="METERBASE_FORWARD_TO",
         option="--forward-to",

@@ -30,6 +30,11 @@ class Folders:
         return self.config / "config.toml"
 
     @property
+    def samples(self) -> Path:
+        """The user's own samples, when no other folder is named."""
+        return self.data / "samples"
+
+    @property
     def store(self) -> Path:
         """The store, when no other is named."""
         return self.data / "meterbase.db"

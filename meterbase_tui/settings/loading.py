@@ -59,6 +59,7 @@ def load_settings(
     )
     values, sources = _merge(layers)
     values.setdefault("db", folders.store)
+    values.setdefault("samples", folders.samples)
     warnings = tuple(warning for layer in layers for warning in layer.warnings)
     values["forward_targets"] = layers[-1].targets
     values |= {"env_file": env_file, "config_file": config_file}

@@ -60,6 +60,8 @@ class Settings:
     """The largest body that is accepted, in bytes."""
     env_file: Path | None = None
     """Where a `.env` was looked for, whether there is one or not."""
+    samples: Path | None = None
+    """The folder of the user's own samples; it need not exist."""
     config_file: Path | None = None
     """The same for the configuration file."""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)

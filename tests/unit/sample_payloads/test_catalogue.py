@@ -80,15 +80,18 @@ def test_every_payload_is_in_the_index_and_described() -> None:
     catalogue = load_catalogue()
     payloads = {
         entry.name.removesuffix(".json")
-        for entry in files("sample_payloads").iterdir()
+        for entry in files("sample_payloads").joinpath("payloads").iterdir()
         if entry.name.endswith(".json")
     }
-    assert {sample.name for sample in catalogue} == payloads
+    made = {"hostile_large", "refused_too_large"}
+    assert {sample.name for sample in catalogue} == payloads | made
     for sample in catalogue:
         assert sample.title
         assert sample.shows.endswith(".")
-        assert sample.expect["status"] in (200, 400, 401)
-        assert sample.body.endswith(b"}\n")
+        assert sample.expect["status"] in (200, 400, 413)
+        assert sample.body.endswith(b"\n") == (sample.name not in made)
+        for name in (*sample.after, *sample.aliases):
+            assert catalogue.find(name) in catalogue.samples
 
 
 @pytest.mark.parametrize(

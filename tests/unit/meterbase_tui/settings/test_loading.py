@@ -94,6 +94,7 @@ def test_every_setting_can_be_given_by_variable_and_by_key(place: Place, definit
         "db": "/x/y.db",
         "max_body": "2048",
         "sample_connection": "false",
+        "samples": "/x/samples",
         "forward_to": "http://127.0.0.1:3000/hook",
         "forward_any_host": "true",
         "forward_headers": "X-Env: dev",

@@ -1,0 +1,139 @@
+"""What is wrong with a payload that somebody wrote, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from receiver.strict_json import InvalidJsonError, parse
+from sample_payloads.schema import build_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from jsonschema import Draft202012Validator, ValidationError
+
+_TOKEN = re.compile(r'[\s,:]*(?:([{}\[\]])|("(?:[^"\\]|\\.)*")|([^\s,:{}\[\]"]+))')
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing that is wrong."""
+
+    line: int
+    """From 1."""
+    column: int
+    """From 1, in characters."""
+    sentence: str
+    """It names the field."""
+
+
+def find_fault(body: bytes) -> Fault | None:
+    """What keeps a body from being a payload as Propexo publishes them; None when nothing does.
+
+    A body that is no JSON, or no JSON object, is a fault too.
+    """
+    try:
+        value = parse(body)
+    except InvalidJsonError as error:
+        return Fault(*_position_in(str(error)), str(error))
+    placed = [
+        (locate(body, list(found.absolute_path)), _explain(found))
+        for found in _validator().iter_errors(value)
+    ]
+    if not placed:
+        return None
+    # The one that stands first in the text is the one that a person meets first.
+    (line, column), sentence = min(placed)
+    return Fault(line, column, sentence)
+
+
+def locate(body: bytes, path: Sequence[str | int]) -> tuple[int, int]:
+    """Line and column, from 1, where the value at a path begins; of the whole for an empty path.
+
+    Args:
+        body: valid JSON.
+        path: names and places, from the outside in; where it leads nowhere, the last value on the
+            way counts.
+    """
+    text = body.decode("utf-8", "replace")
+    found = 0
+    for start, at in _walk(text):
+        if at == tuple(path[: len(at)]):
+            found = start
+        if at == tuple(path):
+            break
+    before = text[:found]
+    return before.count("\n") + 1, found - (before.rfind("\n") + 1) + 1
+
+
+def _walk(text: str) -> Iterable[tuple[int, tuple[str | int, ...]]]:
+    """Every value of a JSON text in its order: where it begins, and its path."""
+    path: list[str | int | None] = []
+    name: str | None = None
+    for token in _TOKEN.finditer(text):
+        bracket, string, _ = token.groups()
+        start = token.end() - len(bracket or string or token[3])
+        if bracket in ("}", "]"):
+            path.pop()
+            continue
+        inside_object = bool(path) and (path[-1] is None or isinstance(path[-1], str))
+        if inside_object and string is not None and name is None:
+            name = _unquote(string)
+            continue
+        if path:
+            if inside_object:
+                path[-1], name = name, None
+            else:
+                path[-1] = int(path[-1] or 0) + 1 if path[-1] is not None else 0
+        yield start, tuple(step for step in path if step is not None)
+        if bracket == "{":
+            path.append(None)
+        elif bracket == "[":
+            path.append(-1)
+
+
+def _unquote(string: str) -> str:
+    value = parse(string.encode("utf-8", "surrogatepass"))
+    return value if isinstance(value, str) else ""
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    # Here, since it takes 60 ms: only files are checked.
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+    return Draft202012Validator(build_schema())
+
+
+def _explain(error: ValidationError) -> str:
+    where = ".".join(str(step) for step in error.absolute_path)
+    if error.validator == "required":
+        wanted: Any = error.validator_value
+        instance: Any = error.instance
+        missing = next(name for name in wanted if name not in instance)
+        return f"{f'{where}.' if where else ''}{missing} is missing."
+    shown: Any = error.instance
+    text = repr(shown) if not isinstance(shown, str) else f'"{shown}"'
+    text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    subject = where or "The payload"
+    if error.validator == "type":
+        kinds = error.validator_value
+        names = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+        return f"{subject} is {text}, and has to be {names}."
+    if error.validator in ("minimum", "maximum"):
+        bound = "at least" if error.validator == "minimum" else "at most"
+        return f"{subject} is {text}, and has to be {bound} {error.validator_value:,}."
+    described = error.schema.get("description") if isinstance(error.schema, dict) else None
+    return f"{subject} is {text}, which does not fit{f': {described}' if described else '.'}"
+
+
+def _position_in(reason: str) -> tuple[int, int]:
+    """Where a JSON parser stopped, as far as it says so."""
+    found = re.search(r"line (\d+),? column (\d+)", reason)
+    if found:
+        return int(found[1]), int(found[2])
+    return 1, 1
