@@ -25,6 +25,9 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "samples": Place("meterbase_tui.cli.samples", "samples", "List the sample payloads."),
         "send": Place("meterbase_tui.cli.send", "send", "Sign and send samples or files."),
         "replay": Place("meterbase_tui.cli.replay", "replay", "Send stored deliveries again."),
+        "curl": Place(
+            "meterbase_tui.cli.curl", "curl", "Print a curl command for a stored delivery."
+        ),
         "forwards": Place(
             "meterbase_tui.cli.forwards", "forwards", "List what your application was sent."
         ),
@@ -53,6 +56,9 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         ),
         "reprocess": Place(
             "meterbase_tui.cli.registering", "reprocess", "Process stored events again."
+        ),
+        "diff": Place(
+            "meterbase_tui.cli.diff", "diff", "Show what differs between two deliveries."
         ),
         "show": Place("meterbase_tui.cli.show", "show", "Show one delivery, event or unit, whole."),
     },
