@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from store.records import Json, Lease, Unit
 
 _UNIT_FIELDS = ("property_id", "unit_number", "status", "sqft", "bedrooms", "bathrooms")
@@ -24,12 +26,22 @@ def compare_units(before: Unit, after: Unit) -> list[Difference]:
     """The fields that differ; 950 and 950.0 do not.
 
     A lease that appears, ends or gives way to another is one difference, `lease`; within one lease
-    its terms are compared, as `lease.end_date` and the like. The occupants are a field of the unit.
+    its terms are compared, as `lease.end_date` and the like. The occupants are a field of the unit;
+    so are `occupancy`, where it changes without the status, and `missing_since`, the instant of a
+    refresh that did not find it any more.
     """
     pairs = [(name, getattr(before, name), getattr(after, name)) for name in _UNIT_FIELDS]
     pairs += _lease_pairs(before.lease, after.lease)
     pairs.append(("occupant_count", before.occupant_count, after.occupant_count))
+    if before.status == after.status and before.occupancy not in (None, after.occupancy):
+        pairs.append(("occupancy", before.occupancy, after.occupancy))
+    if before.missing_since != after.missing_since:
+        pairs.append(("missing_since", _write(before.missing_since), _write(after.missing_since)))
     return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def _write(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat().replace("+00:00", "Z")
 
 
 def same_lease(one: Lease, other: Lease) -> bool:

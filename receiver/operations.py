@@ -54,9 +54,12 @@ def _unregister_connection(connection: Connection, *, connection_id: str) -> Jso
 
 
 def _link_property(connection: Connection, *, connection_id: str, property_id: str) -> Json:
-    """The state that the property has now."""
+    """The state that the property has now, and the ignored events that are in the queue again."""
     state = PropertyState.LINKED
-    return connections.set_property_state(connection, connection_id, property_id, state).state
+    linked = connections.set_property_state(connection, connection_id, property_id, state)
+    ignored = queue.ids_of_unlinked(connection, connection_id, property_id, limit=_MOST_AT_ONCE)
+    queued = [event_id for event_id in ignored if queue.reopen(connection, event_id)]
+    return {"state": linked.state, "event_ids": queued}
 
 
 def _unlink_property(connection: Connection, *, connection_id: str, property_id: str) -> Json:

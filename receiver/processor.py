@@ -13,14 +13,16 @@ import threading
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from receiver.actions import Effect, Occurrence, decide
-from receiver.actions.effects import fail
+from receiver.actions.effects import NO_SOURCE, fail
+from receiver.bills import BY_OCCUPANTS, Allocation
 from receiver.intake import now
 from store import queue
 from store.errors import StoreUnavailableError
 from store.ledger import Ledger
+from store.records import EventState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,16 @@ _LONGEST_PAUSE_S = 5.0
 _log = logging.getLogger(__name__)
 
 
+class Refreshing(Protocol):
+    """What follows a sync; see `receiver.refreshing`."""
+
+    def refuse(self, connection_id: str, /) -> str | None:
+        """Why nothing can follow a sync of a connection; None when it can."""
+
+    def wake(self) -> None:
+        """A refresh was asked for. Never waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessorState:
     """Whether events are being processed."""
@@ -54,13 +66,30 @@ class ProcessorState:
 class Processor:
     """Processes events on a thread of its own until `close`."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime] = now,
+        refreshing: Refreshing | None = None,
+        allocation: Allocation = BY_OCCUPANTS,
+    ) -> None:
+        """Starts with whatever an earlier run left.
+
+        Args:
+            database: where events are.
+            clock: when something was processed.
+            refreshing: what follows a sync; None when nothing can.
+            allocation: how bills are divided, for what is told of a change.
+        """
         self._database = database
         self._clock = clock
+        self._refreshing = refreshing
+        self._allocation = allocation
         self._work = threading.Event()
         self._work.set()  # whatever an earlier run left
         self._stopping = threading.Event()
         self._problem: str | None = None
+        self._asked = False
         self._thread = threading.Thread(target=self._run, name="processor", daemon=True)
         self._thread.start()
 
@@ -87,7 +116,7 @@ class Processor:
             self._work.clear()
             try:
                 while not self._stopping.is_set() and self._process_batch():
-                    pass
+                    self._pass_on()
                 self._problem, pause = None, _FIRST_PAUSE_S
             except StoreUnavailableError as error:
                 self._retry(str(error), pause)
@@ -96,6 +125,12 @@ class Processor:
                 _log.exception("A batch could not be processed")
                 self._retry(f"Processing stopped by a mistake of ours: {error!r}.", pause)
                 pause = _LONGEST_PAUSE_S
+
+    def _pass_on(self) -> None:
+        """What a batch asked for is in the store now: whoever does it can look."""
+        if self._asked and self._refreshing is not None:
+            self._asked = False
+            self._refreshing.wake()
 
     def _retry(self, problem: str, pause: float) -> None:
         if not self._stopping.is_set():
@@ -135,19 +170,23 @@ class Processor:
         finished = self._apply(claimed, ledger)
         ledger.flush()
         queue.finish(connection, finished, self._clock())
+        self._asked |= any(end.state is EventState.PROCESSING for _, end in finished)
         return True
 
     def _apply(self, claimed: list[Claim], ledger: Ledger) -> list[tuple[Claim, Finish]]:
         deadline = time.monotonic() + _BUDGET_S
         finished = []
         for claim in claimed:
-            effect = _process_one(claim, ledger)
+            effect = _process_one(claim, ledger, self._refuse, self._allocation)
             for record in effect.records:
                 ledger.put(record)
             finished.append((claim, effect.finish))
             if time.monotonic() > deadline:
                 break
         return finished
+
+    def _refuse(self, connection_id: str) -> str | None:
+        return NO_SOURCE if self._refreshing is None else self._refreshing.refuse(connection_id)
 
 
 def _claim(connection: Connection, limit: int) -> list[Claim] | None:
@@ -158,7 +197,9 @@ def _claim(connection: Connection, limit: int) -> list[Claim] | None:
     return claimed or None
 
 
-def _process_one(claim: Claim, ledger: Ledger) -> Effect:
+def _process_one(
+    claim: Claim, ledger: Ledger, refuse: Callable[[str], str | None], allocation: Allocation
+) -> Effect:
     if claim.body is None:
         return fail("Its body was pruned, so it cannot be processed again.")
     if hashlib.sha256(claim.body).digest() != claim.body_sha256:
@@ -171,6 +212,8 @@ def _process_one(claim: Claim, ledger: Ledger) -> Effect:
             body=json.loads(claim.body),
             received_at=claim.received_at,
             force=claim.forced,
+            no_refresh=refuse(claim.facts.connection_id or ""),
+            allocation=allocation,
         )
         return decide(occurrence, ledger)
     except Exception as error:  # noqa: BLE001

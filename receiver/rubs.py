@@ -10,8 +10,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from store.records import Occupancy
+
 if TYPE_CHECKING:
     from store.records import Json
+
+__all__ = ["LeasePhase", "Occupancy", "affects_rubs", "classify", "lease_phase"]
 
 _ALWAYS = frozenset(
     {
@@ -24,19 +28,10 @@ _ALWAYS = frozenset(
         "lease.status",
         "lease.start_date",
         "lease.end_date",
+        "missing_since",
+        "occupancy",
     }
 )
-
-
-class Occupancy(StrEnum):
-    """Who bears a unit's share."""
-
-    OCCUPIED = "occupied"
-    VACANT = "vacant"
-    #: A model, an office, a unit that is down: a person decides.
-    SPECIAL = "special"
-    #: Never taken for vacant.
-    UNKNOWN = "unknown"
 
 
 # Status texts of Yardi, RealPage and MITS exports beside the two of the published description.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiohttp import web
 
+from receiver.bills import BY_OCCUPANTS
 from receiver.control import ControlServer
 from receiver.diagnostician import Diagnostician
 from receiver.endpoint import MAX_BODY, Endpoint
@@ -22,13 +23,16 @@ from receiver.http_server import build_runner
 from receiver.intake import Intake
 from receiver.keyring import Keyring
 from receiver.processor import Processor, ProcessorState
+from receiver.refreshing.refresher import NoSources, Refresher
 from receiver.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
 
+    from receiver.bills import Allocation
     from receiver.forwarding.health import TargetHealth
+    from receiver.refreshing.refresher import Sources
     from receiver.signing import Secrets
     from store.database import Database
     from store.records import Json
@@ -77,6 +81,8 @@ class ReceiverService:
         max_body: int = MAX_BODY,
         forward: ForwardSettings | None = None,
         on_target: Callable[[TargetHealth], None] = _ignore,
+        sources: Sources | None = None,
+        allocation: Allocation = BY_OCCUPANTS,
     ) -> None:
         """Opens the port and starts processing and passing on what an earlier run left.
 
@@ -87,6 +93,8 @@ class ReceiverService:
             max_body: the largest body, in bytes.
             forward: where deliveries are passed on to.
             on_target: told of every change of a forward target's state, on the receiver's thread.
+            sources: where a refresh after a sync fetches from; None for nowhere.
+            allocation: how bills are divided, for what is told of a change.
 
         Raises:
             PortError: the port is in use or the address is not one of this machine.
@@ -96,7 +104,8 @@ class ReceiverService:
         self._thread.start()
         self._keyring = Keyring(secrets)
         self._diagnostician = Diagnostician(database, self._keyring)
-        self._processor = Processor(database)
+        self._refresher = Refresher(database, sources or NoSources(), allocation)
+        self._processor = Processor(database, refreshing=self._refresher, allocation=allocation)
         self._forwarding = Forwarding(database, forward or ForwardSettings(), on_target)
         intake = Intake(
             database, self._keyring, self._diagnostician, self._on_event, self._forwarding
@@ -108,6 +117,7 @@ class ReceiverService:
                 _open(Endpoint(intake, max_body=max_body), address)
             ).result()
             self.submit(self._control.start()).result()
+            self.submit(self._refresher.start()).result()
         except BaseException:
             self.submit(self._forwarding.stop()).result()
             self._stop_workers()
@@ -161,6 +171,7 @@ class ReceiverService:
         self.submit(self._control.stop()).result(timeout=1)
         self.submit(self._runner.cleanup()).result(timeout=10)
         self.submit(self._forwarding.stop()).result(timeout=5)
+        self.submit(self._refresher.stop()).result(timeout=5)
         self._stop_workers()
 
     def _stop_workers(self) -> None:

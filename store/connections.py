@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -111,15 +112,8 @@ def set_property_state(
     """Links a property, or stops processing it; one not heard of yet is created."""
     ledger = Ledger(connection)
     known = ledger.property(connection_id, property_id)
-    changed = Property(
-        connection_id=connection_id,
-        property_id=property_id,
-        name=known.name if known else None,
-        address=known.address if known else None,
-        state=state,
-        applied_at=known.applied_at if known else None,
-        last_event_id=known.last_event_id if known else None,
-    )
+    blank = Property(connection_id=connection_id, property_id=property_id)
+    changed = replace(known or blank, state=state)
     ledger.put(changed)
     ledger.flush()
     return changed

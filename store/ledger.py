@@ -18,6 +18,7 @@ from store.records import (
     ConnectionRecord,
     Lease,
     LeaseRecord,
+    Occupancy,
     Property,
     PropertyState,
     Resident,
@@ -59,23 +60,30 @@ class Ledger:
 
     def leases_of(self, connection_id: str, unit_id: str) -> list[LeaseRecord]:
         """Every lease of a unit that was delivered as a record of its own."""
-        table = LeaseRow.__table__
-        rows = self._connection.execute(
-            select(table).where(table.c.connection_id == connection_id, table.c.unit_id == unit_id)
-        ).mappings()
-        stored = [from_row(LeaseRecord, row) for row in rows]
-        put = [record for record in self._dirty.values() if isinstance(record, LeaseRecord)]
-        # What was put in this transaction takes the place of what is stored.
-        by_key = {(record.connection_id, record.lease_id): record for record in (*stored, *put)}
-        return [
-            record
-            for record in by_key.values()
-            if (record.connection_id, record.unit_id) == (connection_id, unit_id)
-        ]
+        found = self._all(LeaseRecord, connection_id, "unit_id", unit_id)
+        return [lease for lease in found if lease.unit_id == unit_id]
+
+    def units_of(self, connection_id: str, property_id: str) -> list[Unit]:
+        """Every unit of a property."""
+        found = self._all(Unit, connection_id, "property_id", property_id)
+        return [unit for unit in found if unit.property_id == property_id]
 
     def resident(self, connection_id: str, resident_id: str) -> Resident | None:
         """The resident."""
         return self._find(Resident, (connection_id, resident_id))
+
+    def units_of_connection(self, connection_id: str) -> list[Unit]:
+        """Every unit of a connection."""
+        return self._all(Unit, connection_id)
+
+    def leases_of_connection(self, connection_id: str) -> list[LeaseRecord]:
+        """Every lease of a connection that was delivered or fetched as a record of its own."""
+        return self._all(LeaseRecord, connection_id)
+
+    def linked_properties(self, connection_id: str) -> list[Property]:
+        """The properties of a connection whose events are processed."""
+        found = self._all(Property, connection_id)
+        return [record for record in found if record.state is PropertyState.LINKED]
 
     def put(self, record: Record) -> None:
         """Replaces a record; later reads of this transaction see it."""
@@ -90,6 +98,24 @@ class Ledger:
         for kind, rows in by_table.items():
             self._connection.execute(_upsert(cast("Table", _TABLES[kind].__table__)), rows)
         self._dirty.clear()
+
+    def _all(
+        self, kind: type[_R], connection_id: str, column: str | None = None, value: str = ""
+    ) -> list[_R]:
+        """The records of a connection as they are now, and those that a column chooses.
+
+        One that was put in this transaction takes the place of what is stored, whether the column
+        chooses it still or not.
+        """
+        values = {"connection_id": connection_id} | ({column: value} if column else {})
+        rows = self._connection.execute(_listing(_TABLES[kind].__table__, column), values)
+        stored = [from_row(kind, row) for row in rows.mappings()]
+        if not self._dirty:
+            return stored
+        put = [each for each in self._dirty.values() if isinstance(each, kind)]
+        by_key = {_key_of(record): record for record in stored}
+        by_key |= {_key_of(each): each for each in put if each.connection_id == connection_id}
+        return list(by_key.values())
 
     def _find(self, kind: type[_R], key: _Key) -> _R | None:
         place: tuple[type[Record], _Key] = (kind, key)
@@ -120,6 +146,12 @@ def _lookup(table: FromClause) -> Select[Any]:
 
 
 @cache
+def _listing(table: FromClause, column: str | None) -> Select[Any]:
+    names = ("connection_id",) if column is None else ("connection_id", column)
+    return select(table).where(*(table.c[name] == bindparam(name) for name in names))
+
+
+@cache
 def _upsert(table: Table) -> Insert:
     statement = insert(table)
     keys = [column.name for column in table.primary_key]
@@ -144,11 +176,20 @@ def _to_row(record: Record) -> dict[str, Any]:
 def from_row(kind: type[_R], row: RowMapping) -> _R:
     """A record from a row of its table."""
     values: dict[str, Any] = dict(row)
-    if kind is Unit and values["lease"] is not None:
-        values["lease"] = Lease(**json.loads(values["lease"]))
+    if kind is Unit:
+        values["lease"] = read_lease(values["lease"])
+        values["occupancy"] = _OCCUPANCIES.get(values["occupancy"])
     if kind is Property:
         values["state"] = PropertyState(values["state"])
     return kind(**values)
+
+
+_OCCUPANCIES: dict[str | None, Occupancy] = {each.value: each for each in Occupancy}
+
+
+def read_lease(text: str | None) -> Lease | None:
+    """A unit's current lease from its column."""
+    return None if text is None else Lease(**json.loads(text))
 
 
 def _write_lease(lease: Lease) -> str:

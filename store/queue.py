@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from store.events import last_finish
-from store.records import EventFacts
+from store.records import EventFacts, EventState, Reason
+from store.refreshes import ask_for
 from store.tables import ChangeRow, NotificationRow, SyncRow, from_micros, to_micros
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from store.effects import Finish
-    from store.records import EventState
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,8 @@ def finish(connection: Connection, finished: Sequence[tuple[Claim, Finish]], at:
             end.outcome,
             end.reason,
             end.error,
-            to_micros(at),
+            # What is still being processed has another end to come.
+            None if end.state is EventState.PROCESSING else to_micros(at),
             number + index,
             claimed.id,
         )
@@ -134,18 +135,43 @@ def finish(connection: Connection, finished: Sequence[tuple[Claim, Finish]], at:
         " finish = ?, attempts = attempts + 1, forced = 0 WHERE id = ?",
         rows,
     )
+    _write_consequences(connection, [(claimed.id, end) for claimed, end in finished], at)
     # An event that is processed again has reported its synchronisation before.
-    sync = insert(SyncRow).prefix_with("OR REPLACE")
-    for statement, values in (
+    syncs = [_sync(claimed, end, at) for claimed, end in finished if end.sync is not None]
+    if syncs:
+        connection.execute(insert(SyncRow).prefix_with("OR REPLACE"), syncs)
+    for claimed, end in finished:
+        if end.state is EventState.PROCESSING:
+            ask_for(connection, claimed.id, claimed.facts.connection_id or "", at)
+
+
+def conclude(connection: Connection, event_id: int, end: Finish, at: datetime) -> None:
+    """Writes down how an event ended that went on being processed after `finish`."""
+    connection.exec_driver_sql(
+        "UPDATE events SET state = ?, outcome = ?, reason = ?, error = ?, processed_at = ?,"
+        " finish = ? WHERE id = ?",
         (
-            insert(ChangeRow),
-            [row for claimed, end in finished for row in _changes(claimed, end, at)],
+            end.state,
+            end.outcome,
+            end.reason,
+            end.error,
+            to_micros(at),
+            last_finish(connection) + 1,
+            event_id,
         ),
+    )
+    _write_consequences(connection, [(event_id, end)], at)
+
+
+def _write_consequences(
+    connection: Connection, ends: Sequence[tuple[int, Finish]], at: datetime
+) -> None:
+    for statement, values in (
+        (insert(ChangeRow), [row for event_id, end in ends for row in _changes(event_id, end, at)]),
         (
             insert(NotificationRow),
-            [row for claimed, end in finished for row in _notices(claimed, end, at)],
+            [row for event_id, end in ends for row in _notices(event_id, end, at)],
         ),
-        (sync, [_sync(claimed, end, at) for claimed, end in finished if end.sync is not None]),
     ):
         if values:
             connection.execute(statement, values)
@@ -155,6 +181,23 @@ def ids_in_state(connection: Connection, state: EventState, *, limit: int) -> li
     """The oldest events in a state, in the order received."""
     rows = connection.exec_driver_sql(
         "SELECT id FROM events WHERE state = ? ORDER BY id LIMIT ?", (state, limit)
+    )
+    return [row[0] for row in rows]
+
+
+def ids_of_unlinked(
+    connection: Connection, connection_id: str, property_id: str, *, limit: int
+) -> list[int]:
+    """The oldest events that were ignored since a property was not linked, in the order received.
+
+    Those that named no property are among them: records that came before may say whose they are.
+    """
+    rows = connection.exec_driver_sql(
+        # Says twice what it means, as in `claim`.
+        "SELECT id FROM events WHERE state IN ('failed', 'ignored') AND state = 'ignored'"
+        " AND reason = ? AND connection_id = ? AND (property_id = ? OR property_id IS NULL)"
+        " ORDER BY id LIMIT ?",
+        (Reason.UNLINKED_PROPERTY, connection_id, property_id, limit),
     )
     return [row[0] for row in rows]
 
@@ -177,11 +220,11 @@ def reopen(connection: Connection, event_id: int, *, force: bool = False) -> boo
     return result.rowcount > 0
 
 
-def _changes(claimed: Claim, end: Finish, at: datetime) -> list[dict[str, Any]]:
+def _changes(event_id: int, end: Finish, at: datetime) -> list[dict[str, Any]]:
     return [
         {
             "at": at,
-            "event_id": claimed.id,
+            "event_id": event_id,
             "source": change.source,
             "connection_id": change.connection_id,
             "property_id": change.property_id,
@@ -196,13 +239,13 @@ def _changes(claimed: Claim, end: Finish, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _notices(claimed: Claim, end: Finish, at: datetime) -> list[dict[str, Any]]:
+def _notices(event_id: int, end: Finish, at: datetime) -> list[dict[str, Any]]:
     return [
         {
             "at": at,
             "kind": notice.kind,
             "text": notice.text,
-            "event_id": claimed.id,
+            "event_id": event_id,
             "connection_id": notice.connection_id,
             "property_id": notice.property_id,
             "unit_id": notice.unit_id,

@@ -91,6 +91,17 @@ class ChangeSource(StrEnum):
     REFRESH = "refresh"
 
 
+class Occupancy(StrEnum):
+    """Who bears a unit's share of a bill."""
+
+    OCCUPIED = "occupied"
+    VACANT = "vacant"
+    #: A model, an office, a unit that is down: a person decides.
+    SPECIAL = "special"
+    #: Never taken for vacant.
+    UNKNOWN = "unknown"
+
+
 class NotificationKind(StrEnum):
     """What a person should look at."""
 
@@ -242,7 +253,10 @@ class Unit:
     bedrooms: int | float | None = None
     bathrooms: int | float | None = None
     lease: Lease | None = None
+    occupancy: Occupancy | None = None
+    """What the last status that is known told; one that is not known leaves it as it was."""
     missing_since: datetime | None = None
+    """When a refresh found that the sender no longer lists it."""
     updated_at: datetime | None = None
     last_event_id: int | None = None
     applied_at: datetime | None = None
@@ -310,6 +324,8 @@ class Property:
     state: PropertyState = PropertyState.UNLINKED
     units: int = 0
     """How many units of it the store knows."""
+    refreshed_at: datetime | None = None
+    """As of when, by the sender's clock, a refresh last saw all of its units and leases."""
     applied_at: datetime | None = None
     last_event_id: int | None = None
 

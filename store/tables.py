@@ -187,6 +187,7 @@ class PropertyRow(Base):
     name: Mapped[str | None]
     address: Mapped[str | None]
     state: Mapped[str]
+    refreshed_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
     last_event_id: Mapped[int | None]
 
@@ -205,6 +206,7 @@ class UnitRow(Base):
     bedrooms: Mapped[int | float | None] = mapped_column(Number)
     bathrooms: Mapped[int | float | None] = mapped_column(Number)
     lease: Mapped[str | None]
+    occupancy: Mapped[str | None]
     missing_since: Mapped[datetime | None]
     updated_at: Mapped[datetime | None]
     last_event_id: Mapped[int | None]
@@ -303,3 +305,31 @@ class SyncRow(Base):
     stats: Mapped[str]
 
     __table_args__ = (Index("syncs_connection", "connection_id", "event_id"),)
+
+
+class RefreshRow(Base):
+    """What follows a `sync.complete`: fetching all units of its connection, and applying them."""
+
+    __tablename__ = "refreshes"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    connection_id: Mapped[str]
+    state: Mapped[str]
+    asked_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    requests: Mapped[int] = mapped_column(server_default="0")
+    requests_expected: Mapped[int | None]
+    units: Mapped[int] = mapped_column(server_default="0")
+    leases: Mapped[int] = mapped_column(server_default="0")
+    retries: Mapped[int] = mapped_column(server_default="0")
+    retry_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+    created: Mapped[int] = mapped_column(server_default="0")
+    changed: Mapped[int] = mapped_column(server_default="0")
+    missing: Mapped[int] = mapped_column(server_default="0")
+    served_by: Mapped[int | None]
+
+    __table_args__ = (
+        Index("refreshes_open", "event_id", sqlite_where=text("state IN ('waiting', 'fetching')")),
+    )

@@ -40,5 +40,29 @@ def _add_forwards(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _add_refreshes(connection: Connection) -> None:
+    """Refreshes after a sync, and what they leave on units and properties."""
+    for statement in _REFRESHES:
+        connection.exec_driver_sql(statement)
+
+
+_REFRESHES = (
+    "ALTER TABLE units ADD COLUMN occupancy VARCHAR",
+    "ALTER TABLE properties ADD COLUMN refreshed_at BIGINT",
+    """
+    CREATE TABLE refreshes (
+        event_id INTEGER NOT NULL, connection_id VARCHAR NOT NULL, state VARCHAR NOT NULL,
+        asked_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT,
+        requests INTEGER DEFAULT '0' NOT NULL, requests_expected INTEGER,
+        units INTEGER DEFAULT '0' NOT NULL, leases INTEGER DEFAULT '0' NOT NULL,
+        retries INTEGER DEFAULT '0' NOT NULL, retry_at BIGINT, problem VARCHAR,
+        created INTEGER DEFAULT '0' NOT NULL, changed INTEGER DEFAULT '0' NOT NULL,
+        missing INTEGER DEFAULT '0' NOT NULL, served_by INTEGER,
+        PRIMARY KEY (event_id), FOREIGN KEY(event_id) REFERENCES events (id)
+    )
+    """,
+    "CREATE INDEX refreshes_open ON refreshes (event_id) WHERE state IN ('waiting', 'fetching')",
+)
+
 #: The step at index n brings a store from schema n + 1 to n + 2.
-UPGRADES: tuple[Callable[[Connection], None], ...] = (_add_forwards,)
+UPGRADES: tuple[Callable[[Connection], None], ...] = (_add_forwards, _add_refreshes)

@@ -77,10 +77,16 @@ def remove_connection(session: Session, connection_id: str) -> None:
 def link_property(session: Session, property_id: str, connection_id: str) -> None:
     """Import a property: events of its units, leases and residents are processed.
 
-    Events that were ignored before stay so; `reprocess --ignored` brings them in, in order.
+    Events that were ignored before, since it was not linked, are processed now, in the order
+    received; without a running receiver, when one starts.
     """
-    change_store(session, "link_property", connection_id=connection_id, property_id=property_id)
+    done = change_store(
+        session, "link_property", connection_id=connection_id, property_id=property_id
+    )
     session.console.line(f"Linked {visible(property_id)} of {visible(connection_id)}")
+    queued = done.get("event_ids") if isinstance(done, dict) else None
+    if queued:
+        session.console.line(f"{len(queued):,} ignored before, to be processed now")
 
 
 @click.command("unlink")

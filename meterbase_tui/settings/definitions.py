@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.settings import values
+from receiver.shares import Method, Vacant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,24 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Definition(name="api_url", variable="PROPEXO_API_URL", parse=values.parse_http_url),
     Definition(name="api_key", variable="PROPEXO_API_KEY", parse=values.parse_token, hidden=True),
+    Definition(
+        name="rubs_method",
+        variable="METERBASE_RUBS_METHOD",
+        option="--rubs-method",
+        parse=values.parse_method,
+        metavar="[" + "|".join(Method) + "]",
+        help="What bills are divided by (occupants).",
+        empty_is_none=False,
+    ),
+    Definition(
+        name="rubs_vacant",
+        variable="METERBASE_RUBS_VACANT",
+        option="--rubs-vacant",
+        parse=values.parse_vacant,
+        metavar="[" + "|".join(Vacant) + "]",
+        help="Whether the owner pays for vacant units or they are left out (excluded).",
+        empty_is_none=False,
+    ),
     Definition(
         name="host",
         variable="METERBASE_HOST",

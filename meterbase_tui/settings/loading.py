@@ -66,6 +66,7 @@ def load_settings(
     settings = Settings(**values, sources=sources, warnings=warnings)
     settings = _with_implied_tunnel(settings)
     _check_forwarding(settings)
+    _check_api(settings)
     return replace(settings, warnings=(*warnings, *_doubts(settings)))
 
 
@@ -151,6 +152,16 @@ def _abroad(source: str, url: str) -> SettingsError:
     )
 
 
+def _check_api(settings: Settings) -> None:
+    """Keeps the key off networks where everybody could read it."""
+    url = settings.api_url
+    if url is not None and url.lower().startswith("http://") and not is_local(url):
+        raise SettingsError(
+            f"{settings.source('api_url')} {_shortened(url)} would send the API key unencrypted. "
+            "Use https://; http:// is for loopback and private addresses only."
+        )
+
+
 def _doubts(settings: Settings) -> Iterator[str]:
     for name in ("secret", "previous_secret"):
         secret = getattr(settings, name)
@@ -163,4 +174,10 @@ def _doubts(settings: Settings) -> Iterator[str]:
         yield (
             f"{settings.source('previous_secret')} is the same as the current secret, so nothing "
             "is being rotated."
+        )
+    if (settings.api_url is None) != (settings.api_key is None):
+        given, lacking = ("api_key", "api_url") if settings.api_key else ("api_url", "api_key")
+        yield (
+            f"{settings.source(given)} is of no use without {BY_NAME[lacking].variable}: after a "
+            "sync nothing is refreshed."
         )

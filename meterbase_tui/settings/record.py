@@ -7,8 +7,10 @@ from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from meterbase_tui.settings.errors import SettingsError
+from receiver.bills import Allocation
 from receiver.forwarding.target import ForwardSettings, ForwardTarget
 from receiver.route import WEBHOOK_PATH
+from receiver.shares import Method, Vacant
 from receiver.signing import Secrets
 from receiver.tunnel.status import ProviderName, TunnelSettings
 
@@ -40,6 +42,10 @@ class Settings:
     """Accepted too, while a secret is being rotated."""
     api_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
+    rubs_method: Method = Method.OCCUPANTS
+    """What bills are divided by."""
+    rubs_vacant: Vacant = Vacant.EXCLUDED
+    """Who pays for vacant units."""
     forward_to: str | None = None
     forward_any_host: bool = False
     forward_headers: HeaderLines = field(default=(), repr=False)
@@ -84,6 +90,11 @@ class Settings:
     def secret_generated(self) -> bool:
         """Whether the secret in force was made up here, so that Propexo cannot know it."""
         return self.source("secret").startswith(GENERATED)
+
+    @property
+    def allocation(self) -> Allocation:
+        """How bills are divided."""
+        return Allocation(self.rubs_method, self.rubs_vacant)
 
     @property
     def secret_file(self) -> Path:

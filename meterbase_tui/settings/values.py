@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from receiver.shares import Method, Vacant
 from receiver.tunnel.addresses import bare_domain, public_address
 from receiver.tunnel.status import ProviderName
 
@@ -101,6 +102,22 @@ def parse_provider(text: str) -> ProviderName:
         return ProviderName(text.lower())
     except ValueError:
         raise ValueError(f"must be one of {', '.join(ProviderName)}") from None
+
+
+def parse_method(text: str) -> Method:
+    """What bills are divided by."""
+    try:
+        return Method(text.lower())
+    except ValueError:
+        raise ValueError(f"must be one of {', '.join(Method)}") from None
+
+
+def parse_vacant(text: str) -> Vacant:
+    """Who pays for vacant units."""
+    try:
+        return Vacant(text.lower())
+    except ValueError:
+        raise ValueError(f"must be one of {', '.join(Vacant)}") from None
 
 
 def parse_command(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from receiver.bills import BY_OCCUPANTS, Allocation
 from store.effects import Finish
 from store.records import EventState, Outcome, Reason
 
@@ -39,11 +40,20 @@ class Records(Protocol):
     def lease(self, connection_id: str, lease_id: str, /) -> LeaseRecord | None:
         """The lease."""
 
+    def units_of(self, connection_id: str, property_id: str, /) -> list[Unit]:
+        """Every unit of a property."""
+
     def leases_of(self, connection_id: str, unit_id: str, /) -> list[LeaseRecord]:
         """Every lease of a unit that was delivered as a record of its own."""
 
     def resident(self, connection_id: str, resident_id: str, /) -> Resident | None:
         """The resident."""
+
+
+NO_SOURCE = (
+    "there is nowhere to fetch units from. Set PROPEXO_API_URL and PROPEXO_API_KEY, restart, and "
+    "reprocess the event."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +68,10 @@ class Occurrence:
     received_at: datetime
     force: bool = False
     """Whether to apply it even over something newer."""
+    no_refresh: str | None = NO_SOURCE
+    """Why no refresh can follow a sync, and the cure; None when one can."""
+    allocation: Allocation = BY_OCCUPANTS
+    """How bills are divided, for what is told of a change."""
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -70,9 +84,10 @@ class Occurrence:
         """The record's id; the envelope of a `data.*` event always has one."""
         return self.facts.resource_id or ""
 
-    def is_older_than(self, applied_at: datetime | None) -> bool:
+    def is_older_than(self, *applied_at: datetime | None) -> bool:
         """Whether something newer was applied already, and this may not undo it."""
-        return not self.force and applied_at is not None and self.facts.timestamp < applied_at
+        newest = max(filter(None, applied_at), default=None)
+        return not self.force and newest is not None and self.facts.timestamp < newest
 
 
 @dataclass(frozen=True, slots=True)

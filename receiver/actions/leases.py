@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from receiver import fields
 from receiver.actions.effects import Effect, describe_problems, ignore, outcome_of
 from receiver.actions.gate import check_property
-from receiver.actions.telling import tell_changes
+from receiver.actions.telling import tell_changes, with_effect
 from receiver.changes import compare_units, same_lease
 from receiver.rubs import LeasePhase, lease_phase
 from store.effects import Finish
@@ -30,17 +30,22 @@ def apply_lease(occurrence: Occurrence, records: Records) -> Effect:
     property_id = after.property_id or (unit.property_id if unit else None)
     if refusal := check_property(occurrence, records, property_id):
         return refusal
-    if occurrence.is_older_than(before.applied_at):
+    home = records.property(connection_id, property_id) if property_id else None
+    refreshed_at = home.refreshed_at if home else None
+    if occurrence.is_older_than(before.applied_at, refreshed_at if known else None):
         return ignore(Reason.STALE, "A newer state of this lease is in force.")
     after = replace(after, property_id=property_id)
+    # A refresh listed all leases: an older one that it did not list is none of a unit's present.
+    present = not occurrence.is_older_than(refreshed_at)
     left = _leave(before, after, occurrence, records)
-    followed = _follow(unit, after, occurrence) if unit else None
+    followed = _follow(unit, after, occurrence) if unit and present else None
     changes: tuple[FieldChange, ...] = ()
     notices: tuple[Notice, ...] = ()
     units: tuple[Unit, ...] = ()
     for was, now in filter(None, (left, followed)):
         told = tell_changes(compare_units(was, now), now)
-        changes, notices = changes + told[0], notices + told[1]
+        effects = with_effect(told[1], was, now, occurrence, records)
+        changes, notices = changes + told[0], notices + effects
         units += (_stamp(now, occurrence),)
     finish = Finish(
         state=EventState.PROCESSED,

@@ -1,4 +1,4 @@
-"""A synchronisation finished: it is recorded with what it counted."""
+"""A synchronisation finished: it is recorded with what it counted, and a refresh is asked for."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ def record_sync(occurrence: Occurrence, records: Records) -> Effect:
         connection_id=occurrence.connection_id
     )
     latest = max(filter(None, (known.last_sync_at, occurrence.facts.timestamp)))
-    finish = Finish(
-        state=EventState.PROCESSED,
-        outcome=Outcome.SKIPPED,
-        error="The sync is recorded; this version does not refresh units after one.",
-        sync=occurrence.body,
-    )
-    return Effect(finish, (replace(known, last_sync_at=latest),))
+    record = replace(known, last_sync_at=latest)
+    if occurrence.no_refresh is not None:
+        finish = Finish(
+            state=EventState.PROCESSED,
+            outcome=Outcome.SKIPPED,
+            error=f"The sync is recorded, and nothing was refreshed: {occurrence.no_refresh}",
+            sync=occurrence.body,
+        )
+        return Effect(finish, (record,))
+    # The refresh goes on beside the queue, and ends the event.
+    return Effect(Finish(state=EventState.PROCESSING, sync=occurrence.body), (record,))

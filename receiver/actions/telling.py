@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from receiver import fields
+from receiver.bills import describe_effect, effect_of, is_small
+from receiver.occupancy import is_doubtful, occupancy_of
 from receiver.rubs import affects_rubs
 from store.effects import FieldChange, Notice
 from store.records import ChangeSource, NotificationKind
@@ -13,7 +16,7 @@ from store.records import ChangeSource, NotificationKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from receiver.actions.effects import Occurrence
+    from receiver.actions.effects import Occurrence, Records
     from receiver.changes import Difference
     from store.records import Json, Unit
 
@@ -45,11 +48,38 @@ def tell_changes(
     relevant = [change for change in changes if change.affects_rubs]
     if not relevant:
         return changes, ()
-    text = f"{_name(unit)}: " + "; ".join(
+    text = f"{name_of(unit)}: " + "; ".join(
         f"{_WORDS.get(change.field, change.field)} {_show(change.old)} → {_show(change.new)}"
         for change in relevant
     )
+    if is_doubtful(unit) and any(change.field == "status" for change in relevant):
+        text += f". Its status is none that is known: it counts as {occupancy_of(unit)} as before"
     return changes, (_notice(NotificationKind.RUBS, text, unit),)
+
+
+def with_effect(
+    notices: tuple[Notice, ...], was: Unit, now: Unit, occurrence: Occurrence, records: Records
+) -> tuple[Notice, ...]:
+    """Adds to notifications of RUBS what a change does to the bill and to how many neighbours.
+
+    Args:
+        notices: of the change.
+        was: the unit before it.
+        now: the unit after it.
+        occurrence: the event.
+        records: as they are before the event.
+    """
+    if not notices or now.property_id is None:
+        return notices
+    there = records.units_of(occurrence.connection_id, now.property_id)
+    here = [*(unit for unit in there if unit.unit_id != now.unit_id), now]
+    if not is_small(here):
+        return notices
+    before = [was] if was.property_id == now.property_id else []
+    sentence = describe_effect(effect_of(here, before, occurrence.allocation))
+    if sentence is None:
+        return notices
+    return tuple(replace(notice, text=f"{notice.text}. {sentence}") for notice in notices)
 
 
 def tell_drift(occurrence: Occurrence, known: Unit, after: Unit) -> tuple[Notice, ...]:
@@ -63,15 +93,37 @@ def tell_drift(occurrence: Occurrence, known: Unit, after: Unit) -> tuple[Notice
         if isinstance(said.get(name), dict) and "old" in said[name]
     }
     drifted = [
-        f"{name} was {_show(old)} for the sender and {_show(getattr(known, name))} here"
+        f"{name} was {_show(getattr(known, name))} here, Propexo says it was {_show(old)}"
         for name, old in fields.read_unit(olds).values.items()
         # A value that is in force already is said again, which proves nothing.
         if getattr(known, name) not in (old, getattr(after, name))
     ]
     if not drifted:
         return ()
-    text = f"{_name(known)}: {'; '.join(drifted)}. An event may have been missed."
+    text = f"{name_of(known)}: an event was missed: {'; '.join(drifted)}."
     return (_notice(NotificationKind.DRIFT, text, known),)
+
+
+def find_contradictions(occurrence: Occurrence) -> list[str]:
+    """Where `changes` and `data` of one payload disagree; `data` is what is applied."""
+    found = []
+    said = occurrence.body.get("changes")
+    for name, change in said.items() if isinstance(said, dict) else ():
+        if name in ("current_lease", "lease") or not isinstance(change, dict):
+            continue
+        said_twice = "new" in change and name in occurrence.data
+        if said_twice and occurrence.data[name] != change["new"]:
+            found.append(f"changes.{name}.new contradicts data.{name}, which was applied")
+    return found
+
+
+def tell_contradictions(occurrence: Occurrence, unit: Unit) -> tuple[Notice, ...]:
+    """A notification for a payload that says two things of one field."""
+    found = find_contradictions(occurrence)
+    if not found:
+        return ()
+    text = f"{name_of(unit)}: the event contradicts itself: {'; '.join(found)}."
+    return (_notice(NotificationKind.DRIFT, text, unit),)
 
 
 def _notice(kind: NotificationKind, text: str, unit: Unit) -> Notice:
@@ -84,7 +136,8 @@ def _notice(kind: NotificationKind, text: str, unit: Unit) -> Notice:
     )
 
 
-def _name(unit: Unit) -> str:
+def name_of(unit: Unit) -> str:
+    """A unit as people call it."""
     return f"Unit {unit.unit_number or unit.unit_id}"
 
 

@@ -16,14 +16,21 @@ from receiver.actions.effects import (
 )
 from receiver.actions.gate import check_property
 from receiver.actions.leases import find_current_lease
-from receiver.actions.telling import tell_changes, tell_drift
-from receiver.changes import compare_units, same_lease
+from receiver.actions.telling import (
+    find_contradictions,
+    tell_changes,
+    tell_contradictions,
+    tell_drift,
+    with_effect,
+)
+from receiver.changes import compare_units
+from receiver.current_lease import read_current_lease
+from receiver.occupancy import settle
 from receiver.rubs import Occupancy, classify
 from store.effects import Finish
-from store.records import EventState, Lease, Reason, Unit
+from store.records import EventState, Reason, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -34,20 +41,23 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
     property_id = said.values.get("property_id") or (known.property_id if known else None)
     if refusal := check_property(occurrence, records, property_id):
         return refusal
-    if known and occurrence.is_older_than(known.applied_at):
-        return ignore(Reason.STALE, _describe_stale(occurrence, known))
+    in_force = _in_force(known, records) if known else None
+    if known and occurrence.is_older_than(in_force):
+        return ignore(Reason.STALE, _describe_stale(occurrence, known, in_force))
     before = known or _presumed(occurrence, records)
     after = replace(
         _with_lease(before, occurrence, said.problems),
         **said.values | {"property_id": property_id},
+        missing_since=None,
     )
+    after = replace(after, occupancy=settle(after.status, before.occupancy))
     differences = compare_units(before, after) if known or _said_changes(occurrence) else []
-    differs = bool(differences) or (known is not None and known.missing_since is not None)
+    differs = bool(differences)
     changes, notices = tell_changes(differences, after)
+    notices = with_effect(notices, before, after, occurrence, records)
     drift = tell_drift(occurrence, known, after) if known else ()
     after = replace(
         after,
-        missing_since=None,
         applied_at=occurrence.facts.timestamp,
         updated_at=occurrence.received_at if differs or not known else before.updated_at,
         last_event_id=occurrence.event_id,
@@ -55,18 +65,24 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
     finish = Finish(
         state=EventState.PROCESSED,
         outcome=outcome_of(known=known is not None, changed=differs),
-        error=describe_problems(said.problems + _contradictions(occurrence)),
+        error=describe_problems(said.problems + find_contradictions(occurrence)),
         changes=changes,
-        notices=notices + drift,
+        notices=notices + drift + tell_contradictions(occurrence, after),
     )
     return Effect(finish, (after,))
 
 
-def _describe_stale(occurrence: Occurrence, known: Unit) -> str:
+def _in_force(known: Unit, records: Records) -> datetime | None:
+    """As of when a unit is known: by its own events, or by a refresh of its property."""
+    home = known.property_id and records.property(known.connection_id, known.property_id)
+    return max(filter(None, (known.applied_at, home.refreshed_at if home else None)), default=None)
+
+
+def _describe_stale(occurrence: Occurrence, known: Unit, in_force: datetime | None) -> str:
     return (
         f"It says how unit {known.unit_number or known.unit_id} was at "
         f"{_instant(occurrence.facts.timestamp)}; what is in force is of "
-        f"{_instant(known.applied_at) if known.applied_at else 'later'}."
+        f"{_instant(in_force) if in_force else 'later'}."
     )
 
 
@@ -91,7 +107,7 @@ def _presumed(occurrence: Occurrence, records: Records) -> Unit:
     unchanged = {name: value for name, value in occurrence.data.items() if name not in changes}
     before = unchanged | {name: change.get("old") for name, change in changes.items()}
     if "current_lease" in before:
-        blank = replace(blank, lease=_read_lease(before["current_lease"], None, []))
+        blank = replace(blank, lease=read_current_lease(before["current_lease"], None, []))
     return replace(blank, **fields.read_unit(before).values)
 
 
@@ -105,7 +121,7 @@ def _said_changes(occurrence: Occurrence) -> dict[str, dict[str, Any]]:
 def _with_lease(before: Unit, occurrence: Occurrence, problems: list[str]) -> Unit:
     if "current_lease" not in occurrence.data:
         return replace(before, lease=None) if _moved_out(before, occurrence) else before
-    lease = _read_lease(occurrence.data["current_lease"], before.lease, problems)
+    lease = read_current_lease(occurrence.data["current_lease"], before.lease, problems)
     said_id = _said_changes(occurrence).get("current_lease", {}).get("new")
     if lease is not None and lease.lease_id is None and isinstance(said_id, str) and said_id:
         # The published example gives the lease as an object without an id, and the id in `changes`.
@@ -125,40 +141,3 @@ def _moved_out(before: Unit, occurrence: Occurrence) -> bool:
     was = classify(before.status)
     now = classify(fields.read_unit(occurrence.data).values.get("status", before.status))
     return now is Occupancy.VACANT and was is not Occupancy.VACANT
-
-
-def _read_lease(value: Any, current: Lease | None, problems: list[str]) -> Lease | None:
-    """A unit's current lease: an object of terms, an id, or none."""
-    if value is None:
-        return None
-    if isinstance(value, str) and value:
-        return Lease(lease_id=value)
-    if not isinstance(value, dict):
-        problems.append("data.current_lease is neither an object nor null")
-        return current
-    return _merge(value, current, problems)
-
-
-def _merge(value: Mapping[str, Any], current: Lease | None, problems: list[str]) -> Lease:
-    said = fields.read_lease(value, within="data.current_lease.")
-    problems += said.problems
-    terms = {name: said.values[name] for name in said.values if name in _TERMS}
-    lease_id = value.get("id")
-    new = Lease(**terms, lease_id=lease_id if isinstance(lease_id, str) and lease_id else None)
-    if current is None or not same_lease(current, new):
-        return new
-    return replace(current, **terms, lease_id=new.lease_id or current.lease_id)
-
-
-_TERMS = frozenset({"status", "resident_name", "occupant_count", "start_date", "end_date"})
-
-
-def _contradictions(occurrence: Occurrence) -> list[str]:
-    """Where `changes` and `data` of one payload disagree; `data` is what was applied."""
-    found = []
-    for name, change in _said_changes(occurrence).items():
-        if name in ("current_lease", "lease") or "new" not in change:
-            continue
-        if name in occurrence.data and occurrence.data[name] != change["new"]:
-            found.append(f"changes.{name}.new contradicts data.{name}, which was applied")
-    return found

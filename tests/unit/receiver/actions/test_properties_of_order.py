@@ -85,9 +85,11 @@ def records(books: Books, resource_type: str) -> dict[Any, Any]:
     found = {}
     for (kind, key), record in books.records.items():
         if kind is KINDS[resource_type]:
-            names = [
-                name for name in record.__slots__ if name not in ("last_event_id", "updated_at")
-            ]
+            left_out = {"last_event_id", "updated_at"}
+            if classify(getattr(record, "status", None)) is Occupancy.UNKNOWN:
+                # A status that is not known leaves the class as it was: that has a history.
+                left_out.add("occupancy")
+            names = [name for name in record.__slots__ if name not in left_out]
             found[key] = {name: getattr(record, name) for name in names}
     return found
 

@@ -140,7 +140,7 @@ def test_an_old_value_that_we_do_not_have_is_drift(books: Books) -> None:
     [rubs, drift] = finish.notices
     assert (rubs.kind, drift.kind) == (NotificationKind.RUBS, NotificationKind.DRIFT)
     assert drift.text == (
-        "Unit 305: sqft was 900 for the sender and 950 here. An event may have been missed."
+        "Unit 305: an event was missed: sqft was 950 here, Propexo says it was 900."
     )
 
 
