@@ -23,6 +23,7 @@ from receiver.http_server import build_runner
 from receiver.intake import Intake
 from receiver.keyring import Keyring
 from receiver.processor import Processor, ProcessorState
+from receiver.refreshing.pacing import PATIENT
 from receiver.refreshing.refresher import NoSources, Refresher
 from receiver.route import WEBHOOK_PATH
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from receiver.bills import Allocation
     from receiver.forwarding.health import TargetHealth
+    from receiver.refreshing.pacing import Patience
     from receiver.refreshing.refresher import Sources
     from receiver.signing import Secrets
     from store.database import Database
@@ -83,6 +85,7 @@ class ReceiverService:
         on_target: Callable[[TargetHealth], None] = _ignore,
         sources: Sources | None = None,
         allocation: Allocation = BY_OCCUPANTS,
+        patience: Patience = PATIENT,
     ) -> None:
         """Opens the port and starts processing and passing on what an earlier run left.
 
@@ -95,6 +98,7 @@ class ReceiverService:
             on_target: told of every change of a forward target's state, on the receiver's thread.
             sources: where a refresh after a sync fetches from; None for nowhere.
             allocation: how bills are divided, for what is told of a change.
+            patience: how often and how long a refresh tries a failed request again.
 
         Raises:
             PortError: the port is in use or the address is not one of this machine.
@@ -104,7 +108,7 @@ class ReceiverService:
         self._thread.start()
         self._keyring = Keyring(secrets)
         self._diagnostician = Diagnostician(database, self._keyring)
-        self._refresher = Refresher(database, sources or NoSources(), allocation)
+        self._refresher = Refresher(database, sources or NoSources(), allocation, patience)
         self._processor = Processor(database, refreshing=self._refresher, allocation=allocation)
         self._forwarding = Forwarding(database, forward or ForwardSettings(), on_target)
         intake = Intake(

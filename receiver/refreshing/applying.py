@@ -98,7 +98,10 @@ def apply(
     known = sum(unit.property_id in asked for unit in units.values())
     trust = judge_snapshot(snapshot, job.body, known)
     context = Context(
-        event_id=job.event_id, at=at, linked=frozenset(linked), trusted=not trust.doubts
+        event_id=job.event_id,
+        at=at,
+        linked={name: record.refreshed_at for name, record in linked.items()},
+        trusted=not trust.doubts,
     )
     leases = ledger.leases_of_connection(job.connection_id)
     found = reconcile(snapshot, units, leases, context)
@@ -120,6 +123,7 @@ def apply(
         "units": len(snapshot.units),
         "leases": len(snapshot.leases),
         "missing": found.missing,
+        "requests": snapshot.requests,
     }
     counts |= {"created": len(found.created), "changed": len(found.changed) - found.missing}
     _close(connection, job.event_ids, at, RefreshState.DONE, **counts)

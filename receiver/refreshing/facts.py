@@ -70,5 +70,7 @@ class Snapshot:
     """Whether all of the connection was listed, and not its linked properties only."""
     complete: bool = True
     """Whether as many records were listed as the API said that there are."""
+    requests: int = 0
+    """How many pages it took."""
     problems: tuple[str, ...] = field(default=())
     """Records that could not be read, as phrases."""

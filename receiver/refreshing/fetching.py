@@ -81,6 +81,7 @@ class Fetcher:
             leases=await asyncio.to_thread(_read_all, leases, adapter.read_lease, problems),
             whole=plan.whole,
             complete=all(listing.complete for listing in (*units, *leases)),
+            requests=self._progress.requests,
             problems=tuple(problems[:_MOST_PROBLEMS]),
         )
 

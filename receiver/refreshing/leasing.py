@@ -19,10 +19,25 @@ if TYPE_CHECKING:
 class LeaseBook:
     """The leases of a connection after a refresh, by the unit that they are of."""
 
-    def __init__(self, snapshot: Snapshot, known: Mapping[str, LeaseRecord], event_id: int) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        known: Mapping[str, LeaseRecord],
+        event_id: int,
+        refreshed: Mapping[str, datetime | None],
+    ) -> None:
+        """Brings the leases together.
+
+        Args:
+            snapshot: what was fetched.
+            known: the leases of the connection by id.
+            event_id: the event that asked for the refresh.
+            refreshed: when each property was refreshed last.
+        """
         self.connection_id = snapshot.connection_id
         self._snapshot = snapshot
         self._event_id = event_id
+        self._refreshed = refreshed
         self._known = known
         self._day = snapshot.as_of.date().isoformat()
         self._facts = {facts.lease_id: facts for facts in snapshot.leases}
@@ -45,15 +60,14 @@ class LeaseBook:
         if before.lease is None or not same_lease(before.lease, terms):
             return terms
         status = _keep_status(before.lease, terms.status, phase, self._day)
-        count = self._count(lease.lease_id, before.lease.occupant_count, before.applied_at)
+        count = self._count(lease, before.lease.occupant_count, before.applied_at)
         told = terms.occupant_count if count is None else count
         return _fill(replace(terms, status=status, occupant_count=told), before.lease)
 
     def changed(self, properties: Collection[str]) -> list[LeaseRecord]:
         """The records to write: those that differ, and new ones that have not ended."""
-        stamps = {"applied_at": self._snapshot.as_of, "last_event_id": self._event_id}
         return [
-            replace(record, **stamps)  # type: ignore[arg-type]
+            replace(record, last_event_id=self._event_id)
             for record, phase in self._records.values()
             if record.property_id in properties and self._is_news(record, phase)
         ]
@@ -88,17 +102,24 @@ class LeaseBook:
         )
         phase, text = _phase_of(facts, merged, self._day)
         status = _keep_status(merged.terms, text, phase, self._day) if known else text
-        count = self._count(facts.lease_id, before.occupant_count, before.applied_at)
-        return replace(merged, status=status, occupant_count=count), phase
+        count = self._count(merged, before.occupant_count, before.applied_at)
+        merged = replace(merged, status=status, occupant_count=count)
+        if facts.changed_at is not None and facts.changed_at > self._snapshot.as_of:
+            merged = replace(merged, applied_at=facts.changed_at)
+        return merged, phase
 
-    def _count(self, lease_id: str, known: int | None, since: datetime | None) -> int | None:
-        facts = self._facts.get(lease_id)
+    def _count(self, lease: LeaseRecord, known: int | None, told_at: datetime | None) -> int | None:
+        """How many live there; what was counted by the last refresh is not counted off again."""
+        facts = self._facts.get(lease.lease_id)
         if facts is None:
             return known
         told: int | None = facts.values.get("occupant_count")
         if told is not None:
             return told
         day = max(self._day, facts.values.get("start_date") or self._day)
+        since = max(
+            filter(None, (told_at, self._refreshed.get(lease.property_id or ""))), default=None
+        )
         return count_occupants(facts.stays, day, known, since.date().isoformat() if since else None)
 
     def _choose(self, unit_id: str, occupancy: Occupancy) -> tuple[LeaseRecord, LeasePhase] | None:

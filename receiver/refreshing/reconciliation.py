@@ -30,8 +30,8 @@ class Context:
     event_id: int
     at: datetime
     """Our own clock: when it is applied."""
-    linked: frozenset[str]
-    """The properties that are linked now."""
+    linked: Mapping[str, datetime | None]
+    """The properties that are linked now, and when each was refreshed last."""
     trusted: bool
     """Whether what is not listed is missing: the sync reported no errors, and the list is whole."""
 
@@ -65,8 +65,9 @@ def reconcile(
 ) -> Reconciled:
     """Compares a snapshot with the records of its connection."""
     found = Reconciled()
-    scope = snapshot.properties & context.linked
-    book = LeaseBook(snapshot, {lease.lease_id: lease for lease in leases}, context.event_id)
+    scope = snapshot.properties & context.linked.keys()
+    by_id = {lease.lease_id: lease for lease in leases}
+    book = LeaseBook(snapshot, by_id, context.event_id, context.linked)
     listed = set()
     for facts in snapshot.units:
         listed.add(facts.unit_id)
@@ -98,7 +99,8 @@ def _follow(known: Unit | None, facts: UnitFacts, as_of: datetime, book: LeaseBo
         lease=lease,
         occupancy=occupancy,
         missing_since=None,
-        applied_at=as_of,
+        # How new the snapshot is, is noted once, on the property; here only what is newer still.
+        applied_at=facts.changed_at if facts.changed_at == as_of else before.applied_at,
     )
 
 

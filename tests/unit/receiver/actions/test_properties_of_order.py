@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.records import LeaseRecord, Property, PropertyState, Resident, Unit
+from receiver.rubs import classify
+from store.records import LeaseRecord, Occupancy, Property, PropertyState, Resident, Unit
 from tests.unit.receiver.actions.conftest import CONNECTION, PROPERTY, Books, new_books, told
 
 if TYPE_CHECKING:
