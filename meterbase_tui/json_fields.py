@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from receiver.occupancy import describe_standing, is_doubtful, occupancy_of
+
 if TYPE_CHECKING:
     from store.forward_records import Forward, ForwardAttempt
     from store.records import (
@@ -21,10 +23,13 @@ if TYPE_CHECKING:
         Delivery,
         Event,
         Headers,
+        LeaseRecord,
         Notification,
         Property,
+        Resident,
         Unit,
     )
+    from store.refreshes import Refresh
 
 Fields: TypeAlias = dict[str, Any]
 
@@ -41,6 +46,19 @@ _UNIT = (
     "connection_id", "unit_id", "property_id", "unit_number", "status", "sqft", "bedrooms",
     "bathrooms", "occupant_count", "lease", "missing_since", "updated_at", "last_event_id",
 )  # fmt: skip
+_LEASE = (
+    "connection_id", "lease_id", "property_id", "unit_id", "status", "resident_name",
+    "occupant_count", "start_date", "end_date", "last_event_id",
+)  # fmt: skip
+_RESIDENT = (
+    "connection_id", "resident_id", "property_id", "unit_id", "lease_id", "name", "email", "phone",
+    "last_event_id",
+)  # fmt: skip
+_REFRESH = (
+    "event_id", "connection_id", "state", "asked_at", "started_at", "finished_at", "requests",
+    "requests_expected", "units", "leases", "retries", "retry_at", "problem", "created", "changed",
+    "missing", "served_by",
+)  # fmt: skip
 _CHANGE = (
     "id", "at", "event_id", "source", "connection_id", "property_id", "unit_id", "unit_number",
     "field", "old", "new", "affects_rubs",
@@ -48,7 +66,9 @@ _CHANGE = (
 _NOTIFICATION = (
     "id", "at", "kind", "text", "event_id", "connection_id", "property_id", "unit_id",
 )  # fmt: skip
-_PROPERTY = ("connection_id", "property_id", "name", "state", "units", "address")
+_PROPERTY = (
+    "connection_id", "property_id", "name", "state", "units", "address", "refreshed_at",
+)  # fmt: skip
 _FORWARD = (
     "id", "delivery_id", "target", "connection_id", "state", "attempts", "due_at", "status", "ms",
     "error", "ended_at",
@@ -70,7 +90,28 @@ def event_fields(event: Event) -> Fields:
 
 def unit_fields(unit: Unit) -> Fields:
     """A unit with its current lease."""
-    return _pick(unit, _UNIT) | {"lease": None if unit.lease is None else asdict(unit.lease)}
+    return _pick(unit, _UNIT) | {
+        "lease": None if unit.lease is None else asdict(unit.lease),
+        "occupancy": occupancy_of(unit).value,
+        "status_known": not is_doubtful(unit),
+        "standing": describe_standing(unit, datetime.now(UTC).date()),
+    }
+
+
+def lease_fields(lease: LeaseRecord) -> Fields:
+    """A lease that came as a record of its own."""
+    return _pick(lease, _LEASE)
+
+
+def resident_fields(resident: Resident) -> Fields:
+    """A resident."""
+    return _pick(resident, _RESIDENT)
+
+
+def refresh_fields(refresh: Refresh) -> Fields:
+    """A refresh after a sync; `seconds_left` is null where nothing tells."""
+    left = refresh.seconds_left(datetime.now(UTC))
+    return _pick(refresh, _REFRESH) | {"seconds_left": None if left is None else round(left, 1)}
 
 
 def change_fields(change: Change) -> Fields:

@@ -98,6 +98,11 @@ def describe_effect(effect: Effect) -> str | None:
     return f"Divided {how}, {_points(average)} for each of its {count} on average{doubt}"
 
 
+def describe_method(method: Method) -> str:
+    """How a bill is divided, as the end of "divided …"."""
+    return _METHODS[method]
+
+
 def is_small(units: Collection[Unit]) -> bool:
     """Whether a building can be divided for an event while others wait."""
     return len(units) <= _MOST_UNITS

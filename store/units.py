@@ -96,6 +96,13 @@ def changes_of_event(connection: Connection, event_id: int) -> list[Change]:
     return [_change(row) for row in connection.execute(statement).mappings()]
 
 
+def changes_after(connection: Connection, connection_id: str, change_id: int) -> list[Change]:
+    """The changes of a Propexo connection that were made after a change, newest first."""
+    statement = _changes(Filters(connection_id=connection_id)).where(ChangeRow.id > change_id)
+    rows = connection.execute(statement.order_by(ChangeRow.id.desc())).mappings()
+    return [_change(row) for row in rows]
+
+
 def list_notifications(
     connection: Connection, filters: Filters = EVERYTHING, *, limit: int = 50
 ) -> list[Notification]:

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
         ConnectionRecord,
         Delivery,
         Event,
+        LeaseRecord,
         Notification,
         Property,
+        Resident,
         Unit,
     )
+    from store.refreshes import Refresh
 
 _T = TypeVar("_T")
 
@@ -102,6 +105,55 @@ UNITS: Listing[Unit] = Listing(
     rows.unit_row,
     json_fields.unit_fields,
     "There are no such units.",
+)
+LEASES: Listing[LeaseRecord] = Listing(
+    (
+        Column("Lease", 10, 12),
+        Column("Unit", 9, 12),
+        Column("Property", 6),
+        Column("Status", 8),
+        Column("Resident", 7, 12),
+        Column("Occupants", 5, align="right"),
+        Column("From", 6),
+        Column("To", 6),
+        Column("Event", 2, align="right"),
+        _CONNECTION,
+    ),
+    rows.lease_row,
+    json_fields.lease_fields,
+    "There are no such leases.",
+)
+RESIDENTS: Listing[Resident] = Listing(
+    (
+        Column("Resident", 10, 12),
+        Column("Name", 9, 12),
+        Column("Unit", 8, 12),
+        Column("Lease", 7, 12),
+        Column("Property", 6),
+        Column("Email", 4, 12),
+        Column("Phone", 3, 12),
+        Column("Event", 2, align="right"),
+        _CONNECTION,
+    ),
+    rows.resident_row,
+    json_fields.resident_fields,
+    "There are no such residents.",
+)
+REFRESHES: Listing[Refresh] = Listing(
+    (
+        Column("Event", 10, align="right"),
+        Column("Asked", 6, 19),
+        Column("Connection", 7, 12),
+        Column("State", 9),
+        Column("Pages", 6, align="right"),
+        Column("Units", 6, align="right"),
+        Column("Leases", 5, align="right"),
+        Column("Found", 8, 16),
+        Column("Remark", 4, 16),
+    ),
+    rows.refresh_row,
+    json_fields.refresh_fields,
+    "There were no such refreshes. One follows each sync.complete.",
 )
 CHANGES: Listing[Change] = Listing(
     (

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LISTINGS = "meterbase_tui.cli.listing_commands"
+_TENANCIES = "meterbase_tui.cli.tenancy_commands"
 _SECTIONS: Mapping[str, Mapping[str, Place]] = {
     "Receive": {
         "listen": Place(
@@ -45,6 +46,12 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         ),
         "units": Place(
             _LISTINGS, "units", "List units as they are now, the one changed last first."
+        ),
+        "leases": Place(_TENANCIES, "leases", "List leases, the one changed last first."),
+        "residents": Place(_TENANCIES, "residents", "List residents, the one changed last first."),
+        "rubs": Place("meterbase_tui.cli.rubs", "rubs", "Show how a property's bill is divided."),
+        "refreshes": Place(
+            _TENANCIES, "refreshes", "List what followed each sync, and how it goes."
         ),
         "changes": Place(
             _LISTINGS, "changes", "List changed fields of units, with their old and new values."

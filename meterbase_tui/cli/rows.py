@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from meterbase_tui.cli.cells import (
@@ -16,8 +17,11 @@ from meterbase_tui.cli.cells import (
     verdict,
 )
 from meterbase_tui.formats import describe_processing, duration, size, value
+from meterbase_tui.progress import describe_findings, describe_pages, describe_remark
 from meterbase_tui.widgets.rows import Cell, Tone
+from receiver.occupancy import describe_standing
 from store.records import PropertyState
+from store.refreshes import RefreshState
 
 if TYPE_CHECKING:
     from store.records import (
@@ -25,10 +29,13 @@ if TYPE_CHECKING:
         ConnectionRecord,
         Delivery,
         Event,
+        LeaseRecord,
         Notification,
         Property,
+        Resident,
         Unit,
     )
+    from store.refreshes import Refresh
 
 
 def delivery_row(delivery: Delivery) -> tuple[Cell, ...]:
@@ -68,7 +75,7 @@ def unit_row(unit: Unit) -> tuple[Cell, ...]:
         text(unit.unit_number, Tone.STRONG),
         text(unit.unit_id),
         text(unit.property_id),
-        text("missing" if unit.missing_since else unit.status),
+        _standing(unit),
         number(unit.sqft),
         number(unit.bedrooms),
         number(unit.bathrooms),
@@ -77,6 +84,67 @@ def unit_row(unit: Unit) -> tuple[Cell, ...]:
         moment(unit.updated_at),
         text(unit.connection_id, Tone.MUTED),
     )
+
+
+def lease_row(lease: LeaseRecord) -> tuple[Cell, ...]:
+    """A lease."""
+    return (
+        text(lease.lease_id, Tone.STRONG),
+        text(lease.unit_id),
+        text(lease.property_id),
+        text(lease.status),
+        text(lease.resident_name),
+        number(lease.occupant_count),
+        text(lease.start_date),
+        text(lease.end_date),
+        number(lease.last_event_id),
+        text(lease.connection_id, Tone.MUTED),
+    )
+
+
+def resident_row(resident: Resident) -> tuple[Cell, ...]:
+    """A resident."""
+    return (
+        text(resident.resident_id, Tone.STRONG),
+        text(resident.name),
+        text(resident.unit_id),
+        text(resident.lease_id),
+        text(resident.property_id),
+        text(resident.email),
+        text(resident.phone),
+        number(resident.last_event_id),
+        text(resident.connection_id, Tone.MUTED),
+    )
+
+
+def refresh_row(refresh: Refresh) -> tuple[Cell, ...]:
+    """A refresh, under way or over."""
+    return (
+        Cell(str(refresh.event_id)),
+        moment(refresh.asked_at),
+        text(refresh.connection_id),
+        Cell(refresh.state.value, _REFRESHES.get(refresh.state, Tone.PLAIN)),
+        Cell(describe_pages(refresh)),
+        number(refresh.units),
+        number(refresh.leases),
+        Cell(describe_findings(refresh)),
+        text(describe_remark(refresh, datetime.now(UTC)), Tone.MUTED),
+    )
+
+
+_REFRESHES = {
+    RefreshState.DONE: Tone.SUCCESS,
+    RefreshState.FAILED: Tone.ERROR,
+    RefreshState.FETCHING: Tone.ACCENT,
+}
+
+
+def _standing(unit: Unit) -> Cell:
+    """The status; with what does not fit to it, where something does not."""
+    if unit.missing_since is not None:
+        return Cell("missing", Tone.WARNING)
+    standing = describe_standing(unit, datetime.now(UTC).date())
+    return text(standing, Tone.WARNING) if standing else text(unit.status)
 
 
 def change_row(change: Change) -> tuple[Cell, ...]:

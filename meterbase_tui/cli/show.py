@@ -15,6 +15,7 @@ from meterbase_tui.cli.whole import UnitDetail, print_delivery, print_event, pri
 from meterbase_tui.details import read_detail
 from store import events, units
 from store.filters import Filters
+from store.refreshes import refresh_of_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,8 +89,13 @@ def _find_event(connection: Connection, event_id: int) -> _Found:
         raise _missing("event", str(event_id))
     # An event has the number of the delivery that brought it first, unless that was pruned.
     detail = read_detail(connection, event_id)
+    refresh = refresh_of_event(connection, event_id)
     return _Found(
-        lambda: _event_fields(event, detail), lambda console: print_event(console, event, detail)
+        lambda: (
+            _event_fields(event, detail)
+            | {"refresh": refresh and json_fields.refresh_fields(refresh)}
+        ),
+        lambda console: print_event(console, event, detail, refresh),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from meterbase_tui.cli import cells, listings
@@ -17,6 +18,7 @@ from meterbase_tui.formats import (
 )
 from meterbase_tui.text import visible, visible_bytes
 from meterbase_tui.widgets.rows import Cell, Tone
+from receiver.occupancy import describe_standing
 from receiver.strict_json import InvalidJsonError, parse
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from meterbase_tui.cli.listings import Listing
     from meterbase_tui.details import Detail, ForwardDetail
     from store.records import Change, Content, Delivery, Event, Notification, Unit
+    from store.refreshes import Refresh
 
 _T = TypeVar("_T")
 _LONG = 1 << 20
@@ -53,10 +56,14 @@ def print_delivery(console: Console, detail: Detail) -> None:
     _print_consequences(console, detail)
 
 
-def print_event(console: Console, event: Event, detail: Detail | None) -> None:
+def print_event(
+    console: Console, event: Event, detail: Detail | None, refresh: Refresh | None
+) -> None:
     """An event: how far it has come, the delivery that brought it, and what it did."""
     _title(console, f"Event {event.id}")
     print_facts(console, _event_facts(event))
+    if refresh is not None:
+        _section(console, "Refresh", listings.REFRESHES, [refresh])
     if detail is None:
         console.line("The delivery that brought it is not kept any more.")
         return
@@ -114,6 +121,7 @@ def _unit_facts(unit: Unit) -> list[tuple[str, Cell]]:
         ("Connection", _plain(unit.connection_id)),
         ("Property", _plain(unit.property_id)),
         ("Status", _plain(unit.status)),
+        ("Standing", _plain(describe_standing(unit, datetime.now(UTC).date()))),
         *((name, Cell("" if number is None else value(number))) for name, number in numbers),
         ("Occupants", Cell("" if unit.occupant_count is None else str(unit.occupant_count))),
         ("Lease", _plain(cells.lease_terms(unit.lease))),

@@ -58,11 +58,9 @@ def _unlinked(facts: Facts, groups: list[IgnoredGroup]) -> Finding | None:
     ]
     latest = max(groups, key=lambda each: each.newest_id)
     return warning(
-        "Events of properties that are not linked, or were not when they came, are logged but not "
-        f"processed: {listed(named)}; the latest is event {latest.newest_id}, "
-        f"{ago(latest.last_at, facts.now)}.",
-        f"Run `{_link(first.connection_id, first.property_id)}`, then "
-        "`meterbase-tui reprocess --ignored`.",
+        f"Events of properties that are not linked are logged but not processed: {listed(named)}; "
+        f"the latest is event {latest.newest_id}, {ago(latest.last_at, facts.now)}.",
+        f"Run `{_link(first.connection_id, first.property_id)}`: it brings in what was ignored.",
         Action(
             ActionKind.LINK_PROPERTY,
             connection_id=first.connection_id,

@@ -112,8 +112,6 @@ def test_a_property_that_is_not_linked(bench: Bench) -> None:
     assert found.action is not None
     action = {"connection_id": found.action.connection_id, "property_id": found.action.property_id}
     bench.write(perform, "link_property", action)
-    say(WARN, judge(bench, name), "or were not when they came")
-    bench.write(perform, "reprocess", {"states": ["ignored"]})
     bench.service.wake_processor()
     bench.settle()
     say(PASS, judge(bench, name), "2 properties are linked")

@@ -44,9 +44,8 @@ def test_ignored_events_come_in_when_their_property_is_linked(bench: Any) -> Non
     store = bench.settings.db
     assert run(store, "connections", "add", "conn_new", "--name", "New").returncode == 0
     assert bench.reprocess(ignored.id).reason == "unlinked_property"
-    assert run(store, "properties", "link", "prop_new", "--connection", "conn_new").returncode == 0
-    found = run(store, "reprocess", "--ignored")
-    assert (found.returncode, found.stdout) == (0, "1 to be processed again\n")
+    found = run(store, "properties", "link", "prop_new", "--connection", "conn_new")
+    assert found.stdout == "Linked prop_new of conn_new\n1 ignored before, to be processed now\n"
     assert [event.outcome for event in bench.settle()] == ["created"]
 
 

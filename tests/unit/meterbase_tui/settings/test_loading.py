@@ -89,6 +89,8 @@ def test_every_setting_can_be_given_by_variable_and_by_key(place: Place, definit
         "previous_secret": "older",
         "api_url": "https://api.example.com",
         "api_key": "key",
+        "rubs_method": "sqft",
+        "rubs_vacant": "owner",
         "host": "0.0.0.0",
         "port": "9999",
         "db": "/x/y.db",

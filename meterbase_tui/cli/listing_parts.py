@@ -1,0 +1,92 @@
+"""What listings share: their options, and how what they find is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from meterbase_tui.cli.options import (
+    STORE,
+    json_option,
+    limit_option,
+    setting_options,
+    since_option,
+)
+from meterbase_tui.cli.session import Session, open_reader
+from store import units as unit_queries
+from store.filters import Filters
+from store.records import EventState, PropertyState, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from enum import StrEnum
+
+    from meterbase_tui.cli.listings import Listing
+    from store.reader import Connection
+
+_F = TypeVar("_F", bound="Callable[..., Any]")
+_T = TypeVar("_T")
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+_FILTERS = {
+    "event": click.option("--event", metavar="TYPE", help="Of this type, such as data.update."),
+    "verdict": click.option(
+        "--verdict", type=click.Choice(_values(Verdict)), help="With this verdict on the signature."
+    ),
+    "state": click.option(
+        "--state", type=click.Choice(_values(EventState)), help="Whose event is in this state."
+    ),
+    "property_state": click.option(
+        "--state", type=click.Choice(_values(PropertyState)), help="In this state."
+    ),
+    "connection_id": click.option(
+        "--connection", "connection_id", metavar="ID", help="Of this connection."
+    ),
+    "property_id": click.option("--property", "property_id", metavar="ID", help="Of this one."),
+    "unit_id": click.option(
+        "--unit", "unit_id", metavar="ID", help="Of the unit with this id or number."
+    ),
+    "search": click.option("--search", metavar="TEXT", help="That contain this text."),
+}
+
+
+def listing_options(*filters: str) -> Callable[[_F], _F]:
+    """The options of a listing: its filters, and what all of them have."""
+
+    def decorate(command: _F) -> _F:
+        for option in (setting_options(STORE), json_option, limit_option, since_option):
+            command = option(command)
+        for name in reversed(filters):
+            command = _FILTERS[name](command)
+        return command
+
+    return decorate
+
+
+def print_listing(
+    session: Session,
+    listing: Listing[_T],
+    query: Callable[[Connection], Iterable[_T]],
+    *,
+    as_json: bool,
+) -> None:
+    """Prints what a query finds in the store of the settings in force."""
+    with open_reader(session.load()) as reader:
+        with reader.connect() as connection:
+            records = query(connection)
+        listing.print(session.console, records, as_json=as_json)
+
+
+def read_filters(connection: Connection, conditions: dict[str, Any]) -> Filters:
+    """The conditions of a listing's options; a unit may be named by its number."""
+    unit = conditions.get("unit_id")
+    if unit is not None:
+        # People know a unit by its number; it may stand for several, in different connections.
+        found = {record.unit_id for record in unit_queries.find_units(connection, unit)}
+        conditions = conditions | {"unit_id": found.pop() if len(found) == 1 else unit}
+    return Filters(**conditions)

@@ -1,0 +1,241 @@
+"""`rubs`: how the bill of a property is divided over its units."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from meterbase_tui.cli.cells import number, text
+from meterbase_tui.cli.exits import CommandError, Exit
+from meterbase_tui.cli.options import MOST, STORE, json_option, setting_options
+from meterbase_tui.cli.session import open_reader
+from meterbase_tui.cli.tables import Column, print_table
+from meterbase_tui.division import read_division
+from meterbase_tui.text import visible
+from meterbase_tui.widgets.rows import Cell, Tone
+from receiver.bills import Allocation, describe_effect, describe_method
+from receiver.shares import Method, Payer, Vacant
+from store.connections import list_properties
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from meterbase_tui.cli.console import Console
+    from meterbase_tui.cli.session import Session
+    from meterbase_tui.division import PropertyDivision
+    from meterbase_tui.json_fields import Fields
+    from receiver.shares import Share
+    from store.reader import Connection
+    from store.records import Property
+
+_AMOUNT = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?", re.ASCII)
+_COLUMNS = (
+    Column("Unit", 10, 8),
+    Column("ID", 4, 12),
+    Column("Payer", 6),
+    Column("Occupants", 5, align="right"),
+    Column("Sqft", 5, align="right"),
+    Column("Beds", 5, align="right"),
+    Column("Before", 7, align="right"),
+    Column("Share", 9, align="right"),
+    Column("Amount", 8, align="right"),
+)
+
+
+class _Amount(click.ParamType[int]):
+    """An amount of money, as its cents."""
+
+    name = "amount"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Cents from a text such as 1234.50."""
+        found = _AMOUNT.fullmatch(str(value).strip())
+        if not found:
+            self.fail("must be an amount such as 1234.50", param, ctx)
+        return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+@click.command()
+@click.argument("property_id", metavar="PROPERTY")
+@click.option("--connection", "connection_id", metavar="ID", help="The connection it is of.")
+@click.option(
+    "--method",
+    type=click.Choice([method.value for method in Method]),
+    help="Divide by this instead of what METERBASE_RUBS_METHOD says.",
+)
+@click.option(
+    "--vacant",
+    type=click.Choice([vacant.value for vacant in Vacant]),
+    help="Whether the owner pays for vacant units, or they are left out.",
+)
+@click.option("--bill", "cents", metavar="AMOUNT", type=_Amount(), help="An amount to divide.")
+@click.option(
+    "--event",
+    "event_id",
+    metavar="ID",
+    type=click.IntRange(min=1, max=MOST),
+    help="Show the shares before and after this event.",
+)
+@setting_options(STORE)
+@json_option
+@click.pass_obj
+def rubs(
+    session: Session,
+    /,
+    *,
+    property_id: str,
+    connection_id: str | None,
+    method: str | None,
+    vacant: str | None,
+    cents: int | None,
+    event_id: int | None,
+    as_json: bool,
+) -> None:
+    """Show how a property's bill is divided over its units.
+
+    Shares add up to exactly 1, and the amounts to the bill. A unit of which too little is known has
+    no share; what is missing is said.
+    """
+    settings = session.load()
+    allocation = Allocation(
+        Method(method) if method else settings.rubs_method,
+        Vacant(vacant) if vacant else settings.rubs_vacant,
+    )
+    with open_reader(settings) as reader, reader.connect() as connection:
+        record = _find(connection, property_id, connection_id)
+        found = read_division(connection, record, allocation, event_id)
+    if as_json:
+        session.console.json_document(_fields(found, cents, event_id))
+    else:
+        _print(session.console, found, cents, event_id)
+
+
+def _find(connection: Connection, property_id: str, connection_id: str | None) -> Property:
+    matching = [
+        record
+        for record in list_properties(connection, connection_id=connection_id)
+        if record.property_id == property_id
+    ]
+    if not matching:
+        raise CommandError(
+            f"There is no property {visible(property_id)}. List what there is with "
+            "`meterbase-tui properties`.",
+            Exit.NOT_FOUND,
+        )
+    if len(matching) > 1:
+        places = ", ".join(visible(record.connection_id) for record in matching)
+        raise CommandError(
+            f"{visible(property_id)} is a property of {places}. Choose with --connection.",
+            Exit.USAGE,
+        )
+    return matching[0]
+
+
+def _print(
+    console: Console, found: PropertyDivision, cents: int | None, event_id: int | None
+) -> None:
+    name = found.property.name or found.property.property_id
+    how = describe_method(found.now.method)
+    console.cells([Cell(f"{visible(name)}, divided {how}", Tone.STRONG)], whole=True)
+    amounts = found.amounts(cents)
+    rows = [
+        _row(found, share, amount, event_id)
+        for share, amount in zip(found.now.shares, amounts, strict=True)
+    ]
+    if rows:
+        print_table(console, _COLUMNS, rows)
+    else:
+        console.say("No unit has a share.")
+    for left_out in found.now.left_out:
+        unit = visible(left_out.unit.unit_number or left_out.unit.unit_id)
+        console.line(f"Without a share: {unit} {left_out.reason}.")
+    if not found.now.complete:
+        console.say("Too little is known of some units, so the shares of the others are too high.")
+    if event_id is not None:
+        console.line(_describe_event(found, event_id))
+
+
+def _describe_event(found: PropertyDivision, event_id: int) -> str:
+    if found.effect is None:
+        return f"Event {event_id} changed no unit of this property."
+    sentence = describe_effect(found.effect)
+    return f"Event {event_id}: {sentence or 'there are no neighbours'}."
+
+
+def _row(
+    found: PropertyDivision, share: Share, amount: int | None, event_id: int | None
+) -> tuple[Cell, ...]:
+    unit = share.unit
+    before = found.before(unit.unit_id)
+    tone = Tone.ACCENT if before is not None and before != share.part else Tone.PLAIN
+    return (
+        text(unit.unit_number, Tone.STRONG),
+        text(unit.unit_id),
+        Cell(share.payer.value, Tone.MUTED if share.payer is Payer.OWNER else Tone.PLAIN),
+        number(unit.occupant_count),
+        number(unit.sqft),
+        number(unit.bedrooms),
+        Cell(_percent(before) if event_id is not None else "", Tone.MUTED),
+        Cell(_percent(share.part), tone),
+        Cell("" if amount is None else _money(amount)),
+    )
+
+
+def _percent(part: Fraction | None) -> str:
+    return "–" if part is None else f"{float(100 * part):.2f} %"
+
+
+def _money(cents: int) -> str:
+    return f"{cents // 100:,}.{cents % 100:02}"
+
+
+def _fields(found: PropertyDivision, cents: int | None, event_id: int | None) -> Fields:
+    amounts = found.amounts(cents)
+    division, effect = found.now, found.effect
+    return {
+        "connection_id": found.property.connection_id,
+        "property_id": found.property.property_id,
+        "method": division.method.value,
+        "vacant": division.vacant.value,
+        "complete": division.complete,
+        "bill": None if cents is None else _plain_money(cents),
+        "shares": [
+            _share_fields(found, share, amount)
+            for share, amount in zip(division.shares, amounts, strict=True)
+        ],
+        "left_out": [
+            {
+                "unit_id": each.unit.unit_id,
+                "unit_number": each.unit.unit_number,
+                "reason": each.reason,
+                "lacking": each.lacking,
+            }
+            for each in division.left_out
+        ],
+        "event_id": event_id,
+        "effect": effect
+        and {
+            "neighbours": len(effect.neighbours),
+            "average_points": round(effect.average, 6),
+            "text": describe_effect(effect),
+        },
+    }
+
+
+def _share_fields(found: PropertyDivision, share: Share, amount: int | None) -> Fields:
+    before = found.before(share.unit.unit_id)
+    return {
+        "unit_id": share.unit.unit_id,
+        "unit_number": share.unit.unit_number,
+        "payer": share.payer.value,
+        "share": str(share.part),
+        "percent": round(share.percent, 6),
+        "amount": None if amount is None else _plain_money(amount),
+        "before": None if before is None else str(before),
+    }
+
+
+def _plain_money(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}"
