@@ -118,7 +118,7 @@ def _refresh(ends: RecentEnds) -> Finding | None:
     return warning(
         f"The last sync.complete, event {ends.sync_id}, refreshed nothing: "
         f"{ends.sync_error or 'it was only recorded.'}",
-        "Units follow their own events; a change without an event is not seen until a refresh.",
+        "Nothing is lost: units follow their own events. A change without an event is not seen.",
         Action(ActionKind.SHOW_EVENT, event_id=ends.sync_id),
     )
 

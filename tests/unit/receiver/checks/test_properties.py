@@ -42,7 +42,7 @@ def test_unlinked_ones_with_their_events() -> None:
         fix="properties link prop_x --connection conn_a",
         without="prop_q",
     )
-    assert "reprocess --ignored" in (found.fix or "")
+    assert "brings in what was ignored" in (found.fix or "")
     assert found.action is not None
     assert found.action.kind is ActionKind.LINK_PROPERTY
     assert (found.action.connection_id, found.action.property_id) == ("conn_a", "prop_x")
