@@ -7,13 +7,14 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import StaticPool, create_engine
+from sqlalchemy import NullPool, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from store import schema
 from store.connections import add_sample
 from store.errors import StoreRefusedError
 from store.lock import StoreLock
+from store.transactions import unavailable
 from store.writer import Writer
 
 if TYPE_CHECKING:
@@ -75,6 +76,28 @@ class Database:
         raised; nothing of it is stored then.
         """
         return self._writer.run(work)
+
+    def read(self, work: Callable[[Connection], _T]) -> _T:
+        """Runs `work` on a view of the store that does not change meanwhile, on this thread.
+
+        It holds up nobody, and nobody holds it up.
+
+        Raises:
+            StoreUnavailableError: the store cannot be read now.
+        """
+        uri = f"{self.path.as_uri()}?mode=ro"
+        engine = create_engine(
+            "sqlite://",
+            creator=lambda: sqlite3.connect(uri, uri=True, timeout=1.5, isolation_level=None),
+            poolclass=NullPool,
+            execution_options={"isolation_level": "AUTOCOMMIT"},
+        )
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN")
+                return work(connection)
+        except DBAPIError as error:
+            raise unavailable(error) from error
 
     def close(self) -> None:
         """Writes what is queued, closes the files and releases the lock."""

@@ -94,6 +94,15 @@ def last_finish(connection: Connection) -> int:
     return int(connection.exec_driver_sql(statement).scalar() or 0)
 
 
+def has_ended_since(connection: Connection, connection_id: str, after: int) -> bool:
+    """Whether an event of a Propexo connection has ended since that number; see `last_finish`."""
+    statement = (
+        "SELECT EXISTS (SELECT 1 FROM events"
+        " WHERE finish IS NOT NULL AND finish > ? AND connection_id = ?)"
+    )
+    return bool(connection.exec_driver_sql(statement, (after, connection_id)).scalar_one())
+
+
 def sync_of_event(connection: Connection, event_id: int) -> Sync | None:
     """What a `sync.complete` reported."""
     table = SyncRow.__table__

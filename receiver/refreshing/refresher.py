@@ -13,16 +13,17 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from receiver.actions.effects import NO_SOURCE
 from receiver.bills import BY_OCCUPANTS
 from receiver.intake import now
-from receiver.refreshing.applying import Job, apply, begin, end
+from receiver.refreshing.applying import apply, begin, end
 from receiver.refreshing.client import Client, RefusedError
 from receiver.refreshing.fetching import Fetcher, GivenUpError
 from receiver.refreshing.pacing import PATIENT
 from receiver.refreshing.planning import make_plan
+from receiver.refreshing.weighing import Job, weigh
 from store import refreshes
 from store.errors import StoreUnavailableError
 from store.refreshes import RefreshState
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from receiver.bills import Allocation
     from receiver.refreshing.client import Source
+    from receiver.refreshing.facts import Snapshot
     from receiver.refreshing.fetching import Progress
     from receiver.refreshing.pacing import Patience
     from store.database import Database
@@ -173,8 +175,14 @@ class Refresher:
                 await self._end(job, RefreshState.SKIPPED, refusal)
                 return
             snapshot = await self._fetch(job)
+            weighed = await asyncio.to_thread(
+                self._database.read,
+                lambda connection: weigh(
+                    connection, job, snapshot, self._allocation, self._clock()
+                ),
+            )
             await self._write(
-                lambda connection: apply(connection, job, snapshot, self._allocation, self._clock())
+                lambda connection: apply(connection, job, snapshot, weighed, self._clock())
             )
         except StoreUnavailableError:
             raise
@@ -187,7 +195,7 @@ class Refresher:
             return
         await self._end(job, RefreshState.FAILED, problem)
 
-    async def _fetch(self, job: Job) -> Any:
+    async def _fetch(self, job: Job) -> Snapshot:
         client = await self._client(await self._sources.open(job.connection_id))
         plan = make_plan(job.connection_id, job.linked, job.known_units, job.stats)
         await self._write(

@@ -48,6 +48,9 @@ class Books:
     def find(self, kind: type[R], *keys: str) -> R | None:
         return self.records.get((kind, keys))
 
+    def all(self, wanted: type[R]) -> list[R]:
+        return [one for (kind, _), one in self.records.items() if kind is wanted]
+
     def connection(self, connection_id: str, /) -> ConnectionRecord | None:
         return self.find(ConnectionRecord, connection_id)
 
