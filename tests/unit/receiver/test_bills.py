@@ -1,0 +1,67 @@
+"""What a change does to the bill, and to how many neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from receiver.bills import Allocation, describe_effect, effect_of
+from receiver.shares import Method, Vacant
+from store.records import Lease, Unit
+
+TWELVE = [
+    Unit(
+        connection_id="c",
+        unit_id=f"u{number}",
+        property_id="p",
+        status="occupied",
+        sqft=900,
+        bedrooms=2,
+        lease=Lease(lease_id=f"l{number}", occupant_count=2),
+    )
+    for number in range(12)
+]
+MOVED_OUT = replace(TWELVE[0], status="vacant", lease=None)
+
+
+def test_a_move_out_raises_every_neighbours_share_when_vacant_units_are_left_out() -> None:
+    effect = effect_of([MOVED_OUT, *TWELVE[1:]], [TWELVE[0]], Allocation())
+    assert len(effect.neighbours) == 11
+    assert effect.average == pytest.approx(100 / 11 - 100 / 12)
+    assert describe_effect(effect) == (
+        "Divided by occupants, 0.8 points more for each of its 11 neighbours on average"
+    )
+
+
+def test_a_move_in_lowers_it() -> None:
+    effect = effect_of(TWELVE, [MOVED_OUT], Allocation())
+    assert (describe_effect(effect) or "").startswith("Divided by occupants, 0.8 points less")
+
+
+def test_neighbours_pay_the_same_when_the_owner_pays_for_vacant_units() -> None:
+    allocation = Allocation(Method.SQFT, Vacant.OWNER)
+    effect = effect_of([MOVED_OUT, *TWELVE[1:]], [TWELVE[0]], allocation)
+    assert effect.average == 0
+    assert describe_effect(effect) == (
+        "Divided by square feet, the bill of its 11 neighbours stays the same"
+    )
+
+
+def test_a_field_that_the_method_does_not_use_changes_nothing() -> None:
+    larger = replace(TWELVE[0], sqft=2_000)
+    effect = effect_of([larger, *TWELVE[1:]], [TWELVE[0]], Allocation())
+    assert "stays the same" in (describe_effect(effect) or "")
+    by_area = effect_of([larger, *TWELVE[1:]], [TWELVE[0]], Allocation(Method.SQFT))
+    assert "points less" in (describe_effect(by_area) or "")
+
+
+def test_without_neighbours_there_is_nothing_to_say() -> None:
+    assert describe_effect(effect_of([MOVED_OUT], [TWELVE[0]], Allocation())) is None
+
+
+def test_what_is_not_known_is_said() -> None:
+    unclear = replace(TWELVE[5], lease=None)
+    here = [MOVED_OUT, *TWELVE[1:5], unclear, *TWELVE[6:]]
+    effect = effect_of(here, [TWELVE[0]], Allocation())
+    assert "10 neighbours on average (not counting 1 of which" in (describe_effect(effect) or "")
