@@ -165,9 +165,9 @@ def _payer(unit: Unit, vacant: Vacant) -> Payer | LeftOut:
     if occupancy is Occupancy.OCCUPIED:
         return Payer.RESIDENT
     if occupancy is Occupancy.SPECIAL:
-        return LeftOut(unit, "is no ordinary unit: a person decides", lacking=False)
+        return LeftOut(unit, "is no ordinary unit, so a person decides", lacking=False)
     if occupancy is Occupancy.UNKNOWN:
-        return LeftOut(unit, "its status is not known", lacking=True)
+        return LeftOut(unit, "has a status that is not known", lacking=True)
     if vacant is Vacant.OWNER:
         return Payer.OWNER
     return LeftOut(unit, "is vacant", lacking=False)
@@ -178,7 +178,7 @@ def _lacking(unit: Unit, payer: Payer, method: Method) -> str | None:
     for name, value in _NEEDS[method](unit):
         occupants_of_nobody = name == "occupants" and payer is Payer.OWNER
         if value is None and not occupants_of_nobody:
-            return f"its {name} {'is' if name == 'area' else 'are'} not known"
+            return f"lacks its {name}"
     return None
 
 

@@ -144,17 +144,27 @@ def _print(
         _row(found, share, amount, event_id)
         for share, amount in zip(found.now.shares, amounts, strict=True)
     ]
-    if rows:
-        print_table(console, _COLUMNS, rows)
-    else:
+    if not rows:
         console.say("No unit has a share.")
-    for left_out in found.now.left_out:
-        unit = visible(left_out.unit.unit_number or left_out.unit.unit_id)
-        console.line(f"Without a share: {unit} {left_out.reason}.")
+    else:
+        print_table(console, _COLUMNS, rows)
+        total = "" if cents is None else f", {_money(cents)} in all"
+        console.line(f"{len(rows):,} units share{total}.")
+    for reason, names in _by_reason(found).items():
+        console.line(f"Without a share, each because it {reason}: {', '.join(names)}")
     if not found.now.complete:
         console.say("Too little is known of some units, so the shares of the others are too high.")
     if event_id is not None:
         console.line(_describe_event(found, event_id))
+
+
+def _by_reason(found: PropertyDivision) -> dict[str, list[str]]:
+    """The units without a share, as people call them."""
+    names: dict[str, list[str]] = {}
+    for each in found.now.left_out:
+        name = visible(each.unit.unit_number or each.unit.unit_id)
+        names.setdefault(each.reason, []).append(name)
+    return names
 
 
 def _describe_event(found: PropertyDivision, event_id: int) -> str:

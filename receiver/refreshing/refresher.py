@@ -140,13 +140,19 @@ class Refresher:
             self._wanted.clear()
             try:
                 found = await self._write(refreshes.open_refreshes)
-            except StoreUnavailableError:
-                await asyncio.sleep(_STORE_PAUSE_S)
+            except Exception as error:  # noqa: BLE001 - what it is for must go on
+                await self._pause("Refreshes cannot be looked for", error)
                 self._wanted.set()
                 continue
             for connection_id in {refresh.connection_id for refresh in found}:
                 if connection_id not in self._jobs:
                     self._begin(connection_id)
+
+    async def _pause(self, what: str, error: Exception) -> None:
+        """A locked or full store is told by its own check; anything else is a mistake of ours."""
+        if not isinstance(error, StoreUnavailableError):
+            _log.error("%s", what, exc_info=error)
+        await asyncio.sleep(_STORE_PAUSE_S)
 
     def _begin(self, connection_id: str) -> None:
         def ended(_: asyncio.Task[None]) -> None:
@@ -165,9 +171,8 @@ class Refresher:
             )
             if job is not None:
                 await self._serve(job)
-        except StoreUnavailableError as error:
-            _log.warning("The refresh of %s waits: %s", connection_id, error)
-            await asyncio.sleep(_STORE_PAUSE_S)
+        except Exception as error:  # noqa: BLE001 - it stays open, and is tried again
+            await self._pause("A refresh could not be written down", error)
 
     async def _serve(self, job: Job) -> None:
         try:

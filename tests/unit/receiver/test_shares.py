@@ -74,9 +74,9 @@ def test_nobody_lives_in_a_vacant_unit_whatever_its_lease_says() -> None:
     ("odd", "reason", "lacking"),
     [
         (unit("x", None, status="vacant"), "is vacant", False),
-        (unit("x", status="model"), "is no ordinary unit: a person decides", False),
-        (unit("x", status="flooded"), "its status is not known", True),
-        (unit("x", None), "its occupants are not known", True),
+        (unit("x", status="model"), "is no ordinary unit, so a person decides", False),
+        (unit("x", status="flooded"), "has a status that is not known", True),
+        (unit("x", None), "lacks its occupants", True),
     ],
 )
 def test_who_has_no_share_and_why(odd: Unit, reason: str, *, lacking: bool) -> None:
@@ -90,9 +90,9 @@ def test_who_has_no_share_and_why(odd: Unit, reason: str, *, lacking: bool) -> N
 @pytest.mark.parametrize(
     ("method", "lacking", "reason"),
     [
-        (Method.SQFT, {"sqft": None}, "its area is not known"),
-        (Method.HALF, {"sqft": None}, "its area is not known"),
-        (Method.BEDROOMS, {"bedrooms": None}, "its bedrooms are not known"),
+        (Method.SQFT, {"sqft": None}, "lacks its area"),
+        (Method.HALF, {"sqft": None}, "lacks its area"),
+        (Method.BEDROOMS, {"bedrooms": None}, "lacks its bedrooms"),
     ],
 )
 def test_what_is_missing_is_said(method: Method, lacking: dict[str, Any], reason: str) -> None:
