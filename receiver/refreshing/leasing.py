@@ -169,7 +169,7 @@ def _fill(lease: Lease, before: Lease | None) -> Lease:
             before.occupant_count if lease.occupant_count is None else lease.occupant_count
         ),
         start_date=lease.start_date or before.start_date,
-        end_date=lease.end_date,
+        end_date=lease.end_date or before.end_date,
     )
 
 
