@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui.journal import keep_journal
 from meterbase_tui.presence import Announcement
-from meterbase_tui.secret_watch import SecretNews, SecretWatch
 from meterbase_tui.refresh_sources import RefreshSources
+from meterbase_tui.secret_watch import SecretNews, SecretWatch
 from meterbase_tui.settings import ensure_secret, ensure_store_folder
 from receiver.service import Address, ReceiverService
 from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url
