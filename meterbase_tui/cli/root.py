@@ -49,7 +49,11 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         ),
         "leases": Place(_TENANCIES, "leases", "List leases, the one changed last first."),
         "residents": Place(_TENANCIES, "residents", "List residents, the one changed last first."),
-        "rubs": Place("meterbase_tui.cli.rubs", "rubs", "Show how a property's bill is divided."),
+        "rubs": Place(
+            "meterbase_tui.cli.rubs",
+            "rubs",
+            "Show how a property's bill is divided over its units.",
+        ),
         "refreshes": Place(
             _TENANCIES, "refreshes", "List what followed each sync, and how it goes."
         ),

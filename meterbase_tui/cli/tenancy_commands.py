@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @listing_options("connection_id", "property_id", "unit_id", "search")
 @click.pass_obj
 def leases(session: Session, /, *, as_json: bool, limit: int, **conditions: Any) -> None:
-    """List leases that came as records of their own, the one changed last first."""
+    """List leases, the one changed last first."""
 
     def query(connection: Connection) -> Iterable[Any]:
         return list_leases(connection, read_filters(connection, conditions), limit=limit)
@@ -55,7 +55,7 @@ def refreshes(
     since: datetime | None,
     connection_id: str | None,
 ) -> None:
-    """List what followed each sync: pages and units fetched, and what they changed."""
+    """List what followed each sync, and how it goes."""
 
     def query(connection: Connection) -> Iterable[Any]:
         found = list_refreshes(connection, connection_id=connection_id, limit=limit)

@@ -55,7 +55,9 @@ def make_plan(
     all_pages = pages_of(units) + pages_of(leases)
     single_pages = 2 * sum(pages_of(known_units.get(each, 0)) for each in linked)
     integration = ("integration_id", connection_id)
-    if all_pages <= single_pages:
+    # Unless the sync counted, the connection may have more than is known of it.
+    told = told_units is not None and told_leases is not None
+    if all_pages < single_pages or (told and all_pages == single_pages):
         filters = (integration,)
         return Plan(
             (Request("units", filters),), (Request("leases", filters),), whole=True,

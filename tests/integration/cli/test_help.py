@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "listen", "samples", "send", "replay", "sign", "deliveries", "events", "units", "changes",
-    "notifications", "leases", "residents", "refreshes", "rubs", "properties", "connections", "show", "config", "secret",
+    "notifications", "leases", "residents", "refreshes", "rubs",
+    "properties", "connections", "show", "config", "secret",
 )  # fmt: skip
 HEAVY = {"aiohttp", "sqlalchemy", "sqlite3", "textual", "pyngrok"}
 

@@ -169,7 +169,7 @@ def test_nothing_is_marked_missing_after_a_sync_with_errors(house: RefreshBench)
     for more in (
         {"stats": {"errors": 2}},
         {"is_sync_finished": False},
-        {"stats": {"units_synced": 3, "errors": 0}},
+        {"stats": {"units_synced": 3, "leases_synced": 0, "errors": 0}},
         {"models_synced": ["applicants"]},
     ):
         event = house.sync(**more)
