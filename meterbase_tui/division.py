@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from receiver.bills import Effect, effect_of
+from receiver.bills import Effect, describe_effect, effect_of
 from receiver.history import take_back
 from receiver.shares import divide, to_cents
 from store import units as unit_queries
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
+    from meterbase_tui.json_fields import Fields
     from receiver.bills import Allocation
-    from receiver.shares import Division
+    from receiver.shares import Division, Share
     from store.reader import Connection
     from store.records import Property, Unit
 
@@ -31,12 +32,14 @@ class PropertyDivision:
     property: Property
     now: Division
     """Or, where an event is looked at, right after it."""
+    earlier: Division | None = None
+    """Right before it; None when none is looked at, or it changed no unit of the property."""
     effect: Effect | None = None
-    """What the event did; None when none is looked at, or it changed no unit of the property."""
+    """What the event did to the neighbours; None as above."""
 
     def before(self, unit_id: str) -> Fraction | None:
         """A unit's part before the event."""
-        return self.effect.before.part_of(unit_id) if self.effect else None
+        return self.earlier.part_of(unit_id) if self.earlier else None
 
     def amounts(self, cents: int | None) -> Sequence[int | None]:
         """What each share is of a bill, in its cents; None for no bill."""
@@ -71,8 +74,69 @@ def read_division(
     touched = {change.unit_id for change in own}
     before = take_back([unit for unit in after if unit.unit_id in touched], own)
     division = divide(after, allocation.method, allocation.vacant)
-    effect = effect_of(after, before, allocation) if before else None
-    return PropertyDivision(record, division, effect)
+    if not before:
+        return PropertyDivision(record, division)
+    old = {unit.unit_id: unit for unit in before}
+    was = [old.get(unit.unit_id, unit) for unit in after]
+    earlier = divide(was, allocation.method, allocation.vacant)
+    return PropertyDivision(record, division, earlier, effect_of(after, before, allocation))
+
+
+def division_fields(found: PropertyDivision, cents: int | None, event_id: int | None) -> Fields:
+    """A division as JSON: shares as exact fractions, amounts as texts.
+
+    Args:
+        found: how the bill is divided.
+        cents: a bill to divide, in its cents.
+        event_id: the event that was looked at.
+    """
+    amounts = found.amounts(cents)
+    division, effect = found.now, found.effect
+    return {
+        "connection_id": found.property.connection_id,
+        "property_id": found.property.property_id,
+        "method": division.method.value,
+        "vacant": division.vacant.value,
+        "complete": division.complete,
+        "bill": None if cents is None else _money(cents),
+        "shares": [
+            _share_fields(found, share, amount)
+            for share, amount in zip(division.shares, amounts, strict=True)
+        ],
+        "left_out": [
+            {
+                "unit_id": each.unit.unit_id,
+                "unit_number": each.unit.unit_number,
+                "reason": each.reason,
+                "lacking": each.lacking,
+            }
+            for each in division.left_out
+        ],
+        "event_id": event_id,
+        "effect": effect
+        and {
+            "neighbours": effect.neighbours,
+            "average_points": round(effect.average, 6),
+            "text": describe_effect(effect),
+        },
+    }
+
+
+def _share_fields(found: PropertyDivision, share: Share, amount: int | None) -> Fields:
+    before = found.before(share.unit.unit_id)
+    return {
+        "unit_id": share.unit.unit_id,
+        "unit_number": share.unit.unit_number,
+        "payer": share.payer.value,
+        "share": str(share.part),
+        "percent": round(share.percent, 6),
+        "amount": None if amount is None else _money(amount),
+        "before": None if before is None else str(before),
+    }
+
+
+def _money(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}"
 
 
 def _by_number(unit: Unit) -> tuple[int, str]:

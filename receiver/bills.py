@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from receiver.shares import Division, Method, Payer, Vacant, divide
+from receiver.weights import Method, Vacant, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from receiver.shares import Share
     from store.records import Unit
 
 _METHODS = {
@@ -21,7 +20,7 @@ _METHODS = {
     Method.HALF: "half by square feet, half by occupant factor",
     Method.BEDROOMS: "by bedrooms",
 }
-_MOST_UNITS = 400
+MOST_UNITS = 400
 """A larger building is not divided for every event: the command does it when asked."""
 
 
@@ -37,65 +36,66 @@ BY_OCCUPANTS = Allocation()
 """What holds while nobody chose otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """The shares before and after a change."""
+    """What a change of some units does to those that did not change."""
 
-    before: Division
-    after: Division
-    changed: frozenset[str]
-    """The ids of the units that changed themselves."""
-
-    @property
-    def neighbours(self) -> tuple[tuple[str, Fraction], ...]:
-        """The other units whose residents pay before and after, with how much more, of 1."""
-        old = {each.unit.unit_id: each.part for each in _residents(self.before)}
-        return tuple(
-            (each.unit.unit_id, each.part - old[each.unit.unit_id])
-            for each in _residents(self.after)
-            if each.unit.unit_id in old and each.unit.unit_id not in self.changed
-        )
-
-    @property
-    def average(self) -> float:
-        """By how many points the neighbours' shares change on average."""
-        moves = [move for _, move in self.neighbours]
-        return float(100 * sum(moves, Fraction(0)) / len(moves)) if moves else 0.0
+    method: Method
+    neighbours: int
+    """How many other units pay for themselves."""
+    average: float
+    """By how many points of the bill a neighbour's share changes on average."""
+    moved: bool
+    """Whether any share changes."""
+    lacking: int
+    """Of how many units too little is known."""
 
 
-def effect_of(after: Sequence[Unit], before: Collection[Unit], allocation: Allocation) -> Effect:
-    """What a change does.
+def effect_of(after: Collection[Unit], before: Collection[Unit], allocation: Allocation) -> Effect:
+    """What a change does, by sums alone: it is worked out for every event that matters.
 
     Args:
         after: every unit of the building as it is now.
         before: those that changed, as they were; one that was not there is in `after` only.
         allocation: how the bill is divided.
     """
-    old = {unit.unit_id: unit for unit in before}
-    here = {unit.unit_id for unit in after}
-    was = [old.get(unit.unit_id, unit) for unit in after]
-    was += [unit for unit_id, unit in old.items() if unit_id not in here]
+    method, vacant = allocation.method, allocation.vacant
+    changed = {unit.unit_id for unit in before}
+    others = weigh((unit for unit in after if unit.unit_id not in changed), method, vacant)
+    was = weigh(before, method, vacant)
+    now = weigh((unit for unit in after if unit.unit_id in changed), method, vacant)
+    totals = [
+        [mine + rest for mine, rest in zip(some.of_all, others.of_all, strict=True)]
+        for some in (was, now)
+    ]
+    old, new = (_part(others.of_residents, total) for total in totals)
+    count = others.residents
     return Effect(
-        divide(was, allocation.method, allocation.vacant),
-        divide(after, allocation.method, allocation.vacant),
-        frozenset(old),
+        method=method,
+        neighbours=count,
+        average=float(100 * (new - old) / count) if count else 0.0,
+        moved=totals[0] != totals[1],
+        lacking=others.lacking + now.lacking,
     )
+
+
+def _part(weights: Sequence[Fraction | int], totals: Sequence[Fraction | int]) -> Fraction:
+    """Which part of the bill is borne by what weighs so much of these totals."""
+    parts = [Fraction(one) / total for one, total in zip(weights, totals, strict=True) if total]
+    return sum(parts, Fraction(0)) / max(1, len(parts))
 
 
 def describe_effect(effect: Effect) -> str | None:
     """What an effect means for the neighbours, as a sentence; None when there are none."""
-    neighbours = effect.neighbours
-    if not neighbours:
+    if not effect.neighbours:
         return None
-    how = _METHODS[effect.after.method]
-    count = f"{len(neighbours)} neighbour{'' if len(neighbours) == 1 else 's'}"
-    moved = sum(1 for _, move in neighbours if move)
-    gaps = sum(each.lacking for each in effect.after.left_out)
-    doubt = f" (not counting {gaps} of which too little is known)" if gaps else ""
-    if not moved:
+    how = _METHODS[effect.method]
+    count = f"{effect.neighbours} neighbour{'' if effect.neighbours == 1 else 's'}"
+    doubt = f" (not counting {effect.lacking} of which too little is known)"
+    doubt = doubt if effect.lacking else ""
+    if not effect.moved:
         return f"Divided {how}, the bill of its {count} stays the same{doubt}"
-    average = effect.average
-    return f"Divided {how}, {_points(average)} for each of its {count} on average{doubt}"
+    return f"Divided {how}, {_points(effect.average)} for each of its {count} on average{doubt}"
 
 
 def describe_method(method: Method) -> str:
@@ -103,17 +103,8 @@ def describe_method(method: Method) -> str:
     return _METHODS[method]
 
 
-def is_small(units: Collection[Unit]) -> bool:
-    """Whether a building can be divided for an event while others wait."""
-    return len(units) <= _MOST_UNITS
-
-
 def _points(average: float) -> str:
     """A move in points of the whole bill, such as "2.1 points more"."""
     if abs(average) < 0.05:  # noqa: PLR2004
         return "less than 0.1 points"
     return f"{abs(average):.1f} points {'more' if average > 0 else 'less'}"
-
-
-def _residents(division: Division) -> list[Share]:
-    return [each for each in division.shares if each.payer is Payer.RESIDENT]

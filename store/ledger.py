@@ -41,6 +41,8 @@ class Ledger:
         self._connection = connection
         self._cache: dict[tuple[type[Record], _Key], Record | None] = {}
         self._dirty: dict[tuple[type[Record], _Key], Record] = {}
+        self._buildings: dict[tuple[str, str], dict[str, Unit] | None] = {}
+        """The units of properties that were asked for; None for those that are too large."""
 
     def connection(self, connection_id: str) -> ConnectionRecord | None:
         """The connection, registered or only seen."""
@@ -63,8 +65,28 @@ class Ledger:
         found = self._all(LeaseRecord, connection_id, "unit_id", unit_id)
         return [lease for lease in found if lease.unit_id == unit_id]
 
-    def units_of(self, connection_id: str, property_id: str) -> list[Unit]:
-        """Every unit of a property."""
+    def units_of(self, connection_id: str, property_id: str, most: int) -> list[Unit] | None:
+        """Every unit of a property; read once, and kept up to date after that.
+
+        None when there are more than `most`: reading them would hold up others.
+        """
+        key = (connection_id, property_id)
+        if key not in self._buildings:
+            found = self._read_building(key, most)
+            here = None if found is None else {unit.unit_id: unit for unit in found}
+            self._buildings[key] = here
+        units = self._buildings[key]
+        return None if units is None else list(units.values())
+
+    def _read_building(self, key: tuple[str, str], most: int) -> list[Unit] | None:
+        connection_id, property_id = key
+        count = self._connection.exec_driver_sql(
+            "SELECT count(*) FROM"
+            " (SELECT 1 FROM units WHERE connection_id = ? AND property_id = ? LIMIT ?)",
+            (connection_id, property_id, most + 1),
+        ).scalar_one()
+        if count > most:
+            return None
         found = self._all(Unit, connection_id, "property_id", property_id)
         return [unit for unit in found if unit.property_id == property_id]
 
@@ -89,6 +111,17 @@ class Ledger:
         """Replaces a record; later reads of this transaction see it."""
         place = (type(record), _key_of(record))
         self._cache[place] = self._dirty[place] = record
+        if isinstance(record, Unit):
+            self._house(record)
+
+    def _house(self, unit: Unit) -> None:
+        for (connection_id, property_id), units in self._buildings.items():
+            if units is None or unit.connection_id != connection_id:
+                continue
+            if unit.property_id == property_id:
+                units[unit.unit_id] = unit
+            else:
+                units.pop(unit.unit_id, None)
 
     def flush(self) -> None:
         """Writes what was put, in the caller's transaction."""

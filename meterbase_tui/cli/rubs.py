@@ -12,11 +12,11 @@ from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import Column, print_table
-from meterbase_tui.division import read_division
+from meterbase_tui.division import division_fields, read_division
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
 from receiver.bills import Allocation, describe_effect, describe_method
-from receiver.shares import Method, Payer, Vacant
+from receiver.weights import Method, Payer, Vacant
 from store.connections import list_properties
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
     from meterbase_tui.division import PropertyDivision
-    from meterbase_tui.json_fields import Fields
     from receiver.shares import Share
     from store.reader import Connection
     from store.records import Property
@@ -107,7 +106,7 @@ def rubs(
         record = _find(connection, property_id, connection_id)
         found = read_division(connection, record, allocation, event_id)
     if as_json:
-        session.console.json_document(_fields(found, cents, event_id))
+        session.console.json_document(division_fields(found, cents, event_id))
     else:
         _print(session.console, found, cents, event_id)
 
@@ -199,53 +198,3 @@ def _percent(part: Fraction | None) -> str:
 
 def _money(cents: int) -> str:
     return f"{cents // 100:,}.{cents % 100:02}"
-
-
-def _fields(found: PropertyDivision, cents: int | None, event_id: int | None) -> Fields:
-    amounts = found.amounts(cents)
-    division, effect = found.now, found.effect
-    return {
-        "connection_id": found.property.connection_id,
-        "property_id": found.property.property_id,
-        "method": division.method.value,
-        "vacant": division.vacant.value,
-        "complete": division.complete,
-        "bill": None if cents is None else _plain_money(cents),
-        "shares": [
-            _share_fields(found, share, amount)
-            for share, amount in zip(division.shares, amounts, strict=True)
-        ],
-        "left_out": [
-            {
-                "unit_id": each.unit.unit_id,
-                "unit_number": each.unit.unit_number,
-                "reason": each.reason,
-                "lacking": each.lacking,
-            }
-            for each in division.left_out
-        ],
-        "event_id": event_id,
-        "effect": effect
-        and {
-            "neighbours": len(effect.neighbours),
-            "average_points": round(effect.average, 6),
-            "text": describe_effect(effect),
-        },
-    }
-
-
-def _share_fields(found: PropertyDivision, share: Share, amount: int | None) -> Fields:
-    before = found.before(share.unit.unit_id)
-    return {
-        "unit_id": share.unit.unit_id,
-        "unit_number": share.unit.unit_number,
-        "payer": share.payer.value,
-        "share": str(share.part),
-        "percent": round(share.percent, 6),
-        "amount": None if amount is None else _plain_money(amount),
-        "before": None if before is None else str(before),
-    }
-
-
-def _plain_money(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02}"

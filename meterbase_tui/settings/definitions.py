@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.settings import values
-from receiver.shares import Method, Vacant
+from receiver.weights import Method, Vacant
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,9 @@ from meterbase_tui.settings.errors import SettingsError
 from receiver.bills import Allocation
 from receiver.forwarding.target import ForwardSettings, ForwardTarget
 from receiver.route import WEBHOOK_PATH
-from receiver.shares import Method, Vacant
 from receiver.signing import Secrets
 from receiver.tunnel.status import ProviderName, TunnelSettings
+from receiver.weights import Method, Vacant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from receiver.shares import Method, Vacant
 from receiver.tunnel.addresses import bare_domain, public_address
 from receiver.tunnel.status import ProviderName
+from receiver.weights import Method, Vacant
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult

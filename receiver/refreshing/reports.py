@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from receiver.actions.telling import name_of
-from receiver.bills import describe_effect, effect_of, is_small
+from receiver.bills import MOST_UNITS, describe_effect, effect_of
 from receiver.rubs import affects_rubs
 from store.effects import FieldChange, Notice
 from store.records import ChangeSource, NotificationKind
@@ -164,7 +164,7 @@ def _effects(found: Reconciled, units: Collection[Unit], allocation: Allocation)
     [property_id] = touched
     here = [unit for unit in units if unit.property_id == property_id]
     before = [was for was, _, _ in found.changed]
-    if found.created or not is_small(here):
+    if found.created or len(here) > MOST_UNITS:
         return []
     sentence = describe_effect(effect_of(here, before, allocation))
     return [f"{sentence}."] if sentence else []

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from receiver.bills import Allocation, describe_effect, effect_of
-from receiver.shares import Method, Vacant
+from receiver.shares import divide
+from receiver.weights import Method, Payer, Vacant
 from store.records import Lease, Unit
 
 TWELVE = [
@@ -27,7 +30,7 @@ MOVED_OUT = replace(TWELVE[0], status="vacant", lease=None)
 
 def test_a_move_out_raises_every_neighbours_share_when_vacant_units_are_left_out() -> None:
     effect = effect_of([MOVED_OUT, *TWELVE[1:]], [TWELVE[0]], Allocation())
-    assert len(effect.neighbours) == 11
+    assert effect.neighbours == 11
     assert effect.average == pytest.approx(100 / 11 - 100 / 12)
     assert describe_effect(effect) == (
         "Divided by occupants, 0.8 points more for each of its 11 neighbours on average"
@@ -65,3 +68,45 @@ def test_what_is_not_known_is_said() -> None:
     here = [MOVED_OUT, *TWELVE[1:5], unclear, *TWELVE[6:]]
     effect = effect_of(here, [TWELVE[0]], Allocation())
     assert "10 neighbours on average (not counting 1 of which" in (describe_effect(effect) or "")
+
+
+buildings = st.lists(
+    st.builds(
+        lambda unit_id, status, count, sqft: Unit(
+            connection_id="c",
+            unit_id=unit_id,
+            property_id="p",
+            status=status,
+            sqft=sqft,
+            bedrooms=2,
+            lease=None if count is None else Lease(occupant_count=count),
+        ),
+        st.uuids().map(str),
+        st.sampled_from(["occupied", "vacant", "model", "flooded"]),
+        st.none() | st.integers(0, 4),
+        st.none() | st.integers(0, 2_000),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(buildings, st.sampled_from(Method), st.sampled_from(Vacant), st.data())
+def test_the_sums_say_what_the_shares_do(
+    now: list[Unit], method: Method, vacant: Vacant, data: st.DataObject
+) -> None:
+    """The short way that notifications take, by the long way of the command."""
+    [other] = data.draw(buildings.filter(lambda found: len(found) == 1))
+    was = replace(other, unit_id=now[0].unit_id)
+    effect = effect_of(now, [was], Allocation(method, vacant))
+    before, after = (divide(each, method, vacant) for each in ([was, *now[1:]], now))
+    neighbours = {
+        share.unit.unit_id: share.part - (before.part_of(share.unit.unit_id) or 0)
+        for share in after.shares
+        if share.payer is Payer.RESIDENT and share.unit.unit_id != was.unit_id
+    }
+    if before.shares and after.shares:
+        assert effect.neighbours == len(neighbours)
+        average = 100 * sum(neighbours.values()) / max(1, len(neighbours))
+        assert effect.average == pytest.approx(float(average))
+        assert effect.moved or not any(neighbours.values())

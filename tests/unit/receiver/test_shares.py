@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.shares import Method, Payer, Share, Vacant, divide, occupant_factor, to_cents
+from receiver.shares import Share, divide, to_cents
+from receiver.weights import Method, Payer, Vacant, occupant_factor
 from store.records import Lease, Occupancy, Unit
 
 

@@ -202,3 +202,44 @@ def test_the_event_that_changed_a_record_last_is_kept(
     store(database, replace(UNIT, last_event_id=1))
 
     assert read(database, UNIT) == replace(UNIT, last_event_id=1)
+
+
+def test_the_units_of_a_property_are_those_that_were_put_too(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        ledger = Ledger(connection)
+        for number in range(3):
+            ledger.put(replace(UNIT, unit_id=f"u{number}"))
+        ledger.put(replace(UNIT, unit_id="far", property_id="q"))
+        ledger.put(replace(UNIT, unit_id="other", connection_id="d"))
+        assert names(ledger) == ["u0", "u1", "u2"]
+        ledger.flush()
+        again = Ledger(connection)
+        again.put(replace(UNIT, unit_id="u1", property_id="q"))
+        assert names(again) == ["u0", "u2"]
+        again.put(replace(UNIT, unit_id="u0", sqft=1))
+        again.put(replace(UNIT, unit_id="u2", property_id="q"))
+        again.put(replace(UNIT, unit_id="far"))
+        assert names(again) == ["far", "u0"]
+        [changed] = [each for each in again.units_of("c", "p", 9) or [] if each.unit_id == "u0"]
+        assert changed.sqft == 1
+
+    def names(ledger: Ledger) -> list[str]:
+        return sorted(unit.unit_id for unit in ledger.units_of("c", "p", 9) or [])
+
+    database.write(work).result(5)
+
+
+def test_a_property_that_is_too_large_is_not_read(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        first = Ledger(connection)
+        for number in range(3):
+            first.put(replace(UNIT, unit_id=f"u{number}"))
+        first.flush()
+        assert len(Ledger(connection).units_of("c", "p", 3) or []) == 3
+        large = Ledger(connection)
+        assert large.units_of("c", "p", 2) is None
+        large.put(replace(UNIT, unit_id="u9"))
+        assert large.units_of("c", "p", 2) is None
+        assert Ledger(connection).units_of("c", "nowhere", 2) == []
+
+    database.write(work).result(5)

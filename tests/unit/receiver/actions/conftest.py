@@ -63,10 +63,11 @@ class Books:
     def lease(self, connection_id: str, lease_id: str, /) -> LeaseRecord | None:
         return self.find(LeaseRecord, connection_id, lease_id)
 
-    def units_of(self, connection_id: str, property_id: str, /) -> list[Unit]:
+    def units_of(self, connection_id: str, property_id: str, most: int, /) -> list[Unit] | None:
         units = [one for (kind, _), one in self.records.items() if kind is Unit]
         place = (connection_id, property_id)
-        return [one for one in units if (one.connection_id, one.property_id) == place]
+        found = [one for one in units if (one.connection_id, one.property_id) == place]
+        return found if len(found) <= most else None
 
     def leases_of(self, connection_id: str, unit_id: str, /) -> list[LeaseRecord]:
         leases = [one for (kind, _), one in self.records.items() if kind is LeaseRecord]
