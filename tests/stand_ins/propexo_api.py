@@ -57,6 +57,8 @@ class PropexoApi:
         self.meta: Callable[[dict[str, Any]], dict[str, Any]] = lambda meta: meta
         self.limit_headers: dict[str, str] = {}
         self.largest_page = 250
+        self.seconds_ahead = 0.0
+        """How far its clock is ahead of ours."""
         self.asked: list[Asked] = []
         api = self
 
@@ -65,6 +67,9 @@ class PropexoApi:
 
             def do_GET(self) -> None:
                 api._answer(self)
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return super().date_time_string((timestamp or time.time()) + api.seconds_ahead)
 
             def log_message(self, *args: object) -> None:
                 """Says nothing."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from receiver.refreshing.client import Client, Source, TryAgainError
-from receiver.refreshing.pacing import Patience
-from receiver.refreshing.planning import Request
+from receiver.refreshing.fetching import Fetcher
+from receiver.refreshing.pacing import PATIENT, Patience
+from receiver.refreshing.planning import Request, make_plan
 from store.connections import list_properties
 from store.records import EventState, Outcome
 from store.refreshes import Refresh, RefreshState, refresh_of_event
@@ -214,6 +216,22 @@ async def test_a_page_that_takes_too_long_is_broken_off(api: PropexoApi) -> None
     async with Client(Source(api.url, TOKEN), request_s=0.1) as client:
         with pytest.raises(TryAgainError, match=r"did not answer within 0\.1 s"):
             await client.fetch(Request("units", ()), 0)
+
+
+@pytest.mark.parametrize("ahead", [0, 1, -600, 600])
+async def test_a_snapshot_is_dated_by_the_servers_clock(api: PropexoApi, ahead: int) -> None:
+    fill(api, 2)
+    api.seconds_ahead = ahead
+    plan = make_plan("conn_abc123", ["prop_001"], {}, {})
+    before = datetime.now(UTC)
+    async with Client(Source(api.url, TOKEN)) as client:
+        found = await Fetcher(client, PATIENT, lambda _: None).fetch(
+            "conn_abc123", ["prop_001"], plan
+        )
+    assert found.as_of.microsecond == 0
+    # A second or two prove nothing: a Date has no fractions.
+    expected = before + timedelta(seconds=ahead if abs(ahead) > 3 else 0)
+    assert abs((found.as_of - expected).total_seconds()) < 3
 
 
 def test_it_is_tried_again_after_a_while_when_nothing_answers(
