@@ -37,6 +37,11 @@ def _create(connection: Connection) -> None:
 SCHEMA_VERSION = 1 + len(UPGRADES)
 
 
+def sqlite_version() -> tuple[int, ...]:
+    """The version of the SQLite that this Python brings."""
+    return sqlite3.sqlite_version_info
+
+
 def inspect(path: Path) -> int:
     """Recognises the file at `path` without writing to it, and gives its schema version.
 

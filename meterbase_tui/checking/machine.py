@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import shutil
-import sqlite3
 import sys
 from typing import TYPE_CHECKING
 
 from meterbase_tui.version import PROGRAM, program_version
 from receiver.checks.facts import TerminalFacts, VersionFacts
+from store.schema import sqlite_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,10 +25,10 @@ def read_versions() -> VersionFacts:
         programs=(
             (PROGRAM, program_version()),
             ("Python", platform.python_version()),
-            ("SQLite", sqlite3.sqlite_version),
+            ("SQLite", ".".join(map(str, sqlite_version()))),
             *packages,
         ),
-        sqlite=sqlite3.sqlite_version_info,
+        sqlite=sqlite_version(),
     )
 
 
