@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from receiver.diagnosis import Diagnosis
     from sample_payloads.catalogue import Sample
     from sample_payloads.sending import Reply
-    from store.records import Content
+    from store.records import Content, Delivery
     from store.totals import Totals
 
 _NOTHING_FAILED = "Nothing failed at a forward target, and nothing is held."
@@ -197,6 +197,21 @@ class Desk:
             self.tell(app, str(error), severity="error")
             return
         self._tell_reply(app, f"Replay of {delivery_id}", reply)
+
+    async def send_edited(
+        self, app: App[Any], delivery_id: int, body: bytes, *, resign: bool
+    ) -> None:
+        """Sends an edited payload of a delivery and says what became of it."""
+        try:
+            reply = await self.outbox.send_edited(delivery_id, body, resign=resign)
+        except (ReplayError, StoreError) as error:
+            self.tell(app, str(error), severity="error")
+            return
+        self._tell_reply(app, f"Edited {delivery_id}", reply, wanted=resign)
+
+    def build_curl(self, delivery: Delivery, content: Content) -> str:
+        """A curl command that sends a delivery again, signed rightly; its body has to fit."""
+        return self.outbox.build_curl(delivery, content)
 
     def _tell_reply(self, app: App[Any], what: str, reply: Reply, *, wanted: bool = True) -> None:
         if reply.error is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from meterbase_tui.version import user_agent
 from sample_payloads.catalogue import load_catalogue
-from sample_payloads.edits import Edits, Timestamps, edit_body
+from sample_payloads.curl import build_curl
+from sample_payloads.edits import Edits, Timestamps, edit_body, read_timestamp
 from sample_payloads.replays import ReplayError, build_replay
 from sample_payloads.sending import build_sample, send
 from store import deliveries
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from sample_payloads.catalogue import Catalogue, Sample
     from sample_payloads.sending import Outgoing, Reply
     from sample_payloads.signatures import Mistake
+    from store.records import Content, Delivery
 
 
 class Outbox:
@@ -45,6 +49,53 @@ class Outbox:
         Raises:
             ReplayError: it is not there any more, or cannot be sent as it came.
         """
+        delivery, content = await self._read(delivery_id)
+        replay = build_replay(
+            delivery,
+            content,
+            base_url=self._runtime.service.address.base_url,
+            secret=self._runtime.settings.secrets.current,
+            edits=Edits(),
+        )
+        return await self._send(replay.outgoing)
+
+    async def send_edited(self, delivery_id: int, body: bytes, *, resign: bool) -> Reply:
+        """Sends another body with the headers of a stored delivery, as a replay of it.
+
+        Args:
+            delivery_id: the delivery, which stays as it is.
+            body: what to send instead. Signed anew, it gets a fresh timestamp unless that was
+                edited too: with the old one it would be older than what is in force.
+            resign: whether to sign it; otherwise the old signature stays, which is refused.
+
+        Raises:
+            ReplayError: the delivery is not there any more, or cannot be sent.
+        """
+        delivery, content = await self._read(delivery_id)
+        if resign and read_timestamp(body) == read_timestamp(content.body):
+            body = edit_body(body, Edits(), self._timestamps.next())
+        replaced = replace(content, body=body, size=len(body), body_sha256=sha256(body).digest())
+        replay = build_replay(
+            delivery,
+            replaced,
+            base_url=self._runtime.service.address.base_url,
+            secret=self._runtime.settings.secrets.current,
+            edits=Edits(),
+            resign=resign,
+        )
+        return await self._send(replay.outgoing)
+
+    def build_curl(self, delivery: Delivery, content: Content) -> str:
+        """A curl command that sends a delivery again, signed rightly."""
+        return build_curl(
+            self._runtime.service.address.base_url + delivery.path,
+            delivery.method,
+            content.headers,
+            content.body,
+            secret=self._runtime.settings.secrets.current,
+        ).command
+
+    async def _read(self, delivery_id: int) -> tuple[Delivery, Content]:
         found = await self._reading.query(
             lambda connection: (
                 deliveries.get_deliveries(connection, [delivery_id]).get(delivery_id),
@@ -54,14 +105,7 @@ class Outbox:
         delivery, content = found
         if delivery is None or content is None:
             raise ReplayError(f"Delivery {delivery_id} is not in the store any more.")
-        replay = build_replay(
-            delivery,
-            content,
-            base_url=self._runtime.service.address.base_url,
-            secret=self._runtime.settings.secrets.current,
-            edits=Edits(),
-        )
-        return await self._send(replay.outgoing)
+        return delivery, content
 
     async def _send(self, outgoing: Outgoing) -> Reply:
         return await asyncio.wrap_future(self._runtime.service.submit(send(outgoing)))

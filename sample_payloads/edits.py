@@ -145,6 +145,12 @@ class Timestamps:
         return self._last.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def read_timestamp(body: bytes) -> Json:
+    """The `timestamp` of a payload; None where there is none."""
+    payload = _parse_object(body)
+    return None if payload is None else payload.get(_TIMESTAMP)
+
+
 def _parse_object(body: bytes) -> dict[str, Any] | None:
     try:
         value = parse(body)

@@ -6,16 +6,23 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static, TabbedContent, TabPane, Tabs
+from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
 
 from meterbase_tui import portrait
+from meterbase_tui.clipboard import copy
 from meterbase_tui.details import Detail, read_detail
 from meterbase_tui.forward_portrait import draw_forwards
+from meterbase_tui.screens import inspected
+from meterbase_tui.screens.copy_menu import CopyMenu
+from meterbase_tui.screens.diff import DiffScreen
+from meterbase_tui.screens.editor import PayloadEditor, is_editable
+from meterbase_tui.unit_history import read_history, unit_of
 from meterbase_tui.widgets.json_view import JsonView
+from meterbase_tui.widgets.search_bar import SearchBar
 from store.errors import StoreError
 from store.records import Verdict
 
@@ -26,18 +33,27 @@ if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
 
 _LOOK_EVERY_S = 0.25
-_TABS = ("payload", "headers", "signature", "processing", "forwarding")
+_TEXTS = ("headers", "signature", "processing", "forwarding")
+_LISTS = ("deliveries", "history")
+_TABS = ("payload", *_TEXTS, *_LISTS)
 
 
 class Inspector(Screen[None]):
-    """Payload, headers, signature and processing of one delivery; follows what becomes of it."""
+    """Everything about one delivery, its event and its unit; follows what becomes of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "app.pop_screen", "Back", id="inspector.close"),
+        Binding("escape,q", "close", "Back", id="inspector.close"),
+        Binding("slash", "search", "Search", key_display="/", id="inspector.search"),
         Binding("r", "replay", "Replay", tooltip="Send it again", id="delivery.replay"),
-        Binding("right_square_bracket,l", "tab(1)", "Next tab", id="inspector.next"),
-        Binding("left_square_bracket,h", "tab(-1)", "Previous tab", id="inspector.previous"),
-        Binding("y", "copy_body", "Copy body", id="inspector.copy_body"),
+        Binding("e", "edit", "Edit", tooltip="Edit, sign and send", id="delivery.edit"),
+        Binding("d", "diff", "Diff", tooltip="Against the one before it", id="delivery.diff"),
+        Binding("y", "copy", "Copy", id="delivery.copy"),
+        Binding("J", "go(1)", "Older", show=False, id="inspector.older"),
+        Binding("K", "go(-1)", "Newer", show=False, id="inspector.newer"),
+        Binding("right_square_bracket,l", "tab(1)", "Next tab", show=False, id="inspector.next"),
+        Binding(
+            "left_square_bracket,h", "tab(-1)", "Previous tab", show=False, id="inspector.previous"
+        ),
     ]
 
     def __init__(self, desk: Desk, delivery_id: int) -> None:
@@ -45,16 +61,21 @@ class Inspector(Screen[None]):
         self._desk = desk
         self._delivery_id = delivery_id
         self._detail: Detail | None = None
+        self._seen = -1
 
     def compose(self) -> ComposeResult:
-        """A heading, the tabs, and the keys."""
+        """A heading, the tabs, a line for a search, and the keys."""
         yield Static(id="heading", markup=False)
         with TabbedContent(id="tabs"):
             with TabPane("Payload", id="payload"):
                 yield JsonView(id="payload-view")
-            for name in _TABS[1:]:
+                yield SearchBar(id="payload-search")
+            for name in _TEXTS:
                 with TabPane(name.title(), id=name), VerticalScroll():
                     yield Static(id=f"{name}-text", markup=False)
+            for name in _LISTS:
+                with TabPane(name.title(), id=name):
+                    yield OptionList(id=f"{name}-list", markup=False)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -63,15 +84,17 @@ class Inspector(Screen[None]):
         self.query_one("#payload-view").focus()
         self._follow()
 
+    # Reading and showing.
+
     @work(description="reading a delivery")
     async def _follow(self) -> None:
-        reading, seen = self._desk.reading, -1
+        reading = self._desk.reading
         while self.is_attached:
             with suppress(StoreError):  # the dashboard tells of it
                 revision = await reading.run(reading.reader.revision)
-                if revision != seen:
+                if revision != self._seen:
                     await self._read()
-                    seen = revision
+                    self._seen = revision
             await asyncio.sleep(_LOOK_EVERY_S)
 
     async def _read(self) -> None:
@@ -87,38 +110,139 @@ class Inspector(Screen[None]):
             self.dismiss()
         elif detail != self._detail:
             self._show(detail)
+            await self._show_history(detail)
             if detail.delivery.verdict in (Verdict.INVALID, Verdict.MISSING):
                 found = await self._desk.diagnose(detail.content)
                 self._fill("signature-text", portrait.draw_signature(detail, found))
 
     def _show(self, detail: Detail) -> None:
-        if self._detail is None:
-            self.query_one("#payload-view", JsonView).show(detail.content.body)
+        if self._detail is None or self._detail.delivery.id != detail.delivery.id:
+            self.query_one("#payload-view", JsonView).show(detail.content.body, detail.content.size)
         self._detail = detail
         self._fill("heading", portrait.draw_heading(detail))
         self._fill("headers-text", portrait.draw_headers(detail))
         self._fill("signature-text", portrait.draw_signature(detail))
         self._fill("processing-text", portrait.draw_processing(detail))
         self._fill("forwarding-text", draw_forwards(detail.forwards))
+        self._list("deliveries", inspected.delivery_options(detail))
+
+    async def _show_history(self, detail: Detail) -> None:
+        unit = unit_of(detail)
+        history = None
+        if unit is not None:
+            history = await self._desk.reading.query(lambda found: read_history(found, *unit))
+        self._list("history", inspected.history_options(history))
 
     def _fill(self, name: str, content: Content) -> None:
         self.query_one(f"#{name}", Static).update(content)
 
+    def _list(self, name: str, options: list[inspected.Entry]) -> None:
+        shown = self.query_one(f"#{name}-list", OptionList)
+        at = shown.highlighted
+        shown.clear_options()
+        shown.add_options(options)
+        shown.highlighted = at if at is not None and at < len(options) else None
+
+    # Going about.
+
     def action_tab(self, step: int) -> None:
         """Goes to the next or the previous tab."""
         tabs = self.query_one("#tabs", TabbedContent)
-        name = _TABS[(_TABS.index(tabs.active) + step) % len(_TABS)]
-        tabs.active = name
-        target = "#payload-view" if name == "payload" else f"#{name} VerticalScroll"
-        self.query_one(target).focus()
+        self._go_to_tab(_TABS[(_TABS.index(tabs.active) + step) % len(_TABS)])
 
-    def action_copy_body(self) -> None:
-        """Copies the body as it came, as far as it is text."""
-        if self._detail is not None:
-            self.app.copy_to_clipboard(self._detail.content.body.decode("utf-8", "replace"))
-            self._desk.tell(self.app, f"Copied {self._detail.content.size:,} bytes")
+    def _go_to_tab(self, name: str) -> None:
+        self.query_one("#tabs", TabbedContent).active = name
+        targets = {"payload": "#payload-view", **{each: f"#{each}-list" for each in _LISTS}}
+        self.query_one(targets.get(name, f"#{name} VerticalScroll")).focus()
+
+    @work(exclusive=True, group="going", description="looking for a neighbour")
+    async def action_go(self, older: int) -> None:
+        """Goes to the next older or newer delivery."""
+        here = self._delivery_id
+        found = await self._desk.reading.query(
+            lambda connection: inspected.neighbour(connection, here, older=older > 0)
+        )
+        if found is None:
+            words = "There is no older one." if older > 0 else "It is the newest."
+            self._desk.tell(self.app, words)
+            return
+        self._delivery_id, self._seen = found, -1
+
+    @on(OptionList.OptionSelected)
+    def open_chosen(self, event: OptionList.OptionSelected) -> None:
+        """Opens the delivery or event of a line."""
+        if event.option_id is not None:
+            self.app.push_screen(Inspector(self._desk, inspected.number_of(event.option_id)))
+
+    def action_close(self) -> None:
+        """Ends the search, or else goes back."""
+        bar = self.query_one(SearchBar)
+        if bar.is_open:
+            bar.action_end()
+        else:
+            self.dismiss()
+
+    # The search in the payload.
+
+    def action_search(self) -> None:
+        """Searches in the payload."""
+        self._go_to_tab("payload")
+        self.query_one(SearchBar).open()
+
+    @on(SearchBar.Typed)
+    def search_for(self, event: SearchBar.Typed) -> None:
+        """Looks for what was typed."""
+        self.query_one("#payload-view", JsonView).search(event.term)
+
+    @on(SearchBar.Left)
+    def return_to_payload(self) -> None:
+        """The line was left."""
+        self.query_one("#payload-view").focus()
+
+    @on(JsonView.Searched)
+    def tell_found(self, event: JsonView.Searched) -> None:
+        """Says how many places were found."""
+        self.query_one(SearchBar).tell(event.term, event.current, event.total)
+
+    # What the keys do.
 
     @work(description="replaying")
     async def action_replay(self) -> None:
         """Sends the delivery again."""
         await self._desk.replay(self.app, self._delivery_id)
+
+    def action_edit(self) -> None:
+        """Opens the payload in an editor."""
+        if self._detail is None:
+            return
+        content = self._detail.content
+        why = is_editable(content.body) if content.complete else "Only its beginning was kept."
+        if why is not None:
+            self._desk.tell(self.app, why, severity="warning")
+        else:
+            self.app.push_screen(PayloadEditor(self._desk, self._delivery_id, content.body))
+
+    @work(description="looking for the event before")
+    async def action_diff(self) -> None:
+        """Compares with the event before it that is about the same record."""
+        detail = self._detail
+        if detail is None:
+            return
+        before = await self._desk.reading.query(lambda found: inspected.earlier(found, detail))
+        if before is None:
+            self._desk.tell(self.app, "There is no earlier event about the same record.")
+        else:
+            self.app.push_screen(DiffScreen(self._desk, before, self._delivery_id))
+
+    def action_copy(self) -> None:
+        """Asks what to copy."""
+        self.app.push_screen(CopyMenu(), self._copy)
+
+    def _copy(self, name: str | None) -> None:
+        if name is None or self._detail is None:
+            return
+        text = inspected.text_to_copy(name, self._detail, self._desk)
+        if text is None:
+            self._desk.tell(self.app, "There is none to copy.", severity="warning")
+        else:
+            self._desk.tell(self.app, copy(self.app, text, f"the {name}"))

@@ -1,0 +1,154 @@
+"""A payload to be edited, checked, compared, signed again and sent."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static, TextArea
+
+from meterbase_tui.comparing import count_differences
+from meterbase_tui.text import visible
+from receiver.comparison import compare_json
+from receiver.strict_json import InvalidJsonError, parse
+from sample_payloads.faults import find_fault
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from meterbase_tui.desk import Desk
+
+_MOST = 256 << 10
+"""Larger payloads are edited with `replay --set`."""
+
+
+class PayloadEditor(Screen[None]):
+    """Edits the payload of a delivery; what is sent is a new event, and the original stays."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Back", id="editor.close"),
+        Binding("ctrl+s", "send(True)", "Sign and send", id="editor.send"),
+        Binding(
+            "ctrl+t",
+            "send(False)",
+            "Send unsigned",
+            tooltip="With the old signature, to see it refused",
+            id="editor.send_unsigned",
+        ),
+        Binding("ctrl+o", "external", "In $EDITOR", id="editor.external"),
+    ]
+
+    def __init__(self, desk: Desk, delivery_id: int, body: bytes) -> None:
+        super().__init__()
+        self._desk = desk
+        self._delivery_id = delivery_id
+        self._before: Any = parse(body)
+        self._text = body.decode("utf-8")
+
+    def compose(self) -> ComposeResult:
+        """The text, what is to be said of it, and the keys."""
+        yield Static(
+            Content.from_markup(
+                "[$foreground-muted]Edit delivery[/] [b]$id[/]   sent as a new event; the original "
+                "stays as it is",
+                id=str(self._delivery_id),
+            ),
+            id="heading",
+            markup=False,
+        )
+        yield TextArea(self._text, language="json", show_line_numbers=True, id="editor")
+        yield Static(id="editor-verdict", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begins to type at once."""
+        self.query_one(TextArea).focus()
+        self.judge()
+
+    @on(TextArea.Changed)
+    def judge(self) -> None:
+        """Says what differs, or where it is no JSON or no payload as Propexo's are."""
+        self.query_one("#editor-verdict", Static).update(self._verdict())
+
+    def _verdict(self) -> Content:
+        body = self._body()
+        try:
+            after = parse(body)
+        except InvalidJsonError as error:
+            return Content.from_markup("[$text-error]✗ $why[/]", why=visible(str(error), 300))
+        fault = find_fault(body)
+        changed = count_differences(compare_json(self._before, after))
+        words = Content.from_markup("[$text-success]✓ JSON[/]   $changed", changed=changed)
+        if fault is None:
+            return words
+        return words + Content.from_markup(
+            "   [$text-warning]! line $line: $why[/]",
+            line=str(fault.line),
+            why=visible(fault.sentence, 200),
+        )
+
+    def _body(self) -> bytes:
+        return self.query_one(TextArea).text.encode("utf-8", "surrogatepass")
+
+    @work(description="sending an edited payload")
+    async def action_send(self, sign: bool) -> None:  # noqa: FBT001 - a binding's parameter
+        """Sends what stands there, signed again or with the signature that it had."""
+        body = self._body()
+        try:
+            parse(body)
+        except InvalidJsonError as error:
+            self._desk.tell(self.app, f"{error} Nothing was sent.", severity="error")
+            return
+        await self._desk.send_edited(self.app, self._delivery_id, body, resign=sign)
+        self.dismiss()
+
+    def action_external(self) -> None:
+        """Opens the text in the editor of $VISUAL or $EDITOR, and takes it from there."""
+        command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if not command:
+            self._desk.tell(self.app, "Set VISUAL or EDITOR to your editor.", severity="warning")
+            return
+        area = self.query_one(TextArea)
+        with self.app.suspend():
+            area.text = edit_outside(area.text, command)
+        self.app.refresh(layout=True)
+
+    def action_close(self) -> None:
+        """Goes back without sending."""
+        self.dismiss()
+
+
+def edit_outside(text: str, command: str) -> str:
+    """The text as another program leaves it; unchanged when that failed.
+
+    Args:
+        text: what to edit.
+        command: the program with its arguments, as a shell would split it.
+    """
+    with tempfile.TemporaryDirectory(prefix="meterbase-") as folder:
+        path = Path(folder) / "payload.json"
+        path.write_text(text, encoding="utf-8", errors="surrogatepass")
+        try:
+            ended = subprocess.run([*shlex.split(command), str(path)], check=False)  # noqa: S603
+            return path.read_text(encoding="utf-8") if ended.returncode == 0 else text
+        except (OSError, ValueError):
+            return text
+
+
+def is_editable(body: bytes) -> str | None:
+    """Why a body cannot be edited here, as a sentence; None when it can."""
+    if len(body) > _MOST:
+        return "It is too large to be edited here: use `meterbase-tui replay ID --set …`."
+    try:
+        parse(body)
+    except InvalidJsonError as error:
+        return f"{error} It can be sent again as it is with r."
+    return None

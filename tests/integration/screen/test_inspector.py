@@ -1,0 +1,220 @@
+"""The inspector, driven as a person drives it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration.screen.test_dashboard import HOSTILE, MOVE_IN, NEW_UNIT, UNIT, post
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LEASE = {
+    "event": "data.new",
+    "timestamp": "2026-03-26T10:00:00Z",
+    "connection_id": "conn_abc123",
+    "resource_type": "lease",
+    "data": {
+        "id": "lease_abc",
+        "property_id": "prop_001",
+        "unit_id": "unit_xyz789",
+        "status": "active",
+        "occupant_count": 2,
+        "start_date": "2026-03-01",
+    },
+}
+
+
+async def open_newest(display: Any) -> None:
+    await display.shows("data.")
+    await display.press("enter")
+    await display.shows("Delivery")
+
+
+async def test_a_search_in_the_payload_counts_goes_on_and_ends(
+    bench: Any, open_display: Any
+) -> None:
+    await post(bench, NEW_UNIT)
+    async with open_display() as display:
+        await open_newest(display)
+        await display.press("slash", *"unit")
+        await display.shows("1/3")
+        await display.press("enter", "n")
+        await display.shows("2/3")
+        await display.press("N", "N")
+        await display.shows("3/3")
+        await display.press("escape")
+        await display.until(lambda: "3/3" not in display.text, "the search has ended")
+        await display.press("slash", *"nowhere")
+        await display.shows("not found")
+        await display.press("escape", "escape")
+        await display.shows("Incoming events")
+
+
+async def test_the_deliveries_of_an_event_and_the_history_of_its_unit(
+    bench: Any, open_display: Any
+) -> None:
+    await post(bench, NEW_UNIT)
+    await post(bench, MOVE_IN)
+    await post(bench, MOVE_IN)
+    await post(bench, LEASE)
+    bench.settle()
+    async with open_display() as display:
+        await open_newest(display)
+        await display.press("h")
+        await display.shows("Unit 305", "newest first")
+        await display.shows("data.new lease, created")
+        await display.shows("data.update, updated")
+        await display.shows("status", "vacant → occupied", "RUBS")
+        await display.press("down", "enter")
+        await display.shows("Delivery 4")
+        await display.press("escape", "J")
+        await display.shows("Delivery 3")
+        await display.press("h")
+        await display.shows("› ", "     3", "again")
+        await display.shows("first")
+        await display.press("K", "K")
+        await display.tells("It is the newest.")
+
+
+async def test_a_diff_against_the_event_before(bench: Any, open_display: Any) -> None:
+    await post(bench, NEW_UNIT)
+    await post(bench, MOVE_IN)
+    async with open_display() as display:
+        await open_newest(display)
+        await display.press("d")
+        await display.shows("- delivery 1", "+ delivery 2", "3 changed")
+        await display.shows("~ data.status", "vacant → occupied")
+        await display.press("x")
+        await display.shows("- delivery 2", "+ delivery 1")
+        await display.shows("~ data.status", "occupied → vacant")
+        await display.press("escape", "J")
+        await display.shows("Delivery 1")
+        await display.press("d")
+        await display.tells("There is no earlier event about the same record.")
+
+
+async def test_an_edited_payload_is_checked_signed_and_sent_as_a_new_event(
+    bench: Any, open_display: Any
+) -> None:
+    await post(bench, NEW_UNIT)
+    async with open_display() as display:
+        await open_newest(display)
+        await display.press("e")
+        await display.shows("Edit delivery 1")
+        await display.shows("✓ JSON", "no difference")
+        editor = display.app.screen.query_one("#editor")
+        editor.text = json.dumps(NEW_UNIT | {"data": UNIT | {"sqft": "nine"}})
+        await display.shows("1 changed", '! line 1: data.sqft is "nine"')
+        editor.text = "{"
+        await display.shows("✗ The body is not JSON")
+        await display.press("ctrl+s")
+        await display.tells("Nothing was sent.")
+        editor.text = json.dumps(NEW_UNIT | {"data": UNIT | {"sqft": 975}})
+        await display.press("ctrl+s")
+        await display.tells("Edited 1: 200")
+        await display.shows("Delivery 1")
+    (first, second) = bench.settle()
+    assert second.timestamp > first.timestamp
+    assert second.outcome == "updated"
+    sent = bench.deliveries()[1]
+    assert (sent.origin, sent.replay_of, sent.verdict) == ("replay", 1, "valid")
+
+
+async def test_an_edited_payload_with_its_old_signature_is_refused(
+    bench: Any, open_display: Any
+) -> None:
+    await post(bench, NEW_UNIT)
+    async with open_display() as display:
+        await open_newest(display)
+        await display.press("e")
+        await display.shows("Edit delivery 1")
+        display.app.screen.query_one("#editor").text = json.dumps(NEW_UNIT | {"x": 1})
+        await display.press("ctrl+t")
+        await display.tells("Edited 1: 401")
+    assert bench.deliveries()[1].verdict == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("key", "copied"),
+    [
+        ("i", "1"),
+        ("r", "unit_xyz789"),
+        ("b", json.dumps(NEW_UNIT)),
+        ("y", json.dumps(NEW_UNIT)),
+    ],
+)
+async def test_copying(bench: Any, open_display: Any, key: str, copied: str) -> None:
+    await post(bench, NEW_UNIT)
+    async with open_display(80, 24) as display:
+        await open_newest(display)
+        await display.press("y")
+        await display.shows("a curl command, signed rightly")
+        await display.press(key)
+        await display.tells("Copied the")
+        assert display.app.clipboard == copied
+
+
+async def test_a_copied_curl_has_the_signature_and_not_the_secret(
+    bench: Any, open_display: Any
+) -> None:
+    await post(bench, NEW_UNIT, signature="test_signature")
+    async with open_display() as display:
+        await display.shows("✗ invalid")
+        await display.press("enter", "y", "c")
+        await display.tells("Copied the curl")
+        command = display.app.clipboard
+    assert bench.url in command
+    assert "X-Propexo-Signature: sha256=" in command
+    assert bench.secret.decode() not in command
+
+
+async def test_what_is_too_long_for_a_clipboard_goes_into_a_private_file(
+    bench: Any, open_display: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    await post(bench, NEW_UNIT | {"pad": "x" * 60_000})
+    async with open_display() as display:
+        await open_newest(display)
+        await display.press("y", "b")
+        await display.tells("too long for a clipboard: it is in")
+    _check_private_copy(tmp_path)
+
+
+async def test_what_is_hostile_stays_text_in_every_tab(bench: Any, open_display: Any) -> None:
+    hostile = {"id": HOSTILE, "unit_number": HOSTILE, "status": HOSTILE}
+    await post(bench, NEW_UNIT | {"data": UNIT | hostile}, ("X-Odd", "[/][@click=app.quit]x[/]"))
+    async with open_display(100, 30) as display:
+        await open_newest(display)
+        for _ in range(7):
+            await display.press("l")
+            await asyncio.sleep(0.1)
+            shown = display.text
+            assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown)
+        await display.press("d", "y", "escape", "e", "escape")
+        await display.shows("Delivery 1")
+
+
+async def test_a_body_of_a_mebibyte_opens_without_a_stall(bench: Any, open_display: Any) -> None:
+    await post(bench, NEW_UNIT | {"pad": ["x" * 80] * 12_000})
+    async with open_display() as display:
+        await open_newest(display)
+        loop = asyncio.get_running_loop()
+        longest, before = 0.0, loop.time()
+        for _ in range(40):
+            await asyncio.sleep(0.01)
+            longest, before = max(longest, loop.time() - before), loop.time()
+        await display.shows('"event": "data.new"')
+        assert longest < 1.0
+        await display.press("e")
+        await display.tells("It is too large to be edited here")
+
+
+def _check_private_copy(folder: Path) -> None:
+    (file,) = folder.glob("meterbase-*.txt")
+    assert file.stat().st_mode & 0o077 == 0
+    assert json.loads(file.read_text())["pad"] == "x" * 60_000
