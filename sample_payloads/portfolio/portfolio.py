@@ -49,7 +49,9 @@ class Portfolio:
         )
         self.tenancies[key] = tenancy
 
-    def touch(self, record: Apartment | Tenancy, at: datetime, **changes: object) -> None:
+    def touch(
+        self, record: Premises | Apartment | Tenancy, at: datetime, **changes: object
+    ) -> None:
         """Changes fields of a record at an instant."""
         self.put(replace(record, **changes, updated_at=at))  # type: ignore[arg-type]
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Payload: TypeAlias = dict[str, Any]
 """A webhook's body before it is written as JSON."""
+_LEASE_ID = "_lease_id"
 
 
 def tell_new(connection_id: str, resource_type: str, data: Payload, timestamp: str) -> Payload:
@@ -46,7 +47,7 @@ def tell_update(
         "timestamp": timestamp,
         "connection_id": connection_id,
         "resource_type": resource_type,
-        "data": {name: value for name, value in after.items() if not name.startswith("_")},
+        "data": public(after),
         "changes": _changes(before, after),
     }
 
@@ -83,7 +84,7 @@ def unit_data(apartment: Apartment, tenancy: Tenancy | None) -> Payload:
     }
     if tenancy is not None:
         data["current_lease"] = _terms(tenancy)
-        data["_lease_id"] = tenancy.id
+        data[_LEASE_ID] = tenancy.id
     return data
 
 
@@ -111,6 +112,11 @@ def resident_data(tenant: Tenant, tenancy: Tenancy) -> Payload:
     }
 
 
+def public(data: Payload) -> Payload:
+    """A unit's data as it is sent: without the id of its lease, which only `changes` tells."""
+    return {name: value for name, value in data.items() if name != _LEASE_ID}
+
+
 def plain(number: float) -> int | float:
     """1.0 as JSON is written by hand: 1."""
     return int(number) if number == int(number) else number
@@ -129,7 +135,7 @@ def _changes(before: Payload, after: Payload) -> Payload:
     changes: Payload = {}
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
-        if name in ("current_lease", "_lease_id"):
+        if name in ("current_lease", _LEASE_ID):
             continue
         if old != new:
             changes[name] = {"old": old, "new": new}
@@ -137,7 +143,7 @@ def _changes(before: Payload, after: Payload) -> Payload:
 
 
 def _lease_changes(before: Payload, after: Payload) -> Payload:
-    old_id, new_id = before.get("_lease_id"), after.get("_lease_id")
+    old_id, new_id = before.get(_LEASE_ID), after.get(_LEASE_ID)
     if old_id != new_id:
         return {"current_lease": {"old": old_id, "new": new_id}}
     old, new = before.get("current_lease"), after.get("current_lease")
