@@ -87,6 +87,16 @@ def older_ids(
     return list(connection.execute(statement.limit(limit)).scalars())
 
 
+def digests_after(connection: Connection, after: int) -> dict[int, bytes]:
+    """The SHA-256 of the body of every delivery above `after`, oldest first."""
+    statement = (
+        select(DeliveryRow.id, DeliveryRow.body_sha256)
+        .where(DeliveryRow.id > after)
+        .order_by(DeliveryRow.id)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
 def read_content(connection: Connection, delivery_id: int) -> Content | None:
     """The headers and the body of a delivery."""
     statement = select(

@@ -23,8 +23,14 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         ),
     },
     "Send": {
-        "samples": Place("meterbase_tui.cli.samples", "samples", "List the sample payloads."),
+        "samples": Place(
+            "meterbase_tui.cli.samples", "samples", "List the sample payloads and scenarios."
+        ),
         "send": Place("meterbase_tui.cli.send", "send", "Sign and send samples or files."),
+        "simulate": Place(
+            "meterbase_tui.cli.simulate", "simulate", "Play Propexo: a scenario, with retries."
+        ),
+        "pms": Place("meterbase_tui.cli.pms", "pms", "Serve a simulated Propexo API."),
         "replay": Place("meterbase_tui.cli.replay", "replay", "Send stored deliveries again."),
         "curl": Place(
             "meterbase_tui.cli.curl", "curl", "Print a curl command for a stored delivery."

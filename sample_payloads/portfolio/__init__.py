@@ -5,7 +5,23 @@ taken for the receiver's records. `portfolio.webhooks` says how Propexo tells of
 API lists them.
 """
 
-from sample_payloads.portfolio.generation import Building, make_portfolio, sample_portfolio
+from sample_payloads.portfolio.generation import (
+    Building,
+    Source,
+    add_buildings,
+    make_portfolio,
+    sample_portfolio,
+)
+from sample_payloads.portfolio.office import Office
 from sample_payloads.portfolio.portfolio import NoSuchRecordError, Portfolio
 
-__all__ = ["Building", "NoSuchRecordError", "Portfolio", "make_portfolio", "sample_portfolio"]
+__all__ = [
+    "Building",
+    "NoSuchRecordError",
+    "Office",
+    "Portfolio",
+    "Source",
+    "add_buildings",
+    "make_portfolio",
+    "sample_portfolio",
+]

@@ -64,11 +64,16 @@ def make_portfolio(buildings: Iterable[Building], *, seed: int, day: date) -> Po
     A building's records depend on the seed, its ids and the day, and not on the other buildings.
     """
     portfolio = Portfolio(day)
-    for building in buildings:
-        _build(
-            portfolio, building, Source(f"{seed}/{building.connection_id}/{building.property_id}")
-        )
+    add_buildings(portfolio, buildings, seed=seed)
     return portfolio
+
+
+def add_buildings(portfolio: Portfolio, buildings: Iterable[Building], *, seed: int) -> None:
+    """Makes the buildings that a portfolio does not have yet."""
+    for each in buildings:
+        if (each.connection_id, each.property_id) not in portfolio.premises:
+            source = Source(f"{seed}/{each.connection_id}/{each.property_id}")
+            _build(portfolio, each, source)
 
 
 def sample_portfolio() -> Portfolio:

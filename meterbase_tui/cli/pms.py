@@ -1,0 +1,65 @@
+"""`pms serve`: the simulated property management system, to develop an API client against."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+import click
+
+from meterbase_tui.cli.exits import CommandError, Exit
+from meterbase_tui.cli.options import json_option, setting_options
+from sample_payloads.pms import PortTakenError, SimulatedPms
+
+if TYPE_CHECKING:
+    from meterbase_tui.cli.session import Session
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@click.group()
+def pms() -> None:
+    """The simulated property management system behind the sample connection."""
+
+
+@pms.command()
+@click.option(
+    "--api-port",
+    type=click.IntRange(min=0, max=65_535),
+    default=8788,
+    show_default=True,
+    metavar="PORT",
+    help="Listen there, on 127.0.0.1; 0 takes any that is free.",
+)
+@setting_options(())
+@json_option
+@click.pass_obj
+def serve(session: Session, /, *, api_port: int, as_json: bool) -> None:
+    """Serve the sample portfolio through the API that Propexo documents.
+
+    25 properties, 1,200 units and 980 leases, the same every time. The bearer token is
+    PROPEXO_API_KEY where that is set, else a new one. Ends on SIGINT, SIGTERM and SIGHUP.
+    """
+    server = SimulatedPms(token=session.load().api_key, port=api_port)
+    try:
+        asyncio.run(_serve(session, server, as_json=as_json))
+    except PortTakenError as error:
+        raise CommandError(str(error), Exit.IN_USE) from None
+
+
+async def _serve(session: Session, server: SimulatedPms, *, as_json: bool) -> None:
+    stop = asyncio.Event()
+    for number in _SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    url = await server.start()
+    console = session.console
+    if as_json:
+        console.json_line({"type": "ready", "url": url, "token": server.token})
+    else:
+        console.line(f"PROPEXO_API_URL={url}")
+        console.line(f"PROPEXO_API_KEY={server.token}")
+    console.flush()
+    await stop.wait()
+    await server.stop()
+    console.say(f"Answered {server.requests:,} requests.")

@@ -1,0 +1,172 @@
+"""`simulate`: plays Propexo, by a scenario."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+import click
+
+from meterbase_tui.cli.dispatch import local_url, read_url
+from meterbase_tui.cli.exits import CommandError, Exit
+from meterbase_tui.cli.options import TARGET, json_option, setting_options
+from meterbase_tui.cli.simulate_needs import check_needs
+from meterbase_tui.cli.simulate_progress import show_progress
+from meterbase_tui.cli.simulate_report import print_report, report_fields
+from meterbase_tui.presence import read_presence
+from meterbase_tui.simulation_check import StoreCheck
+from meterbase_tui.version import user_agent
+from sample_payloads.pms import PortTakenError, SimulatedPms
+from sample_payloads.simulation.library import UnknownScenarioError, find_scenario
+from sample_payloads.simulation.report import compare
+from sample_payloads.simulation.scenario import SEED
+from sample_payloads.simulation.simulation import Simulation, Target
+from sample_payloads.simulation.tables import ScenarioError
+
+if TYPE_CHECKING:
+    from meterbase_tui.cli.console import Console
+    from meterbase_tui.cli.session import Session
+    from meterbase_tui.settings import Settings
+    from sample_payloads.simulation.report import Comparison, Report
+    from sample_payloads.simulation.scenario import Scenario
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@click.command()
+@click.argument("name", metavar="SCENARIO")
+@click.option("--url", metavar="URL", help="Send there instead of to the receiver that runs here.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True, max=1e9),
+    metavar="X",
+    help="Wait X times less long than Propexo does; the scenario's own speed otherwise.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0, max=(1 << 31) - 1),
+    default=SEED,
+    show_default=True,
+    metavar="N",
+    help="Other people, ids and choices.",
+)
+@click.option(
+    "--register",
+    is_flag=True,
+    help="Register the connections and link the properties that it needs, first.",
+)
+@click.option(
+    "--serve-api",
+    "api_port",
+    type=click.IntRange(min=0, max=65_535),
+    metavar="PORT",
+    help="Serve its portfolio meanwhile, as Propexo's API would, on 127.0.0.1.",
+)
+@setting_options(TARGET)
+@json_option
+@click.pass_obj
+def simulate(
+    session: Session,
+    /,
+    name: str,
+    *,
+    url: str | None,
+    speed: float | None,
+    seed: int,
+    register: bool,
+    api_port: int | None,
+    as_json: bool,
+) -> int:
+    """Play Propexo: deliver a scenario in order, and retry what fails as Propexo does.
+
+    SCENARIO is a name (see `meterbase-tui samples`) or a TOML file; docs/scenarios.md describes the
+    format. What fails is sent again after 1 min, 5 min, 30 min, 2 h and 24 h, divided by --speed.
+    Exit code 3 says that something was not as the scenario expects, 5 that nobody ever answered.
+    """
+    scenario = _find(name)
+    settings = session.load_with_secret()
+    target = _find_target(settings, url)
+    check = StoreCheck.begin(settings.db, target)
+    check_needs(session.console, settings, scenario, register=register, ours=check is not None)
+    simulation = Simulation(
+        scenario,
+        Target(url=target, secret=settings.secrets.current, program=user_agent()),
+        speed=speed,
+        seed=seed,
+    )
+    report = _run(session.console, simulation, api_port, settings.api_key)
+    comparisons = _judge(session.console, simulation, report, check)
+    if as_json:
+        session.console.json_document(
+            report_fields(simulation, target, report, comparisons, checked=check is not None)
+        )
+    else:
+        print_report(session.console, simulation, target, report, comparisons)
+    if check is None and not report.unreachable:
+        session.console.say(
+            "The store behind that address is not ours, so only the answers were compared."
+        )
+    return _exit_code(report, comparisons)
+
+
+def _find(name: str) -> Scenario:
+    try:
+        return find_scenario(name)
+    except UnknownScenarioError as error:
+        raise CommandError(str(error), Exit.NOT_FOUND) from None
+    except ScenarioError as error:
+        raise CommandError(str(error), Exit.USAGE) from None
+
+
+def _find_target(settings: Settings, url: str | None) -> str:
+    if url is not None:
+        return read_url(url)
+    running = read_presence(settings.db)
+    return running.url if running else local_url(settings)
+
+
+def _run(console: Console, simulation: Simulation, port: int | None, token: str | None) -> Report:
+    try:
+        return asyncio.run(_play(console, simulation, port, token))
+    except (ScenarioError, PortTakenError) as error:
+        raise CommandError(str(error), Exit.USAGE) from None
+
+
+async def _play(
+    console: Console, simulation: Simulation, port: int | None, token: str | None
+) -> Report:
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, simulation.stop)
+    pms = None if port is None else SimulatedPms(simulation.portfolio, token=token, port=port)
+    try:
+        if pms is not None:
+            address = await pms.start()
+            key = "your PROPEXO_API_KEY" if token else pms.token
+            console.say(f"Its portfolio is served at {address}; the bearer token is {key}.")
+        with show_progress(console, simulation) as tell:
+            return await simulation.run(tell)
+    finally:
+        if pms is not None:
+            await pms.stop()
+
+
+def _judge(
+    console: Console, simulation: Simulation, report: Report, check: StoreCheck | None
+) -> list[Comparison]:
+    """What there is to compare; of one that was stopped, nothing."""
+    if report.interrupted or report.unreachable:
+        return []
+    found = compare(report, simulation.scenario.expect)
+    if check is not None:
+        found += check.compare(simulation, console.say)
+    return found
+
+
+def _exit_code(report: Report, comparisons: list[Comparison]) -> Exit:
+    if report.interrupted:
+        return Exit.INTERRUPTED
+    if report.unreachable:
+        return Exit.UNREACHABLE
+    return Exit.DONE if all(each.holds for each in comparisons) else Exit.PROBLEM

@@ -1,0 +1,102 @@
+"""A simulation's progress on standard error: a bar on a terminal, else a line for what matters."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console as Terminal
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from meterbase_tui.formats import duration
+from meterbase_tui.text import visible
+from sample_payloads.simulation.carrier import RETRY_AFTER_S, Fate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from meterbase_tui.cli.console import Console
+    from sample_payloads.simulation.carrier import Webhook
+    from sample_payloads.simulation.scenario import Step
+    from sample_payloads.simulation.simulation import Simulation
+
+
+@contextmanager
+def show_progress(console: Console, simulation: Simulation) -> Iterator[Callable[[Webhook], None]]:
+    """What is to be told of every webhook that is made, tried or ended."""
+    if not sys.stderr.isatty():
+        yield _Lines(console, simulation)
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[remark]}", markup=False),
+    )
+    with Progress(*columns, console=Terminal(stderr=True), transient=True) as progress:
+        yield _Bar(progress, simulation)
+
+
+class _Lines:
+    """A line for every step, and for every webhook that has to be sent again."""
+
+    def __init__(self, console: Console, simulation: Simulation) -> None:
+        self._console = console
+        self._simulation = simulation
+        self._step: Step | None = None
+
+    def __call__(self, webhook: Webhook) -> None:
+        step = self._simulation.step
+        if step is not None and step is not self._step:
+            self._step = step
+            count = len(self._simulation.scenario.steps)
+            self._console.say(f"Step {step.number} of {count}: {visible(step.title)}")
+        if remark := describe_retry(webhook, self._simulation.speed):
+            self._console.say(remark)
+
+
+class _Bar:
+    """The webhooks that have come to an end, of those that were made so far."""
+
+    def __init__(self, progress: Progress, simulation: Simulation) -> None:
+        self._progress = progress
+        self._simulation = simulation
+        self._task = progress.add_task("", total=None, remark="")
+        self._remark = ""
+        self._ended = 0
+
+    def __call__(self, webhook: Webhook) -> None:
+        step = self._simulation.step
+        self._ended += webhook.fate is not Fate.WAITING
+        if webhook.attempts:
+            self._remark = describe_retry(webhook, self._simulation.speed)
+        self._progress.update(
+            self._task,
+            description=visible(step.title, 24) if step else "",
+            completed=self._ended,
+            total=len(self._simulation.webhooks),
+            remark=self._remark,
+        )
+
+
+def describe_retry(webhook: Webhook, speed: float) -> str:
+    """Why a webhook will be sent again, and when; nothing for one that will not be."""
+    if not webhook.attempts or webhook.fate is not Fate.WAITING or not webhook.carriage.retries:
+        return ""
+    last = webhook.attempts[-1]
+    if last.number > len(RETRY_AFTER_S):
+        return ""
+    why = (
+        visible(last.error) if last.error else f"{visible(webhook.event, 60)} was {_fail(webhook)}."
+    )
+    wait = duration(RETRY_AFTER_S[last.number - 1] / speed * 1000)
+    return f"{why} Attempt {last.number + 1} of {len(RETRY_AFTER_S) + 1} follows in {wait}."
+
+
+def _fail(webhook: Webhook) -> str:
+    last = webhook.attempts[-1]
+    if last.lost is not None:
+        return f"not delivered: its {last.lost} got lost, as the scenario says"
+    return f"answered with {last.status}"
