@@ -13,6 +13,7 @@ from meterbase_tui.cli.options import json_option, setting_options
 from sample_payloads.pms import PortTakenError, SimulatedPms
 
 if TYPE_CHECKING:
+    from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -20,7 +21,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @click.group()
 def pms() -> None:
-    """The simulated property management system behind the sample connection."""
+    """Serve a simulated Propexo API.
+
+    Behind it is the portfolio of the sample connection, in memory.
+    """
 
 
 @pms.command()
@@ -41,24 +45,31 @@ def serve(session: Session, /, *, api_port: int, as_json: bool) -> None:
     25 properties, 1,200 units and 980 leases, the same every time. The bearer token is
     PROPEXO_API_KEY where that is set, else a new one. Ends on SIGINT, SIGTERM and SIGHUP.
     """
-    server = SimulatedPms(token=session.load().api_key, port=api_port)
+    key = session.load().api_key
+    server = SimulatedPms(token=key, port=api_port)
+    # A key that was set may be that of the real API: it is not repeated.
+    told = None if key else server.token
     try:
-        asyncio.run(_serve(session, server, as_json=as_json))
+        asyncio.run(_serve(session.console, server, told, as_json=as_json))
     except PortTakenError as error:
         raise CommandError(str(error), Exit.IN_USE) from None
 
 
-async def _serve(session: Session, server: SimulatedPms, *, as_json: bool) -> None:
+async def _serve(
+    console: Console, server: SimulatedPms, token: str | None, *, as_json: bool
+) -> None:
     stop = asyncio.Event()
     for number in _SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     url = await server.start()
-    console = session.console
     if as_json:
-        console.json_line({"type": "ready", "url": url, "token": server.token})
+        console.json_line({"type": "ready", "url": url, "token": token})
     else:
         console.line(f"PROPEXO_API_URL={url}")
-        console.line(f"PROPEXO_API_KEY={server.token}")
+        if token:
+            console.line(f"PROPEXO_API_KEY={token}")
+        else:
+            console.say("The bearer token is your PROPEXO_API_KEY.")
     console.flush()
     await stop.wait()
     await server.stop()

@@ -39,9 +39,10 @@ _SCENARIO_COLUMNS = (
 @json_option
 @click.pass_obj
 def samples(session: Session, name: str | None, *, as_json: bool) -> None:
-    """List the sample payloads, and the scenarios for `simulate`.
+    """List the sample payloads and scenarios.
 
-    With NAME, prints that payload or that scenario's file, to be edited and sent or played.
+    With NAME, prints that payload, to be edited and sent, or that scenario's file, to be edited and
+    played with `simulate`.
     """
     console = session.console
     if name is not None:

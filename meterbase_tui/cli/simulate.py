@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from sample_payloads.simulation.report import Comparison, Report
     from sample_payloads.simulation.scenario import Scenario
 
+_CONNECT_S = 2.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -78,7 +81,7 @@ def simulate(
     api_port: int | None,
     as_json: bool,
 ) -> int:
-    """Play Propexo: deliver a scenario in order, and retry what fails as Propexo does.
+    """Play Propexo: a scenario, with retries.
 
     SCENARIO is a name (see `meterbase-tui samples`) or a TOML file; docs/scenarios.md describes the
     format. What fails is sent again after 1 min, 5 min, 30 min, 2 h and 24 h, divided by --speed.
@@ -123,7 +126,22 @@ def _find_target(settings: Settings, url: str | None) -> str:
     if url is not None:
         return read_url(url)
     running = read_presence(settings.db)
-    return running.url if running else local_url(settings)
+    target = running.url if running else local_url(settings)
+    _require_listener(target)
+    return target
+
+
+def _require_listener(url: str) -> None:
+    """Says at once that nobody listens here, which retries would take a day to find out."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname, parts.port), timeout=_CONNECT_S).close()
+    except OSError as error:
+        raise CommandError(
+            f"Nothing answers at {url}. Start `meterbase-tui` or `meterbase-tui listen`, or name "
+            "an address with --url; one that is named may come up later.",
+            Exit.UNREACHABLE,
+        ) from error
 
 
 def _run(console: Console, simulation: Simulation, port: int | None, token: str | None) -> Report:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console as Terminal
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from meterbase_tui.formats import duration
 from meterbase_tui.text import visible
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from sample_payloads.simulation.simulation import Simulation
 
 
+_ONE_LINE = Column(no_wrap=True, overflow="ellipsis", ratio=1)
+
+
 @contextmanager
 def show_progress(console: Console, simulation: Simulation) -> Iterator[Callable[[Webhook], None]]:
     """What is to be told of every webhook that is made, tried or ended."""
@@ -33,9 +37,9 @@ def show_progress(console: Console, simulation: Simulation) -> Iterator[Callable
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[remark]}", markup=False),
+        TextColumn("{task.fields[remark]}", markup=False, table_column=_ONE_LINE),
     )
-    with Progress(*columns, console=Terminal(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Terminal(stderr=True), transient=True, expand=True) as progress:
         yield _Bar(progress, simulation)
 
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sample_payloads.portfolio import Portfolio
+    from sample_payloads.portfolio.holdings import Tenancy
     from sample_payloads.simulation.carrier import Webhook
     from sample_payloads.simulation.scenario import Expectation, Scenario
     from store.reader import Connection
-    from store.records import Delivery, Unit
+    from store.records import Delivery, Lease, Unit
 
 _AT_ONCE = 500
 _SHOWN = 3
@@ -156,13 +157,20 @@ def _differences(unit: Unit, portfolio: Portfolio) -> str | None:
         "sqft": (unit.sqft, wanted["sqft"]),
         "bedrooms": (unit.bedrooms, wanted["bedrooms"]),
         "bathrooms": (unit.bathrooms, wanted["bathrooms"]),
-        "lease": (unit.lease and unit.lease.lease_id, tenancy and tenancy.id),
+        "lease": (_name_lease(unit.lease, tenancy), tenancy and tenancy.id),
         "resident": (unit.lease and unit.lease.resident_name, lease.get("resident_name")),
         "end": (unit.lease and unit.lease.end_date, lease.get("end_date")),
         "occupants": (unit.occupant_count, lease.get("occupant_count")),
     }
     told = [f"{name} {is_} for {was}" for name, (is_, was) in actual.items() if is_ != was]
     return f"unit {apartment.number} has {', '.join(told)}" if told else None
+
+
+def _name_lease(lease: Lease | None, tenancy: Tenancy | None) -> str | None:
+    """The id of a unit's lease; a unit's own payloads tell it only when it changes."""
+    if lease is not None and lease.lease_id is None and tenancy is not None:
+        return tenancy.id
+    return lease.lease_id if lease else None
 
 
 def _is_settled(delivery: Delivery) -> bool:

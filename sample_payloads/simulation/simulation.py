@@ -50,9 +50,10 @@ class _StoppedError(Exception):
 
 
 class Simulation:
-    """One run of a scenario. `run` it once, on any event loop; `stop` it from there.
+    """One run of a scenario. `run` it once, on any event loop.
 
-    While it runs, `webhooks` grows, and `report` counts what became of them so far.
+    While it runs, `webhooks` grows, and `report` counts what became of them so far, for whoever
+    asks from whatever thread.
     """
 
     def __init__(
@@ -95,17 +96,21 @@ class Simulation:
         self._post = post
         self._stopping = asyncio.Event()
         self._interrupted = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._began = self._ended = 0.0
 
     def report(self) -> Report:
         """What became of the webhooks so far."""
-        ended = self._ended or (asyncio.get_running_loop().time() if self._began else 0.0)
+        ended = self._ended or (self._loop.time() if self._loop else 0.0)
         return make_report(self.webhooks, ended - self._began, interrupted=self._interrupted)
 
     def stop(self) -> None:
-        """Ends it: no request is begun any more, and `run` returns."""
+        """Ends it: no request is begun any more, and `run` returns. From any thread."""
         self._interrupted = True
-        self._stopping.set()
+        if self._loop is None:
+            self._stopping.set()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def run(self, tell: Callable[[Webhook], None] | None = None) -> Report:
         """Plays until every webhook is delivered or given up, or it is stopped.
@@ -120,7 +125,7 @@ class Simulation:
             ScenarioError: a step cannot be played.
         """
         self._tell = tell or _ignore
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         self._began = loop.time()
         try:
             async with AsyncExitStack() as stack:

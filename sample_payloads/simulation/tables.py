@@ -42,7 +42,8 @@ class Table:
 
     def wrong(self, sentence: str) -> ScenarioError:
         """An error about this table."""
-        return ScenarioError(f"{self.where}: {sentence}.")
+        end = "" if sentence.endswith("?") else "."
+        return ScenarioError(f"{self.where}: {sentence}{end}")
 
     def __contains__(self, name: str) -> bool:
         return name in self._values

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     Inside = Callable[..., Any]
 
 COMMANDS = (
-    "listen", "samples", "send", "replay", "sign", "deliveries", "events", "units", "changes",
-    "notifications", "leases", "residents", "refreshes", "rubs",
+    "listen", "samples", "send", "simulate", "pms", "replay", "sign", "deliveries", "events",
+    "units", "changes", "notifications", "leases", "residents", "refreshes", "rubs",
     "properties", "connections", "show", "config", "secret",
 )  # fmt: skip
 HEAVY = {"aiohttp", "sqlalchemy", "sqlite3", "textual", "pyngrok"}
