@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "listen", "samples", "send", "simulate", "pms", "replay", "sign", "deliveries", "events",
+    "listen", "samples", "send", "simulate", "pms", "replay", "sign", "deliveries", "events",
     "units", "changes", "notifications", "leases", "residents", "refreshes", "rubs",
     "properties", "connections", "show", "config", "secret",
 )  # fmt: skip
