@@ -25,6 +25,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from sample_payloads.simulation.report import Report
+
     Transport: TypeAlias = Callable[[bytes, dict[str, str]], Any]
 
 _SECRET = "the signing secret of these tests"  # noqa: S105 - a value for tests
@@ -97,6 +99,21 @@ class Propexo:
         for sample in catalogue.with_preparation(catalogue.find(name))[:-1]:
             status = self.post(sample.name)
             assert status == 200, f"{sample.name} was answered with {status}"  # noqa: PLR2004
+
+    def play(self, scenario: str, *, seed: int = 1) -> Report:
+        """Plays a scenario against the application, without the waiting, and counts the answers.
+
+        Args:
+            scenario: its name, such as `lease_life`, or the path of a TOML file.
+            seed: other people, ids and choices.
+
+        Raises:
+            LookupError: there is no such scenario.
+            ValueError: its file makes no sense.
+        """
+        from sample_payloads.simulation.directly import play_directly  # noqa: PLC0415
+
+        return play_directly(scenario, self._secret.encode("utf-8"), self._send, seed=seed)
 
     def retry(self) -> int:
         """Delivers the last request once more, byte for byte, as Propexo does after a failure."""

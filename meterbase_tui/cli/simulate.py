@@ -19,6 +19,7 @@ from meterbase_tui.cli.simulate_report import print_report, report_fields
 from meterbase_tui.presence import read_presence
 from meterbase_tui.simulation_check import StoreCheck
 from meterbase_tui.version import user_agent
+from sample_payloads.catalogue import load_catalogue
 from sample_payloads.pms import PortTakenError, SimulatedPms
 from sample_payloads.simulation.library import UnknownScenarioError, find_scenario
 from sample_payloads.simulation.report import compare
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
     from meterbase_tui.settings import Settings
+    from sample_payloads.catalogue import Catalogue
     from sample_payloads.simulation.report import Comparison, Report
     from sample_payloads.simulation.scenario import Scenario
 
@@ -87,8 +89,9 @@ def simulate(
     format. What fails is sent again after 1 min, 5 min, 30 min, 2 h and 24 h, divided by --speed.
     Exit code 3 says that something was not as the scenario expects, 5 that nobody ever answered.
     """
-    scenario = _find(name)
     settings = session.load_with_secret()
+    catalogue = load_catalogue(settings.samples)
+    scenario = _find(name, catalogue)
     target = _find_target(settings, url)
     check = StoreCheck.begin(settings.db, target)
     check_needs(session.console, settings, scenario, register=register, ours=check is not None)
@@ -97,6 +100,7 @@ def simulate(
         Target(url=target, secret=settings.secrets.current, program=user_agent()),
         speed=speed,
         seed=seed,
+        catalogue=catalogue,
     )
     report = _run(session.console, simulation, api_port, settings.api_key)
     comparisons = _judge(session.console, simulation, report, check)
@@ -113,9 +117,9 @@ def simulate(
     return _exit_code(report, comparisons)
 
 
-def _find(name: str) -> Scenario:
+def _find(name: str, catalogue: Catalogue) -> Scenario:
     try:
-        return find_scenario(name)
+        return find_scenario(name, catalogue)
     except UnknownScenarioError as error:
         raise CommandError(str(error), Exit.NOT_FOUND) from None
     except ScenarioError as error:

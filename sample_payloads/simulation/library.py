@@ -12,6 +12,7 @@ from sample_payloads.simulation.reading import read_scenario
 from sample_payloads.simulation.tables import ScenarioError
 
 if TYPE_CHECKING:
+    from sample_payloads.catalogue import Catalogue
     from sample_payloads.simulation.scenario import Scenario
 
 _MOST_BYTES = 1 << 20
@@ -32,16 +33,21 @@ def scenario_source(name: str) -> bytes | None:
     return _contents().get(f"{_joined(name)}.toml")
 
 
-def find_scenario(name: str) -> Scenario:
+def find_scenario(name: str, catalogue: Catalogue | None = None) -> Scenario:
     """The scenario of that name, however its words are joined, or in the file of that path.
+
+    Args:
+        name: a name or a path.
+        catalogue: where its samples are; those of the program by default.
 
     Raises:
         UnknownScenarioError: there is neither.
         ScenarioError: it makes no sense.
     """
+    samples = _sample_names(catalogue)
     content = scenario_source(name)
     if content is not None:
-        return read_scenario(content, f"{_joined(name)}.toml", _sample_names())
+        return read_scenario(content, f"{_joined(name)}.toml", samples)
     path = Path(name)
     if "/" not in name and not path.exists():
         raise UnknownScenarioError(_explain(name))
@@ -54,7 +60,7 @@ def find_scenario(name: str) -> Scenario:
         raise ScenarioError(f"{name} cannot be read ({error.strerror}).") from error
     if len(content) > _MOST_BYTES:
         raise ScenarioError(f"{name} is larger than a scenario may be (1 MiB).")
-    return read_scenario(content, name, _sample_names())
+    return read_scenario(content, name, samples)
 
 
 def _contents() -> dict[str, bytes]:
@@ -63,8 +69,8 @@ def _contents() -> dict[str, bytes]:
     return {name: found[name].read_bytes() for name in sorted(found)}
 
 
-def _sample_names() -> list[str]:
-    return [sample.name for sample in load_catalogue()]
+def _sample_names(catalogue: Catalogue | None = None) -> list[str]:
+    return [sample.name for sample in catalogue or load_catalogue()]
 
 
 def _joined(name: str) -> str:

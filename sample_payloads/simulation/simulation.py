@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sample_payloads.catalogue import load_catalogue
 from sample_payloads.edits import Timestamps
 from sample_payloads.portfolio import Portfolio
 from sample_payloads.sending import Sender, build_sample
@@ -21,6 +22,7 @@ from sample_payloads.simulation.tables import ScenarioError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from sample_payloads.catalogue import Catalogue
     from sample_payloads.sending import Outgoing, Reply
     from sample_payloads.simulation.report import Report
     from sample_payloads.simulation.scenario import Scenario, Step
@@ -64,6 +66,7 @@ class Simulation:
         speed: float | None = None,
         seed: int = SEED,
         portfolio: Portfolio | None = None,
+        catalogue: Catalogue | None = None,
         post: Callable[[Outgoing], Awaitable[Reply]] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -77,6 +80,7 @@ class Simulation:
             seed: the same seed makes the same people and ids.
             portfolio: where things happen, for instance that of a `SimulatedPms` on the same loop;
                 a new one by default.
+            catalogue: where the steps' samples are; those of the program by default.
             post: sends requests; over HTTP by default.
             clock: the time that webhooks and the portfolio have.
         """
@@ -90,7 +94,11 @@ class Simulation:
         self.done = False
         self._target = target
         self._stage = Stage(
-            scenario, seed=seed, timestamps=Timestamps(clock), portfolio=self.portfolio
+            scenario,
+            seed=seed,
+            timestamps=Timestamps(clock),
+            portfolio=self.portfolio,
+            catalogue=catalogue or load_catalogue(),
         )
         self._tell: Callable[[Webhook], None] = _ignore
         self._post = post

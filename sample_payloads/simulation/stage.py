@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from receiver.strict_json import InvalidJsonError, parse
-from sample_payloads.catalogue import load_catalogue
 from sample_payloads.edits import EditError, Edits, Timestamps, edit_body, to_bytes
 from sample_payloads.portfolio import Office, Portfolio, Source, add_buildings
 from sample_payloads.portfolio.holdings import Apartment, Terms
@@ -16,6 +15,7 @@ from sample_payloads.simulation.tables import ScenarioError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from sample_payloads.catalogue import Catalogue
     from sample_payloads.portfolio.webhooks import Payload
     from sample_payloads.simulation.scenario import Scenario, Step
 
@@ -35,7 +35,13 @@ class Stage:
     """A scenario's portfolio, and what its steps do to it."""
 
     def __init__(
-        self, scenario: Scenario, *, seed: int, timestamps: Timestamps, portfolio: Portfolio
+        self,
+        scenario: Scenario,
+        *,
+        seed: int,
+        timestamps: Timestamps,
+        portfolio: Portfolio,
+        catalogue: Catalogue,
     ) -> None:
         """Sets up the scenario's buildings.
 
@@ -44,13 +50,14 @@ class Stage:
             seed: who lives where, and which units are chosen.
             timestamps: the time of each webhook.
             portfolio: where things happen; buildings that it has already stay as they are.
+            catalogue: where the steps' samples are.
         """
         self.portfolio = portfolio
         add_buildings(portfolio, scenario.buildings, seed=seed)
         self._source = Source(f"{seed}/{scenario.name}")
         self._office = Office(portfolio, self._source, timestamps)
         self._timestamps = timestamps
-        self._catalogue = load_catalogue()
+        self._catalogue = catalogue
 
     def play(self, step: Step) -> Iterator[Told]:
         """What a step tells, in order. Its change is made when the first one is asked for.
@@ -68,9 +75,10 @@ class Stage:
         stamp = self._timestamps.next()
         if step.payload is not None:
             return _told({"timestamp": stamp, **step.payload})
-        body = self._catalogue.find(step.sample or "").body
+        sample = self._catalogue.find(step.sample or "")
+        fresh = None if sample.exact else stamp
         try:
-            return _read(edit_body(body, step.edits or Edits(), stamp))
+            return _read(edit_body(sample.body, step.edits or Edits(), fresh))
         except EditError as error:
             raise ScenarioError(f"{step.where}: {error}") from None
 

@@ -36,6 +36,15 @@ def test_a_move_in(propexo):
     assert propexo.retry() == 200
     assert propexo.sent[-1].body == propexo.sent[-2].body
 
+def test_a_scenario(propexo):
+    report = propexo.play("receiver_down_and_back")
+    assert (report.delivered, report.given_up, report.answers["200"]) == (14, 0, 14)
+    stamps = [json.loads(each.body)["timestamp"] for each in propexo.sent]
+    assert len(stamps) == 14
+    assert stamps == sorted(stamps)
+    refused = propexo.play("attacker")
+    assert (refused.answers, refused.given_up) == ({"401": 24}, 24)
+
 def test_what_has_to_be_refused(propexo):
     for mistake in ("missing", "upper_case", "wrong_secret", "body_reserialized"):
         assert propexo.post("test.ping", mistake=mistake) == 401, mistake
@@ -121,7 +130,7 @@ def test_an_application_is_tested(tmp_path: Path, conftest: str) -> None:
     (tmp_path / "conftest.py").write_text(conftest)
     (tmp_path / "test_webhooks.py").write_text(TESTS)
     done = run(tmp_path)
-    assert "2 passed" in done.stdout, done.stdout
+    assert "3 passed" in done.stdout, done.stdout
 
 
 def test_what_fails_is_told_and_an_unused_plugin_imports_nothing(tmp_path: Path) -> None:
