@@ -13,7 +13,7 @@ from sample_payloads.portfolio.webhooks import unit_data
 from sample_payloads.simulation.carrier import Fate
 from sample_payloads.simulation.report import Comparison
 from store.deliveries import digests_after, get_deliveries
-from store.records import EventState
+from store.records import EventState, Verdict
 from store.units import list_units
 
 if TYPE_CHECKING:
@@ -175,5 +175,7 @@ def _name_lease(lease: Lease | None, tenancy: Tenancy | None) -> str | None:
 
 def _is_settled(delivery: Delivery) -> bool:
     if delivery.event_id is None:
-        return delivery.diagnosis is not None
+        # Only a signature that failed has a cause that is looked for afterwards.
+        failed = delivery.verdict in (Verdict.INVALID, Verdict.MISSING)
+        return delivery.diagnosis is not None or not failed
     return delivery.state not in (EventState.PENDING, EventState.PROCESSING)

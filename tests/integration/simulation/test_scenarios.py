@@ -85,6 +85,13 @@ def test_an_event_out_of_order_is_named(bench: Bench, play: Play) -> None:
     assert (wrong.name, wrong.actual) == ("order", "broken: webhook 4 is delivery 5")
 
 
+def test_a_refusal_for_another_reason_has_no_cause_to_wait_for(bench: Bench, play: Play) -> None:
+    step = '[[steps]]\npayload = { event = "data.new", connection_id = "conn_abc123" }\n'
+    text = _HEAD + step + "retries = false\n[expect]\ngiven_up = 1\n[expect.answers]\n400 = 1\n"
+    _, _, found = play(bench, read_scenario(text.encode(), "x.toml", []))
+    assert _failures(found) == []
+
+
 def test_what_others_send_meanwhile_does_not_count(bench: Bench, play: Play) -> None:
     bench.deliver({"event": "test.ping", "timestamp": "2026-03-25T10:00:00Z", "data": {}})
     text = _HEAD + "[expect.events]\nprocessed = 3\n"
