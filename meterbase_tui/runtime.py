@@ -15,6 +15,7 @@ from meterbase_tui.secret_watch import SecretNews, SecretWatch
 from meterbase_tui.settings import ensure_secret, ensure_store_folder
 from receiver.service import Address, ReceiverService
 from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url
+from sample_payloads.pms import SimulatedPms
 from store.database import Database
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Runtime:
             max_body=settings.max_body,
             forward=settings.forward_settings,
             on_target=on_target,
-            sources=RefreshSources(settings),
+            sources=RefreshSources(settings, SimulatedPms()),
             allocation=settings.allocation,
         )
         stack.callback(self.service.close)

@@ -51,7 +51,7 @@ class SimulatedPms:
             clock: seconds, for the rate limit.
             sleep: how to wait when answers are slowed.
         """
-        self.portfolio = sample_portfolio() if portfolio is None else portfolio
+        self._portfolio = portfolio
         self.token = token or secrets.token_urlsafe(24)
         self.requests = 0
         """How many came so far, refused ones included."""
@@ -59,6 +59,13 @@ class SimulatedPms:
         self._limit = RateLimit(clock, requests_a_minute)
         self._sleep = sleep
         self._runner: web.ServerRunner | None = None
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """What is served; the sample one is made when it is asked for first."""
+        if self._portfolio is None:
+            self._portfolio = sample_portfolio()
+        return self._portfolio
 
     async def start(self) -> str:
         """Listens; the address, without the version.
