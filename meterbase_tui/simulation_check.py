@@ -76,7 +76,7 @@ class StoreCheck:
         deadline = time.monotonic() + _PATIENCE_S
         evidence = self._look(reader, simulation)
         while not evidence.settled:
-            if time.monotonic() > deadline:
+            if simulation.stopped or time.monotonic() > deadline:
                 say("Some deliveries have not been processed yet; what follows is as of now.")
                 break
             time.sleep(_LOOK_EVERY_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -102,8 +103,12 @@ def simulate(
         seed=seed,
         catalogue=catalogue,
     )
-    report = _run(session.console, simulation, api_port, settings.api_key)
-    comparisons = _judge(session.console, simulation, report, check)
+    api = (
+        None
+        if api_port is None
+        else SimulatedPms(simulation.portfolio, token=settings.api_key, port=api_port)
+    )
+    report, comparisons = _run(_Run(session.console, simulation, check, api, settings.api_key))
     if as_json:
         session.console.json_document(
             report_fields(simulation, target, report, comparisons, checked=check is not None)
@@ -148,42 +153,55 @@ def _require_listener(url: str) -> None:
         ) from error
 
 
-def _run(console: Console, simulation: Simulation, port: int | None, token: str | None) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A simulation, and what goes with it."""
+
+    console: Console
+    simulation: Simulation
+    check: StoreCheck | None
+    api: SimulatedPms | None
+    key: str | None = field(repr=False)
+    """The API's token, if it is the user's own."""
+
+    async def play(self) -> tuple[Report, list[Comparison]]:
+        """Plays, and compares while the API is still served: a refresh may be reading it."""
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self.simulation.stop)
+        try:
+            await self._serve()
+            with show_progress(self.console, self.simulation) as tell:
+                report = await self.simulation.run(tell)
+            return report, await asyncio.to_thread(self._compare, report)
+        finally:
+            if self.api is not None:
+                await self.api.stop()
+
+    async def _serve(self) -> None:
+        if self.api is None:
+            return
+        address = await self.api.start()
+        key = "your PROPEXO_API_KEY" if self.key else self.api.token
+        self.console.say(f"Its portfolio is served at {address}; the bearer token is {key}.")
+
+    def _compare(self, report: Report) -> list[Comparison]:
+        """What there is to compare; of one that was stopped, nothing."""
+        if report.interrupted or report.unreachable:
+            return []
+        found = compare(report, self.simulation.scenario.expect)
+        if self.check is not None:
+            found += self.check.compare(self.simulation, self.console.say)
+        return found
+
+
+def _run(run: _Run) -> tuple[Report, list[Comparison]]:
     try:
-        return asyncio.run(_play(console, simulation, port, token))
-    except (ScenarioError, PortTakenError) as error:
+        return asyncio.run(run.play())
+    except ScenarioError as error:
         raise CommandError(str(error), Exit.USAGE) from None
-
-
-async def _play(
-    console: Console, simulation: Simulation, port: int | None, token: str | None
-) -> Report:
-    loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, simulation.stop)
-    pms = None if port is None else SimulatedPms(simulation.portfolio, token=token, port=port)
-    try:
-        if pms is not None:
-            address = await pms.start()
-            key = "your PROPEXO_API_KEY" if token else pms.token
-            console.say(f"Its portfolio is served at {address}; the bearer token is {key}.")
-        with show_progress(console, simulation) as tell:
-            return await simulation.run(tell)
-    finally:
-        if pms is not None:
-            await pms.stop()
-
-
-def _judge(
-    console: Console, simulation: Simulation, report: Report, check: StoreCheck | None
-) -> list[Comparison]:
-    """What there is to compare; of one that was stopped, nothing."""
-    if report.interrupted or report.unreachable:
-        return []
-    found = compare(report, simulation.scenario.expect)
-    if check is not None:
-        found += check.compare(simulation, console.say)
-    return found
+    except PortTakenError as error:
+        raise CommandError(str(error), Exit.IN_USE) from None
 
 
 def _exit_code(report: Report, comparisons: list[Comparison]) -> Exit:

@@ -112,6 +112,11 @@ class Simulation:
         ended = self._ended or (self._loop.time() if self._loop else 0.0)
         return make_report(self.webhooks, ended - self._began, interrupted=self._interrupted)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody stopped it, or wanted to when it had ended."""
+        return self._interrupted
+
     def stop(self) -> None:
         """Ends it: no request is begun any more, and `run` returns. From any thread."""
         self._interrupted = True

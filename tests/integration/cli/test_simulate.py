@@ -224,3 +224,67 @@ def test_a_scenario_s_portfolio_is_served_while_it_plays(cli: Cli, receiver: Lis
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=10)
     assert process.returncode == 130
+
+
+_MENDED = """\
+title = "A sync mends what was lost"
+
+[[buildings]]
+connection = "conn_mended"
+property = "prop_a"
+units = 12
+occupied = 6
+
+[[steps]]
+change = "import"
+
+[[steps]]
+change = "move_out"
+units = 3
+signature = "missing"
+retries = false
+
+[[steps]]
+change = "change_occupants"
+units = 2
+occupants = 6
+
+[[steps]]
+change = "correct_unit"
+unit = "101"
+set = { sqft = 777 }
+signature = "missing"
+retries = false
+
+[[steps]]
+change = "sync"
+
+[expect]
+given_up = 7
+
+[expect.events]
+processed.refreshed = 1
+"""
+
+
+def test_after_a_sync_the_store_is_as_the_portfolio_whatever_was_lost(
+    cli: Cli, listening: Start
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    surroundings = {
+        "PROPEXO_API_URL": f"http://127.0.0.1:{port}", "PROPEXO_API_KEY": "a-key-for-both",
+    }  # fmt: skip
+    (cli.cwd / "mended.toml").write_text(_MENDED)
+    with listening(**surroundings) as receiver:
+        given = ("./mended.toml", "--db", receiver.db, "--register", "--json")
+        ended = cli("simulate", *given, "--serve-api", port, **surroundings)
+        refreshed = receiver.wait_for(type="outcome", event="sync.complete")
+        assert refreshed["outcome"] == "refreshed", refreshed["error"]
+        units = cli("units", "--db", receiver.db, "--limit", "0", "--json").lines
+    assert ended.code == 0, ended.out
+    (corrected,) = [unit for unit in units if unit["unit_number"] == "101"]
+    assert corrected["sqft"] == 777
+    assert sum(unit["lease"] is not None for unit in units) == 3
+    assert "a-key-for-both" not in ended.out + ended.err
