@@ -48,7 +48,7 @@ def answer_list(portfolio: Portfolio, kind: str, query: Mapping[str, str]) -> An
     """A page of `properties`, `units`, `leases` or `residents`; 400 for a query that is wrong."""
     view = VIEWS.get(kind)
     if view is None:
-        return _error(404, "not_found", f"There is nothing at /v1/{kind}/.")
+        return refuse_path()
     try:
         wanted = _read_filters(query, view.filters)
         paging = _read_paging(query)
@@ -65,6 +65,16 @@ def answer_one(portfolio: Portfolio, kind: str, record_id: str) -> Answer:
         if record["id"] == record_id:
             return 200, {"meta": {"orderBy": []}, "results": record}
     return _error(404, "not_found", f"There is no such record in {kind}.")
+
+
+def refuse_path() -> Answer:
+    """The answer where nothing is served."""
+    return _error(404, "not_found", "There is nothing at this path.")
+
+
+def refuse_method() -> Answer:
+    """The answer to a request that would change something."""
+    return _error(405, "method_not_allowed", "Only GET is served.")
 
 
 def refuse_token() -> Answer:

@@ -115,14 +115,14 @@ class SimulatedPms:
         return hmac.compare_digest(authorization.encode("utf-8", "surrogateescape"), expected)
 
     def _look_up(self, request: web.BaseRequest) -> listing.Answer:
-        parts = request.path.strip("/").split("/")
         if request.method not in ("GET", "HEAD"):
-            return 405, {"error": {"code": "method_not_allowed", "message": "Only GET is served."}}
-        if parts[0] != "v1" or not 2 <= len(parts) <= 3:  # noqa: PLR2004
-            return listing.answer_list(self.portfolio, "", {})
-        if len(parts) == 2:  # noqa: PLR2004
-            return listing.answer_list(self.portfolio, parts[1], request.query)
-        return listing.answer_one(self.portfolio, parts[1], parts[2])
+            return listing.refuse_method()
+        match request.path.strip("/").split("/"):
+            case ["v1", kind]:
+                return listing.answer_list(self.portfolio, kind, request.query)
+            case ["v1", kind, record_id]:
+                return listing.answer_one(self.portfolio, kind, record_id)
+        return listing.refuse_path()
 
 
 def _respond(answer: listing.Answer, headers: dict[str, str] | None = None) -> web.Response:

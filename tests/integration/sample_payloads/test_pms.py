@@ -102,6 +102,10 @@ async def test_one_record_is_an_object() -> None:
         assert (await client.get("/v1/leases/lease_xyz"))[0] == 404
         assert (await client.get("/v1/nothing/"))[0] == 404
         assert (await client.get("/v2/units/"))[0] == 404
+        assert (await client.get("/v1/units/unit_xyz789/more"))[0] == 404
+        headers = {"Authorization": f"Bearer {client.pms.token}"}
+        async with client.session.post(client.url + "/v1/units/", headers=headers) as refused:
+            assert refused.status == 405
 
 
 @pytest.mark.parametrize(
