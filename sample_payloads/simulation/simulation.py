@@ -13,7 +13,7 @@ from sample_payloads.catalogue import load_catalogue
 from sample_payloads.edits import Timestamps
 from sample_payloads.portfolio import Portfolio
 from sample_payloads.sending import Sender, build_sample
-from sample_payloads.simulation.carrier import Carrier, Fate, Webhook
+from sample_payloads.simulation.carrier import Attempt, Carrier, Fate, Webhook
 from sample_payloads.simulation.report import make_report
 from sample_payloads.simulation.scenario import SEED
 from sample_payloads.simulation.stage import Stage
@@ -45,6 +45,10 @@ class Target:
 def _ignore(webhook: Webhook) -> None:
     """For runs that nobody watches."""
     del webhook
+
+
+def _has_answer(attempt: Attempt) -> bool:
+    return attempt.status is not None
 
 
 class _StoppedError(Exception):
@@ -103,7 +107,10 @@ class Simulation:
         self._tell: Callable[[Webhook], None] = _ignore
         self._post = post
         self._stopping = asyncio.Event()
+        self.stopped = False
+        """Whether somebody stopped it, or wanted to when it had ended."""
         self._interrupted = False
+        self._answered = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._began = self._ended = 0.0
 
@@ -112,14 +119,9 @@ class Simulation:
         ended = self._ended or (self._loop.time() if self._loop else 0.0)
         return make_report(self.webhooks, ended - self._began, interrupted=self._interrupted)
 
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody stopped it, or wanted to when it had ended."""
-        return self._interrupted
-
     def stop(self) -> None:
         """Ends it: no request is begun any more, and `run` returns. From any thread."""
-        self._interrupted = True
+        self.stopped = True
         if self._loop is None:
             self._stopping.set()
         elif not self._loop.is_closed():
@@ -165,7 +167,7 @@ class Simulation:
                 await carrier.finish()
                 watching.cancel()
         except* _StoppedError:
-            pass
+            self._interrupted = self.stopped
         except* ScenarioError as group:
             raise group.exceptions[0] from None
 
@@ -197,7 +199,8 @@ class Simulation:
 
     def _note(self, webhook: Webhook) -> None:
         self._tell(webhook)
-        if webhook.fate is Fate.GIVEN_UP and self.report().unreachable:
+        self._answered = self._answered or any(map(_has_answer, webhook.attempts))
+        if webhook.fate is Fate.GIVEN_UP and not self._answered and self.report().unreachable:
             self._stopping.set()
 
     async def _watch(self) -> None:

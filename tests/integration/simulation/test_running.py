@@ -115,6 +115,14 @@ def test_stopped_before_it_runs_it_sends_nothing() -> None:
     assert report.delivered == 0
 
 
+def test_stopped_when_it_has_ended_it_was_not_interrupted() -> None:
+    simulation = Simulation(find_scenario("lease_life"), TARGET, post=_accept)
+    run_virtually(simulation.run())
+    simulation.stop()
+    assert simulation.stopped
+    assert not simulation.report().interrupted
+
+
 def test_a_step_that_cannot_be_played_says_so() -> None:
     text = (
         'title = "T"\n[[buildings]]\nconnection = "c"\nproperty = "p"\nunits = 1\n'
