@@ -291,5 +291,6 @@ def test_an_event_that_tells_of_another_past(bench: Bench) -> None:
     moved = unit_body(event="data.update", status="occupied")
     bench.deliver(moved | {"changes": {"status": {"old": "notice", "new": "occupied"}}})
     found = judge(bench, CheckName.DRIFT)
-    say(WARN, found, "status was notice for the sender and vacant here", fix="sync.complete")
+    said = "status was vacant here, Propexo says it was notice"
+    say(WARN, found, said, fix="sync.complete")
     say(PASS, judge(bench, CheckName.DRIFT, later=timedelta(days=9)))
