@@ -93,7 +93,8 @@ def _moment_option(moment: Moment, at: int) -> Entry:
 
 def _change_line(change: Change) -> Content:
     return Content.from_markup(
-        "    $field  [$text-error]$old[/] [$foreground-muted]→[/] [$text-success]$new[/]",
+        "[$foreground-muted]│[/]  $field  [$text-error]$old[/] [$foreground-muted]→[/] "
+        "[$text-success]$new[/]",
         field=visible(change.field, 60).replace("_", " ").ljust(16),
         old=formats.value(change.old),
         new=formats.value(change.new),
