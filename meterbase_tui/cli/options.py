@@ -21,6 +21,7 @@ _F = TypeVar("_F", bound="Callable[..., Any]")
 MOST = (1 << 63) - 1
 """The largest number that the store can be asked for."""
 STORE = ("db",)
+SAMPLES = ("samples",)
 TARGET = ("host", "port", "db", "samples")
 EVERYTHING = tuple(definition.name for definition in DEFINITIONS if definition.option)
 _SWITCHES = {
