@@ -13,6 +13,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from meterbase_tui.desk import Desk
+from meterbase_tui.discretion import DiscretionChanged
 from meterbase_tui.reading import Reading
 from meterbase_tui.runtime import open_runtime
 from meterbase_tui.screens.dashboard import Dashboard
@@ -38,6 +39,7 @@ class MeterbaseApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("question_mark", "toggle_help", "Help", key_display="?", id="app.help"),
+        Binding("P", "toggle_discretion", "Mask personal data", show=False, id="app.mask"),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -69,6 +71,13 @@ class MeterbaseApp(App[None]):
                 "report them."
             )
         )
+
+    def action_toggle_discretion(self) -> None:
+        """Masks names, e-mail addresses and phone numbers everywhere, or shows them again."""
+        masked = self._desk.discretion.toggle()
+        for screen in self.screen_stack:
+            screen.post_message(DiscretionChanged())
+        self._desk.tell(self, "Personal data is masked." if masked else "Personal data is shown.")
 
     def action_toggle_help(self) -> None:
         """Shows or hides all keys."""

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking import Examiner, Surroundings
+from meterbase_tui.discretion import Discretion
 from meterbase_tui.masking import mask
 from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
@@ -52,6 +53,7 @@ class Desk:
 
     def __init__(self, runtime: Runtime, reading: Reading) -> None:
         self.reading = reading
+        self.discretion = Discretion()
         self.outbox = Outbox(runtime, reading)
         self._runtime = runtime
         self._secret_told = SecretNews()
