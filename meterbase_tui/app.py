@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -14,16 +14,25 @@ from textual.binding import Binding, BindingType
 
 from meterbase_tui.desk import Desk
 from meterbase_tui.discretion import DiscretionChanged
+from meterbase_tui.keys import check_keymap, list_keys
+from meterbase_tui.links import OtherReceiver, OwnReceiver
+from meterbase_tui.memory import Memory
+from meterbase_tui.palette import Commands
 from meterbase_tui.reading import Reading
 from meterbase_tui.runtime import open_runtime
 from meterbase_tui.screens.dashboard import Dashboard
-from meterbase_tui.themes import THEMES
+from meterbase_tui.screens.help import Help
+from meterbase_tui.screens.too_small import TooSmall, is_too_small
+from meterbase_tui.themes import THEMES, theme_after, theme_of, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual import events
+    from textual.dom import DOMNode
     from textual.screen import Screen
 
+    from meterbase_tui.links import ReceiverLink
     from meterbase_tui.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -31,35 +40,67 @@ _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class MeterbaseApp(App[None]):
-    """Shows a running receiver. It owns nothing: whoever opens the runtime closes it."""
+    """Shows a receiver and its store. It owns nothing: whoever opened them closes them."""
 
     CSS_PATH = "app.tcss"
     TITLE = "meterbase-tui"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {Commands}  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="app.quit"),
-        Binding("question_mark", "toggle_help", "Help", key_display="?", id="app.help"),
+        Binding("question_mark", "help", "Help", key_display="?", id="app.help"),
+        Binding("T", "next_theme", "Next theme", show=False, id="app.theme"),
         Binding("P", "toggle_discretion", "Mask personal data", show=False, id="app.mask"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, memory: Memory | None = None) -> None:
         super().__init__()
         self._desk = desk
+        self._memory = memory or Memory()
+        self._clashes: set[frozenset[str]] = set()
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is there from the first frame."""
         return Dashboard(self._desk)
 
     def on_mount(self) -> None:
-        """Takes the house's colours, and leaves the terminal clean whatever ends the program."""
+        """Takes the user's colours and keys, and leaves the terminal clean however it ends."""
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        settings = self._desk.link.settings
+        self.theme = theme_of(settings.theme or self._memory.theme).name
+        self.theme_changed_signal.subscribe(self, lambda theme: self._remember(word_of(theme)))
+        self.set_keymap(dict(settings.keys))
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
             # Not every loop and platform has signal handlers.
             with suppress(NotImplementedError, ValueError, RuntimeError):
                 loop.add_signal_handler(number, self.exit)
+
+    def _remember(self, theme: str) -> None:
+        self._memory.theme = theme
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Says that a terminal is too small, and goes on when it no longer is."""
+        if is_too_small(event.size):
+            if not isinstance(self.screen, TooSmall):
+                self.push_screen(TooSmall())
+        elif isinstance(self.screen, TooSmall):
+            self.pop_screen()
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Says once which of the user's keys would do two things at a time."""
+        del node
+        names = frozenset(binding.id or binding.action for binding in clashed_bindings)
+        if names not in self._clashes:
+            self._clashes.add(names)
+            key = min(binding.key for binding in clashed_bindings)
+            self._desk.tell(
+                self,
+                f"The key {key} of [keys] already does something else: {', '.join(sorted(names))}. "
+                "Choose another in the configuration file.",
+                severity="warning",
+            )
 
     def _fatal_error(self) -> None:
         """A sentence instead of Textual's traceback, which shows variables, payloads among them."""
@@ -72,6 +113,16 @@ class MeterbaseApp(App[None]):
             )
         )
 
+    def action_help(self) -> None:
+        """Shows all keys that work on this screen."""
+        self.push_screen(Help(list_keys(self.screen)))
+
+    def action_next_theme(self) -> None:
+        """Goes from dark to light to high contrast, and remembers it."""
+        theme = theme_after(self.theme)
+        self.theme = theme.name
+        self._desk.tell(self, f"Theme: {word_of(theme)}")
+
     def action_toggle_discretion(self) -> None:
         """Masks names, e-mail addresses and phone numbers everywhere, or shows them again."""
         masked = self._desk.discretion.toggle()
@@ -79,19 +130,13 @@ class MeterbaseApp(App[None]):
             screen.post_message(DiscretionChanged())
         self._desk.tell(self, "Personal data is masked." if masked else "Personal data is shown.")
 
-    def action_toggle_help(self) -> None:
-        """Shows or hides all keys."""
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
 
-
-def run(settings: Settings, reload: Callable[[], Settings]) -> int:
+def run(settings: Settings, memory: Memory, reload: Callable[[], Settings]) -> int:
     """Opens the receiver and the screen on it, until the user quits.
 
     Args:
         settings: what the user set.
+        memory: how the screen was left.
         reload: reads the settings anew.
 
     Returns:
@@ -100,13 +145,26 @@ def run(settings: Settings, reload: Callable[[], Settings]) -> int:
     Raises:
         SettingsError, StoreError, PortError: what could not be opened, as a sentence.
     """
+    check_keymap(settings.keys)
     with open_runtime(settings, reload=reload) as runtime:
-        reading = Reading(runtime.database.path)
-        desk = Desk(runtime, reading)
-        try:
-            app = MeterbaseApp(desk)
-            app.run()
-            return app.return_code or 0
-        finally:
-            desk.close()
-            reading.close()
+        return _show(OwnReceiver(runtime), memory)
+
+
+def view(settings: Settings, memory: Memory) -> int:
+    """Opens the screen on a store that another process receives into; reads only.
+
+    Returns:
+        As `run`.
+
+    Raises:
+        SettingsError, StoreError: what could not be opened, as a sentence.
+    """
+    check_keymap(settings.keys)
+    return _show(OtherReceiver(settings), memory)
+
+
+def _show(link: ReceiverLink, memory: Memory) -> int:
+    with closing(Reading(link.settings.db)) as reading, closing(Desk(link, reading)) as desk:
+        app = MeterbaseApp(desk, memory)
+        app.run()
+        return app.return_code or 0

@@ -10,8 +10,10 @@ from meterbase_tui.discretion import Discretion
 from meterbase_tui.masking import mask
 from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
+from meterbase_tui.reading import Reading
 from meterbase_tui.remedies import carry_out, describe_requeue, requeue_forwards
 from meterbase_tui.secret_watch import SecretNews
+from meterbase_tui.settings import SettingsError
 from meterbase_tui.setup_steps import describe_setup
 from meterbase_tui.targets import describe_target
 from meterbase_tui.text import visible
@@ -23,6 +25,7 @@ from receiver.tunnel import DOWNLOAD_SIZE
 from sample_payloads.replays import ReplayError
 from sample_payloads.signatures import Mistake
 from store.errors import StoreError
+from store.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,8 +33,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.notifications import SeverityLevel
 
-    from meterbase_tui.reading import Reading
-    from meterbase_tui.runtime import Runtime
+    from meterbase_tui.links import ReceiverLink
     from meterbase_tui.setup_steps import Setup
     from receiver.checks import Check
     from receiver.diagnosis import Diagnosis
@@ -51,58 +53,86 @@ _SEVERITIES: dict[CheckStatus, SeverityLevel] = {
 class Desk:
     """Everything behind the screens; none of it draws."""
 
-    def __init__(self, runtime: Runtime, reading: Reading) -> None:
+    def __init__(self, link: ReceiverLink, reading: Reading) -> None:
         self.reading = reading
         self.discretion = Discretion()
-        self.outbox = Outbox(runtime, reading)
-        self._runtime = runtime
+        self.link = link
+        self.outbox = Outbox(link, reading)
+        self._search_opens: asyncio.Future[Reading] | None = None
         self._secret_told = SecretNews()
         self._targets: dict[str, tuple[TargetState, bool]] = {}
         self._examiner = Examiner(
-            runtime.settings, runtime, Surroundings(env_file=runtime.settings.env_file)
+            link.settings, link.runtime, Surroundings(env_file=link.settings.env_file)
         )
+
+    async def reading_for(self, filters: Filters) -> Reading:
+        """Where to read what a filter leaves: a search that takes long holds nothing else up.
+
+        Raises:
+            StoreError: the store cannot be opened once more.
+        """
+        if filters == EVERYTHING:
+            return self.reading
+        if self._search_opens is None:
+            path = self.reading.reader.path
+            self._search_opens = asyncio.get_running_loop().run_in_executor(None, Reading, path)
+        try:
+            return await asyncio.shield(self._search_opens)
+        except StoreError:
+            self._search_opens = None
+            raise
+
+    def give_up_search(self) -> None:
+        """Ends the search that runs now, if there is one."""
+        if (searching := self._opened_search()) is not None:
+            searching.give_up()
+
+    def _opened_search(self) -> Reading | None:
+        opens = self._search_opens
+        if opens is None or not opens.done() or opens.cancelled() or opens.exception():
+            return None
+        return opens.result()
 
     @property
     def url_to_paste(self) -> str:
         """The address for Propexo's dashboard; the local one while there is no public one."""
-        return self._runtime.public_url or self._runtime.url
+        return self.link.public_url or self.link.url
 
     @property
     def has_first_address(self) -> bool:
         """Whether there is a public address now, the first that this store's receiver ever had."""
-        return self._runtime.public_url is not None and self._runtime.announcement.first_address
+        return self.link.has_first_address
 
     def describe_setup(self) -> Setup:
         """What to paste and to click in Propexo's dashboard."""
-        settings = self._runtime.settings
+        settings = self.link.settings
         return describe_setup(
-            self._runtime.public_url,
-            self._runtime.url,
+            self.link.public_url,
+            self.link.url,
             generated_secret=settings.secret_generated,
             env_file=settings.env_file,
         )
 
     def describe(self, totals: Totals | None, problem: str | None) -> Status:
         """What the status line says now."""
-        processor = self._runtime.service.processor
-        if not self._runtime.service.alive:
-            problem = "The receiver has stopped. Restart the program."
-        elif not processor.running:
-            problem = "Events are not being processed any more. Restart the program."
+        link = self.link
+        secret = link.settings.secret
         return Status(
-            url=self._runtime.url,
-            secret=mask(self._runtime.settings.secrets.current),
-            tunnel=self._runtime.tunnel.status,
-            public_url=self._runtime.public_url,
+            url=link.url,
+            secret=mask(secret) if secret is not None else "not known here",
+            viewing=link.runtime is None,
+            masked=self.discretion.masked,
+            tunnel=link.tunnel,
+            public_url=link.public_url,
             totals=totals,
-            problem=problem or processor.problem,
-            targets=self._runtime.service.targets,
+            problem=problem or link.problem,
+            targets=link.targets,
         )
 
     def take_news(self) -> list[tuple[str, SeverityLevel]]:
         """What became of secret and forward targets since the last time: each is told once."""
         news: list[tuple[str, SeverityLevel]] = list(self._secret_news())
-        for health in self._runtime.service.targets:
+        for health in self.link.targets:
             seen = (health.state, health.held > 0)
             if self._targets.get(health.url, (TargetState.IDLE, False)) != seen:
                 self._targets[health.url] = seen
@@ -111,7 +141,7 @@ class Desk:
         return news
 
     def _secret_news(self) -> Iterator[tuple[str, SeverityLevel]]:
-        before, now = self._secret_told, self._runtime.secret_news
+        before, now = self._secret_told, self.link.secret_news
         self._secret_told = now
         if now.adopted_at != before.adopted_at:
             words = f"The secret from {now.source} is in force now"
@@ -129,7 +159,7 @@ class Desk:
     async def requeue_forwards(self, app: App[Any]) -> None:
         """Sends what is held or failed at the forward targets, and says how much that is."""
         try:
-            count = await requeue_forwards(self._runtime)
+            count = await requeue_forwards(self.link)
         except StoreError as error:
             self.tell(app, str(error), severity="error")
             return
@@ -138,11 +168,11 @@ class Desk:
     async def diagnose(self, content: Content) -> Diagnosis | None:
         """Searches anew for why a signature did not match, under the secrets in force now.
 
-        None when it fits, or when only the beginning of the body was kept.
+        None when it fits, when only the beginning of the body was kept, or when no secret is known.
         """
-        if not content.complete:
+        if not content.complete or self.link.settings.secret is None:
             return None
-        secrets = self._runtime.settings.secrets
+        secrets = self.link.settings.secrets
         return await asyncio.to_thread(diagnose, content.headers, content.body, secrets)
 
     async def check(self) -> Sequence[Check]:
@@ -169,7 +199,7 @@ class Desk:
         if action.kind is ActionKind.INSTALL_AGENT:
             self.tell(app, f"Downloading ngrok's agent ({DOWNLOAD_SIZE}) …")
         try:
-            done = await carry_out(action, self._runtime)
+            done = await carry_out(action, self.link)
         except StoreError as error:
             self.tell(app, str(error), severity="error")
             return
@@ -179,10 +209,19 @@ class Desk:
     def close(self) -> None:
         """Lets go of what only the screen needs."""
         self._examiner.close()
+        if (searching := self._opened_search()) is not None:
+            searching.give_up()
+            searching.close()
 
-    async def send(self, app: App[Any], sample: Sample, mistake: Mistake | None = None) -> Reply:
-        """Sends a sample and says what became of it."""
-        reply = await self.outbox.send_sample(sample, mistake)
+    async def send(
+        self, app: App[Any], sample: Sample, mistake: Mistake | None = None
+    ) -> Reply | None:
+        """Sends a sample and says what became of it; None when it could not even be made."""
+        try:
+            reply = await self.outbox.send_sample(sample, mistake)
+        except SettingsError as error:
+            self.tell(app, str(error), severity="error")
+            return None
         self._tell_reply(app, sample.title, reply, wanted=mistake is None)
         return reply
 
@@ -191,14 +230,15 @@ class Desk:
         sample = self.outbox.catalogue.find("test_ping")
         await self.send(app, sample, Mistake.BODY_RESERIALIZED)
 
-    async def replay(self, app: App[Any], delivery_id: int) -> None:
-        """Sends a stored delivery again and says what became of it."""
+    async def replay(self, app: App[Any], delivery_id: int) -> bool:
+        """Sends a stored delivery again and says what became of it; whether it was answered."""
         try:
             reply = await self.outbox.replay(delivery_id)
-        except (ReplayError, StoreError) as error:
+        except (ReplayError, StoreError, SettingsError) as error:
             self.tell(app, str(error), severity="error")
-            return
+            return False
         self._tell_reply(app, f"Replay of {delivery_id}", reply)
+        return reply.error is None
 
     async def send_edited(
         self, app: App[Any], delivery_id: int, body: bytes, *, resign: bool

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.rows import Cell, Row, Tone
+from store.deliveries import MOST_REPEATS
 from store.records import Delivery, EventState, Origin, Outcome, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
 
 DELIVERY_COLUMNS = (
     Column("time", "Time", 8, priority=9),
-    Column("event", "Event", 13, priority=10),
-    Column("what", "Resource", 16, share=3, max_width=40, priority=8),
-    Column("verdict", "Signature", 11, priority=7),
-    Column("state", "Processing", 14, share=1, max_width=22, priority=6),
-    Column("note", "Note", 9, priority=4),
-    Column("connection", "Connection", 12, share=1, max_width=24, priority=1),
+    Column("event", "Event", 11, share=1, max_width=16, priority=10),
+    Column("what", "Resource", 14, share=4, max_width=44, priority=8),
+    Column("connection", "Connection", 12, share=2, max_width=24, priority=1),
+    Column("verdict", "Signature", 9, share=1, max_width=11, priority=7),
+    Column("state", "Processing", 12, share=2, max_width=22, priority=6),
+    Column("note", "Repeat", 9, share=1, max_width=14, priority=5),
     Column("size", "Size", 7, align="right", priority=2),
     Column("ack", "Answer", 12, align="right", priority=3),
 )
+"""At 80 columns the first six but the connection, so that a repetition never looks like a first."""
 FAILURE_COLUMNS = (
     Column("time", "Time", 8, priority=3),
     Column("diagnosis", "Diagnosis", 19, priority=5),
@@ -74,6 +76,8 @@ SLOW_MS = 1_000.0
 """An answer that took longer stands out; after 5 s Propexo delivers again."""
 TOO_SLOW_MS = 5_000.0
 _NOTHING = Cell("")
+_PERSONAL_FIELDS = frozenset({"lease.resident_name"})
+_MASK = "•••"
 
 
 def is_settled(delivery: Delivery) -> bool:
@@ -83,24 +87,24 @@ def is_settled(delivery: Delivery) -> bool:
     return not waiting and delivery.ack_ms is not None and bool(searched)
 
 
-def delivery_row(delivery: Delivery) -> Row:
-    """A delivery in the columns `DELIVERY_COLUMNS`."""
+def delivery_row(delivery: Delivery, repeats: int = 0) -> Row:
+    """A delivery in the columns `DELIVERY_COLUMNS`; for `repeats` see `store.deliveries`."""
     return Row(
         (
             Cell(local_time(delivery.received_at), Tone.MUTED),
             Cell(visible(delivery.event, 64) if delivery.event else "–", Tone.STRONG),
             Cell(describe_resource(delivery)),
+            Cell(visible(delivery.connection_id or "", 80), Tone.MUTED),
             _VERDICTS[delivery.verdict],
             describe_processing(delivery),
-            _note(delivery),
-            Cell(visible(delivery.connection_id or "", 80), Tone.MUTED),
+            _note(delivery, repeats),
             Cell(size(delivery.size), Tone.MUTED),
             _answer(delivery),
         )
     )
 
 
-def failure_row(delivery: Delivery) -> Row:
+def failure_row(delivery: Delivery, _repeats: int = 0) -> Row:
     """A delivery whose signature did not match, in the columns `FAILURE_COLUMNS`."""
     if delivery.diagnosis is None:
         code = Cell("✗ " + delivery.verdict, Tone.ERROR)
@@ -115,14 +119,17 @@ def failure_row(delivery: Delivery) -> Row:
     )
 
 
-def change_row(change: Change) -> Row:
-    """A change in the columns `CHANGE_COLUMNS`."""
+def change_row(change: Change, *, masked: bool = False) -> Row:
+    """A change in the columns `CHANGE_COLUMNS`; masked, it names no resident."""
+    old, new = value(change.old), value(change.new)
+    if masked and change.field in _PERSONAL_FIELDS:
+        old, new = (_MASK if raw is not None else "none" for raw in (change.old, change.new))
     return Row(
         (
             Cell(local_time(change.at), Tone.MUTED),
             Cell(visible(change.unit_number or change.unit_id, 64), Tone.STRONG),
             Cell(visible(change.field, 64).replace("_", " ").replace(".", " ")),
-            Cell(f"{value(change.old)} → {value(change.new)}"),
+            Cell(f"{old} → {new}"),
             Cell("RUBS", Tone.WARNING) if change.affects_rubs else _NOTHING,
         )
     )
@@ -153,11 +160,17 @@ def describe_processing(delivery: Delivery) -> Cell:
     return _STATES.get(delivery.state, Cell(delivery.state))
 
 
-def _note(delivery: Delivery) -> Cell:
-    if delivery.duplicate:
-        return Cell(f"×2 of {delivery.event_id}" if delivery.event_id else "×2", Tone.ACCENT)
+def _note(delivery: Delivery, repeats: int) -> Cell:
+    """Which delivery of its event it is, and whether we sent it: `×2 of 7`, `↻×3 of 7`, `×3`."""
+    times = f"×{repeats + 1}" if repeats < MOST_REPEATS else f"×{MOST_REPEATS}+"
     if delivery.origin is Origin.REPLAY:
-        return Cell(f"↻ of {delivery.replay_of}" if delivery.replay_of else "↻ replay", Tone.ACCENT)
+        of = delivery.event_id if delivery.duplicate else delivery.replay_of
+        words = f"↻{times if delivery.duplicate else ''} of {of}" if of else "↻ replay"
+        return Cell(words, Tone.ACCENT)
+    if delivery.duplicate:
+        return Cell(f"{times} of {delivery.event_id}", Tone.ACCENT)
+    if repeats:
+        return Cell(times, Tone.ACCENT)
     return Cell("sample", Tone.MUTED) if delivery.origin is Origin.SAMPLE else _NOTHING
 
 

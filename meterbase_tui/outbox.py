@@ -1,13 +1,13 @@
-"""Sends samples and replays to our own receiver, over HTTP like any other sender."""
+"""Sends samples and replays to the receiver, over HTTP like any other sender."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from meterbase_tui.version import user_agent
+from receiver.route import WEBHOOK_PATH
 from sample_payloads.catalogue import load_catalogue
 from sample_payloads.curl import build_curl
 from sample_payloads.edits import Edits, Timestamps, edit_body, read_timestamp
@@ -16,8 +16,8 @@ from sample_payloads.sending import build_sample, send
 from store import deliveries
 
 if TYPE_CHECKING:
+    from meterbase_tui.links import ReceiverLink
     from meterbase_tui.reading import Reading
-    from meterbase_tui.runtime import Runtime
     from sample_payloads.catalogue import Catalogue, Sample
     from sample_payloads.sending import Outgoing, Reply
     from sample_payloads.signatures import Mistake
@@ -25,36 +25,43 @@ if TYPE_CHECKING:
 
 
 class Outbox:
-    """What the screen can send. Sending takes place on the receiver's loop, not the screen's."""
+    """What the screen can send."""
 
-    def __init__(self, runtime: Runtime, reading: Reading) -> None:
-        self._runtime = runtime
+    def __init__(self, link: ReceiverLink, reading: Reading) -> None:
+        self._link = link
         self._reading = reading
         self._timestamps = Timestamps()
         self._program = user_agent()
-        self.catalogue: Catalogue = load_catalogue(runtime.settings.samples)
+        self.catalogue: Catalogue = load_catalogue(link.settings.samples)
+
+    @property
+    def _base_url(self) -> str:
+        return self._link.url.removesuffix(WEBHOOK_PATH)
 
     async def send_sample(self, sample: Sample, mistake: Mistake | None = None) -> Reply:
-        """Sends a sample with a fresh timestamp, signed rightly or in a way that is refused."""
+        """Sends a sample with a fresh timestamp, signed rightly or in a way that is refused.
+
+        Raises:
+            SettingsError: no signing secret is known here.
+        """
         fresh = None if sample.exact else self._timestamps.next()
         body = edit_body(sample.body, Edits(), fresh)
-        secret = self._runtime.settings.secrets.current
-        return await self._send(
-            build_sample(self._runtime.url, body, secret, self._program, mistake)
-        )
+        secret = self._link.settings.secrets.current
+        return await self._send(build_sample(self._link.url, body, secret, self._program, mistake))
 
     async def replay(self, delivery_id: int) -> Reply:
         """Sends a stored delivery again, byte for byte.
 
         Raises:
             ReplayError: it is not there any more, or cannot be sent as it came.
+            SettingsError: no signing secret is known here.
         """
         delivery, content = await self._read(delivery_id)
         replay = build_replay(
             delivery,
             content,
-            base_url=self._runtime.service.address.base_url,
-            secret=self._runtime.settings.secrets.current,
+            base_url=self._base_url,
+            secret=self._link.settings.secrets.current,
             edits=Edits(),
         )
         return await self._send(replay.outgoing)
@@ -70,6 +77,7 @@ class Outbox:
 
         Raises:
             ReplayError: the delivery is not there any more, or cannot be sent.
+            SettingsError: no signing secret is known here.
         """
         delivery, content = await self._read(delivery_id)
         if resign and read_timestamp(body) == read_timestamp(content.body):
@@ -78,21 +86,25 @@ class Outbox:
         replay = build_replay(
             delivery,
             replaced,
-            base_url=self._runtime.service.address.base_url,
-            secret=self._runtime.settings.secrets.current,
+            base_url=self._base_url,
+            secret=self._link.settings.secrets.current,
             edits=Edits(),
             resign=resign,
         )
         return await self._send(replay.outgoing)
 
     def build_curl(self, delivery: Delivery, content: Content) -> str:
-        """A curl command that sends a delivery again, signed rightly."""
+        """A curl command that sends a delivery again, signed rightly.
+
+        Raises:
+            SettingsError: no signing secret is known here.
+        """
         return build_curl(
-            self._runtime.service.address.base_url + delivery.path,
+            self._base_url + delivery.path,
             delivery.method,
             content.headers,
             content.body,
-            secret=self._runtime.settings.secrets.current,
+            secret=self._link.settings.secrets.current,
         ).command
 
     async def _read(self, delivery_id: int) -> tuple[Delivery, Content]:
@@ -108,4 +120,4 @@ class Outbox:
         return delivery, content
 
     async def _send(self, outgoing: Outgoing) -> Reply:
-        return await asyncio.wrap_future(self._runtime.service.submit(send(outgoing)))
+        return await self._link.run(send(outgoing))

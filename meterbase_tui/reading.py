@@ -38,6 +38,10 @@ class Reading:
 
         return await self.run(connected)
 
+    def give_up(self) -> None:
+        """Ends the query that runs now: whoever waits for it gets a `StoreInterruptedError`."""
+        self.reader.interrupt()
+
     def close(self) -> None:
         """Closes the reader and ends the thread."""
         self._thread.submit(self.reader.close)

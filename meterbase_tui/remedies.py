@@ -6,7 +6,7 @@ import asyncio
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from meterbase_tui.checking.inspector import InspectorError
 from meterbase_tui.recovery import look_for_missed, recover, sum_up
@@ -14,7 +14,6 @@ from meterbase_tui.reverifying import reverify
 from meterbase_tui.reverifying import sum_up as tell_reverified
 from receiver.checks import ActionKind
 from receiver.checks.wording import count
-from receiver.operations import perform
 from receiver.tunnel import Problem, install_agent
 from store.forward_records import ForwardState
 from store.reader import Reader
@@ -23,13 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from meterbase_tui.runtime import Runtime
+    from meterbase_tui.links import ReceiverLink
     from receiver.checks import Action
     from receiver.tunnel.inspection import SeenRequest
-    from store.records import Json
 
 
-async def carry_out(action: Action, runtime: Runtime) -> str | None:
+async def carry_out(action: Action, link: ReceiverLink) -> str | None:
     """Does what an action says to the store or the tunnel.
 
     Returns:
@@ -39,46 +37,45 @@ async def carry_out(action: Action, runtime: Runtime) -> str | None:
         StoreError: the store could not be read or written; nothing was changed.
     """
     deed = _DEEDS.get(action.kind)
-    return None if deed is None else await deed(action, runtime)
+    return None if deed is None else await deed(action, link)
 
 
-async def _register_connection(action: Action, runtime: Runtime) -> str:
-    await _perform(runtime, "register_connection", connection_id=action.connection_id)
-    return f"Registered {action.connection_id}. {await _reprocess(runtime, 'ignored')}"
+async def _register_connection(action: Action, link: ReceiverLink) -> str:
+    await link.perform("register_connection", connection_id=action.connection_id)
+    return f"Registered {action.connection_id}. {await _reprocess(link, 'ignored')}"
 
 
-async def _link_property(action: Action, runtime: Runtime) -> str:
-    await _perform(
-        runtime,
+async def _link_property(action: Action, link: ReceiverLink) -> str:
+    await link.perform(
         "link_property",
         connection_id=action.connection_id,
         property_id=action.property_id,
     )
-    return f"Linked {action.property_id}. {await _reprocess(runtime, 'ignored')}"
+    return f"Linked {action.property_id}. {await _reprocess(link, 'ignored')}"
 
 
-async def _reprocess_failed(_: Action, runtime: Runtime) -> str:
-    return await _reprocess(runtime, "failed")
+async def _reprocess_failed(_: Action, link: ReceiverLink) -> str:
+    return await _reprocess(link, "failed")
 
 
-async def _reprocess_ignored(_: Action, runtime: Runtime) -> str:
-    return await _reprocess(runtime, "ignored")
+async def _reprocess_ignored(_: Action, link: ReceiverLink) -> str:
+    return await _reprocess(link, "ignored")
 
 
-async def _restart_tunnel(_: Action, runtime: Runtime) -> str:
-    await asyncio.to_thread(runtime.tunnel.restart)
+async def _restart_tunnel(_: Action, link: ReceiverLink) -> str:
+    await link.restart_tunnel()
     return "The tunnel is starting anew."
 
 
-async def _recover_requests(_: Action, runtime: Runtime) -> str:
-    url = runtime.tunnel.status.inspector_url
+async def _recover_requests(_: Action, link: ReceiverLink) -> str:
+    url = link.tunnel.inspector_url if link.tunnel else None
     if url is None:
         return "The tunnel's agent does not run any more, and what it had seen is gone with it."
     try:
-        missed = await asyncio.to_thread(_look_for_missed, url, runtime.database.path)
+        missed = await asyncio.to_thread(_look_for_missed, url, link.settings.db)
     except InspectorError as error:
         return str(error)
-    done = await asyncio.wrap_future(runtime.service.submit(recover(missed, runtime.url)))
+    done = await link.run(recover(missed, link.url))
     return sum_up(len(missed), done)
 
 
@@ -87,11 +84,11 @@ def _look_for_missed(inspector_url: str, store: Path) -> list[SeenRequest]:
         return look_for_missed(inspector_url, reader, datetime.now(UTC))
 
 
-async def _install_agent(_: Action, runtime: Runtime) -> str:
+async def _install_agent(_: Action, link: ReceiverLink) -> str:
     cancelled = threading.Event()
     try:
         made = await asyncio.to_thread(
-            install_agent, runtime.settings.tunnel_settings, cancelled=cancelled
+            install_agent, link.settings.tunnel_settings, cancelled=cancelled
         )
     except asyncio.CancelledError:
         # A thread cannot be cancelled, and the program would wait for it.
@@ -99,11 +96,11 @@ async def _install_agent(_: Action, runtime: Runtime) -> str:
         raise
     if isinstance(made, Problem):
         return f"{made.sentence} {made.cure}"
-    await asyncio.to_thread(runtime.tunnel.restart)
+    await link.restart_tunnel()
     return f"Installed ngrok {made.version} as {made.path}. The tunnel is starting anew."
 
 
-async def requeue_forwards(runtime: Runtime) -> int:
+async def requeue_forwards(link: ReceiverLink) -> int:
     """Sends everything anew that failed at a forward target or is held; how much there was.
 
     Raises:
@@ -112,23 +109,20 @@ async def requeue_forwards(runtime: Runtime) -> int:
     number = 0
     for before in (ForwardState.HELD, ForwardState.FAILED):
         after = ForwardState.WAITING
-        moved = await _perform(runtime, "change_forwards", before=before.value, after=after.value)
+        moved = await link.perform("change_forwards", before=before.value, after=after.value)
         number += moved if isinstance(moved, int) else 0
-    runtime.service.requeue_forwards()
     return number
 
 
-async def _reverify(_: Action, runtime: Runtime) -> str:
-    done = [
-        each
-        async for each in reverify(runtime.database.path, runtime.settings.secrets, runtime.url)
-    ]
-    runtime.recount_authentic()
+async def _reverify(_: Action, link: ReceiverLink) -> str:
+    settings = link.settings
+    done = [each async for each in reverify(settings.db, settings.secrets, link.url)]
+    link.recount_authentic()
     return tell_reverified(done)
 
 
-async def _retry_forwards(_: Action, runtime: Runtime) -> str:
-    return describe_requeue(await requeue_forwards(runtime))
+async def _retry_forwards(_: Action, link: ReceiverLink) -> str:
+    return describe_requeue(await requeue_forwards(link))
 
 
 def describe_requeue(number: int) -> str:
@@ -136,19 +130,13 @@ def describe_requeue(number: int) -> str:
     return f"{count(number, 'delivery', 'deliveries')} will be passed on again."
 
 
-async def _reprocess(runtime: Runtime, state: str) -> str:
-    found = await _perform(runtime, "reprocess", states=[state])
-    runtime.service.wake_processor()
+async def _reprocess(link: ReceiverLink, state: str) -> str:
+    found = await link.perform("reprocess", states=[state])
     number = len(found) if isinstance(found, list) else 0
     return f"{count(number, f'{state} event')} will be processed again."
 
 
-async def _perform(runtime: Runtime, operation: str, **arguments: Any) -> Json:
-    future = runtime.database.write(lambda connection: perform(connection, operation, arguments))
-    return await asyncio.wrap_future(future)
-
-
-_DEEDS: dict[ActionKind, Callable[[Action, Runtime], Awaitable[str]]] = {
+_DEEDS: dict[ActionKind, Callable[[Action, ReceiverLink], Awaitable[str]]] = {
     ActionKind.REGISTER_CONNECTION: _register_connection,
     ActionKind.LINK_PROPERTY: _link_property,
     ActionKind.REPROCESS_FAILED: _reprocess_failed,

@@ -9,35 +9,52 @@ from store import deliveries, units
 from store.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from meterbase_tui.discretion import Discretion
     from meterbase_tui.widgets.rows import Row
-    from store.reader import Reader
+    from store.reader import Connection, Reader
     from store.records import Delivery
 
 
 class DeliverySource:
-    """Deliveries that match a filter; some rows are still going to change."""
+    """Deliveries that match a filter; some rows are still going to change.
+
+    With a filter, what was looked through once is not looked through again: few rows may match,
+    and the log is long.
+    """
 
     def __init__(
         self,
         reader: Reader,
         filters: Filters = EVERYTHING,
-        draw: Callable[[Delivery], Row] = formats.delivery_row,
+        draw: Callable[[Delivery, int], Row] = formats.delivery_row,
     ) -> None:
         self._reader = reader
         self._filters = filters
         self._draw = draw
-        self.unsettled: set[int] = set()
-        """Rows that were read before their outcome was known: to be read again."""
+        self._looked = 0
+        self._outdated: set[int] = set()
+        """Rows that were read before their outcome was known, or have been repeated since."""
 
     def newer_than(self, row_id: int | None, limit: int) -> Sequence[int]:
         """See `RowSource`."""
         with self._reader.connect() as connection:
-            if row_id is None:
-                newest = deliveries.older_ids(connection, None, self._filters, limit=limit)
-                return newest[::-1]
-            return deliveries.newer_ids(connection, row_id, self._filters, limit=limit)
+            # Before the ids, so that nothing falls between the two.
+            looked = self._final_until(connection)
+            if row_id is None and not self._looked:
+                found = deliveries.older_ids(connection, None, self._filters, limit=limit)[::-1]
+            else:
+                after = row_id if self._filters == EVERYTHING and row_id else self._looked
+                found = deliveries.newer_ids(connection, after, self._filters, limit=limit)
+                looked = looked if len(found) < limit else found[-1]
+            self._looked = looked
+            return found
+
+    def _final_until(self, connection: Connection) -> int:
+        newest = deliveries.newest_id(connection)
+        # A delivery whose event waits may come to match a state.
+        return min(newest, deliveries.settled_until(connection)) if self._filters.state else newest
 
     def older_than(self, row_id: int, limit: int) -> Sequence[int]:
         """See `RowSource`."""
@@ -45,24 +62,44 @@ class DeliverySource:
             return deliveries.older_ids(connection, row_id, self._filters, limit=limit)[::-1]
 
     def rows(self, row_ids: Sequence[int]) -> Mapping[int, Row]:
-        """See `RowSource`."""
+        """See `RowSource`. A row whose state no longer matches is left out."""
         with self._reader.connect() as connection:
             found = deliveries.get_deliveries(connection, row_ids)
-        for row_id, delivery in found.items():
-            if formats.is_settled(delivery):
-                self.unsettled.discard(row_id)
-            else:
-                self.unsettled.add(row_id)
-        return {row_id: self._draw(delivery) for row_id, delivery in found.items()}
+            repeats = deliveries.count_repeats(connection, row_ids)
+        self._note(found.values())
+        wanted = self._filters.state
+        return {
+            row_id: self._draw(delivery, repeats.get(row_id, 0))
+            for row_id, delivery in found.items()
+            if wanted is None or delivery.state == wanted
+        }
+
+    def _note(self, found: Iterable[Delivery]) -> None:
+        for delivery in found:
+            if not formats.is_settled(delivery):
+                self._outdated.add(delivery.id)
+            if delivery.duplicate and delivery.event_id is not None:
+                # The row of the first one counts its repetitions.
+                self._outdated.add(delivery.event_id)
+
+    def take_outdated(self) -> tuple[int, ...]:
+        """See `LogSource`."""
+        taken = []
+        # One by one: the reader's thread may add some meanwhile.
+        while self._outdated:
+            taken.append(self._outdated.pop())
+        return tuple(taken)
 
 
 class ChangeSource:
     """Changes of units; a row never changes once it is there."""
 
-    def __init__(self, reader: Reader, filters: Filters = EVERYTHING) -> None:
+    def __init__(
+        self, reader: Reader, discretion: Discretion, filters: Filters = EVERYTHING
+    ) -> None:
         self._reader = reader
+        self._discretion = discretion
         self._filters = filters
-        self.unsettled: set[int] = set()
 
     def newer_than(self, row_id: int | None, limit: int) -> Sequence[int]:
         """See `RowSource`."""
@@ -81,4 +118,11 @@ class ChangeSource:
         """See `RowSource`."""
         with self._reader.connect() as connection:
             found = units.get_changes(connection, row_ids)
-        return {row_id: formats.change_row(change) for row_id, change in found.items()}
+        masked = self._discretion.masked
+        return {
+            row_id: formats.change_row(change, masked=masked) for row_id, change in found.items()
+        }
+
+    def take_outdated(self) -> tuple[int, ...]:
+        """See `LogSource`: there are none."""
+        return ()

@@ -106,3 +106,19 @@ CONTRAST = Theme(
 
 THEMES = (DARK, LIGHT, CONTRAST)
 """What the app registers, the default first."""
+
+
+def word_of(theme: Theme) -> str:
+    """The word for a theme in the configuration and on the screen: `dark`, `light`, `contrast`."""
+    return theme.name.removeprefix("meterbase-")
+
+
+def theme_of(word: str | None) -> Theme:
+    """The theme for a word; the default one for any other."""
+    return next((theme for theme in THEMES if word_of(theme) == word), DARK)
+
+
+def theme_after(name: str) -> Theme:
+    """The theme that follows one of that name; after the last, and any other, comes the first."""
+    names = [theme.name for theme in THEMES]
+    return THEMES[(names.index(name) + 1) % len(THEMES) if name in names else 0]

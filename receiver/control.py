@@ -130,14 +130,19 @@ def request(
     return answer["result"]
 
 
-def request_deed(store: Path, name: str) -> Json:
-    """Asks the receiver that has a store open for one of the deeds that it offers.
+def request_deed(store: Path, name: str, arguments: dict[str, Any] | None = None) -> Json:
+    """Asks the receiver that has a store open, and nobody else, for a deed or an operation.
+
+    Args:
+        store: its file.
+        name: a deed that the receiver offers, or an operation; see `receiver.operations`.
+        arguments: what an operation takes.
 
     Raises:
         StoreUnavailableError: there is none, or it did not answer, or does not know the deed.
     """
     try:
-        answer = _ask(store, {"operation": name, "arguments": {}})
+        answer = _ask(store, {"operation": name, "arguments": arguments or {}})
     except (OSError, ValueError) as error:
         raise _silent(store, error) from error
     if "error" in answer:

@@ -115,6 +115,31 @@ def deliveries_of_event(connection: Connection, event_id: int) -> list[Delivery]
     return [_delivery(row) for row in connection.execute(statement).mappings()]
 
 
+MOST_REPEATS = 99
+"""Nobody needs to know more exactly, and counting a flood again and again would take its time."""
+
+_COUNT_REPEATS = """
+SELECT d.id, (
+  SELECT count(*) FROM (
+    SELECT 1 FROM deliveries r INDEXED BY deliveries_repeated
+    WHERE r.event_id = d.event_id AND r.event_id <> r.id AND (d.id = d.event_id OR r.id <= d.id)
+    LIMIT 99
+  )
+) FROM deliveries d WHERE d.event_id IS NOT NULL AND d.id IN
+"""
+
+
+def count_repeats(connection: Connection, ids: Collection[int]) -> dict[int, int]:
+    """How often events were delivered again, by the id of a delivery; at most `MOST_REPEATS`.
+
+    Of an event's first delivery, all repetitions so far. Of a repetition, those up to it, itself
+    included. A refused delivery has none and is left out.
+    """
+    marks = ", ".join("?" * len(ids))
+    rows = connection.exec_driver_sql(f"{_COUNT_REPEATS} ({marks})", tuple(ids))
+    return {row[0]: row[1] for row in rows}
+
+
 def note_diagnosis(connection: Connection, delivery_id: int, code: str, explanation: str) -> None:
     """Writes down why the signature of a delivery did not match, unless it is gone already."""
     connection.exec_driver_sql(
@@ -136,6 +161,20 @@ def count_diagnoses(connection: Connection, *, limit: int = 3) -> list[tuple[str
 def newest_id(connection: Connection) -> int:
     """The highest id of a delivery; 0 for an empty log."""
     found = connection.exec_driver_sql("SELECT max(id) FROM deliveries").scalar()
+    return int(found or 0)
+
+
+def settled_until(connection: Connection) -> int:
+    """The id up to which no event waits: the states of these deliveries are final by themselves.
+
+    `reprocess` may change one all the same.
+    """
+    found = connection.exec_driver_sql(
+        "SELECT min("
+        " (SELECT value FROM progress WHERE name = 'admitted'),"
+        " coalesce((SELECT min(id) - 1 FROM events WHERE state IN ('pending', 'processing')),"
+        "  9223372036854775807))"
+    ).scalar()
     return int(found or 0)
 
 

@@ -18,6 +18,11 @@ class StoreMissingError(StoreError):
 class StoreInUseError(StoreError):
     """Another receiver holds the store."""
 
+    def __init__(self, sentence: str, holder: int | None = None) -> None:
+        super().__init__(sentence)
+        self.holder = holder
+        """The process that holds it, as far as it says so."""
+
 
 class StoreRejectedError(StoreError):
     """The store will not take what was to be written; trying again would not help."""
@@ -29,3 +34,7 @@ class StoreUnavailableError(StoreError):
 
 class NoReceiverError(StoreError):
     """No receiver has the store open that could do what was asked for."""
+
+
+class StoreInterruptedError(StoreUnavailableError):
+    """A query was given up because nobody wants its answer any more; see `Reader.interrupt`."""

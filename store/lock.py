@@ -37,9 +37,11 @@ class StoreLock:
         except BlockingIOError:
             holder = self._read_holder()
             self.release()
+            process = f" (process {holder})" if holder else ""
             raise StoreInUseError(
-                f"Another receiver{holder} is using the store {store}. Stop it, or choose "
-                "another store with --db. Commands that only look work meanwhile."
+                f"Another receiver{process} is using the store {store}. Watch it with "
+                "`meterbase-tui view`, stop it, or choose another store with --db.",
+                holder,
             ) from None
         except OSError as error:
             self.release()
@@ -48,10 +50,10 @@ class StoreLock:
                 "permissions and the disk, or choose another store with --db."
             ) from error
 
-    def _read_holder(self) -> str:
+    def _read_holder(self) -> int | None:
         with suppress(ValueError):
-            return f" (process {int(os.pread(self._file or 0, 20, 0))})"
-        return ""
+            return int(os.pread(self._file or 0, 20, 0))
+        return None
 
     def release(self) -> None:
         """Gives the lock back. The file stays: removing it would race with the next holder."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import SingletonThreadPool
 
-from store.errors import StoreUnavailableError
+from store.errors import StoreInterruptedError, StoreUnavailableError
 from store.schema import require_current
 
 if TYPE_CHECKING:
@@ -33,28 +33,42 @@ class Reader:
         """
         require_current(path)
         self.path = path
-        uri = f"{path.absolute().as_uri()}?mode=ro"
+        self._uri = f"{path.absolute().as_uri()}?mode=ro"
+        self._opened: list[sqlite3.Connection] = []
         self._engine = create_engine(
             "sqlite://",
-            creator=lambda: sqlite3.connect(uri, uri=True, timeout=1.5, isolation_level=None),
+            creator=self._open,
             poolclass=SingletonThreadPool,
             execution_options={"isolation_level": "AUTOCOMMIT"},
         )
+
+    def _open(self) -> sqlite3.Connection:
+        opened = sqlite3.connect(self._uri, uri=True, timeout=1.5, isolation_level=None)
+        self._opened.append(opened)
+        return opened
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A connection for some queries; each sees the store as it is when it begins.
 
         Raises:
+            StoreInterruptedError: somebody called `interrupt`.
             StoreUnavailableError: the store cannot be read now.
         """
         try:
             with self._engine.connect() as connection:
                 yield connection
         except DBAPIError as error:
+            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                raise StoreInterruptedError("The query was given up.") from error
             raise StoreUnavailableError(
                 f"The store {self.path} cannot be read ({error.orig})."
             ) from error
+
+    def interrupt(self) -> None:
+        """Ends the query that runs now, if there is one. May be called from any thread."""
+        for opened in self._opened:
+            opened.interrupt()
 
     def revision(self) -> int:
         """A number that changes whenever anybody commits, in this process or another."""
@@ -63,4 +77,5 @@ class Reader:
 
     def close(self) -> None:
         """Closes the file."""
+        self._opened.clear()
         self._engine.dispose()

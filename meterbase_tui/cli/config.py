@@ -55,6 +55,7 @@ def config(session: Session, /, *, reveal: bool, as_json: bool) -> None:
                     }
                     for definition in DEFINITIONS
                 },
+                "keys": settings.keys,
                 "config_file": str(file),
                 "secret_file": str(settings.secret_file),
                 "warnings": settings.warnings,

@@ -21,6 +21,9 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "listen": Place(
             "meterbase_tui.cli.listen", "listen", "Receive without a screen, one line a delivery."
         ),
+        "view": Place(
+            "meterbase_tui.cli.screen", "view", "Watch a store that another process receives into."
+        ),
     },
     "Send": {
         "samples": Place(

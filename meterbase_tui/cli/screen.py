@@ -6,30 +6,78 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import click
+
 from meterbase_tui.cli.exits import CommandError, Exit
+from meterbase_tui.cli.options import TARGET, setting_options
+from meterbase_tui.cli.session import Session, require_store
+from meterbase_tui.settings import find_state_file
 
 if TYPE_CHECKING:
-    from meterbase_tui.cli.session import Session
+    from meterbase_tui.memory import Memory
+    from meterbase_tui.settings import Settings
+    from store.errors import StoreInUseError
 
 
 def open_screen(session: Session) -> int:
     """Opens the screen with the receiver in it; returns the exit code.
 
+    A store that another receiver has open can be looked at instead, if the user agrees.
+
     Raises:
         CommandError: standard input or output is not a terminal, or one that cannot be drawn on.
+        SettingsError, StoreError: what cannot be opened.
     """
-    _require_terminal()
+    _require_terminal("Run `meterbase-tui listen` to receive without a screen.")
     settings = session.load()
     # Here, since it takes Textual, which draws even where there is nothing to draw on.
-    from meterbase_tui.app import run  # noqa: PLC0415
+    from meterbase_tui.app import run, view  # noqa: PLC0415
     from meterbase_tui.cli.receiving import port_failures  # noqa: PLC0415
+    from store.errors import StoreInUseError  # noqa: PLC0415
 
-    with port_failures():
-        return run(settings, session.load)
+    try:
+        with port_failures():
+            return run(settings, _memory(), session.load)
+    except StoreInUseError as error:
+        if not _agrees_to_view(session, settings, error):
+            raise
+    return view(settings, _memory())
 
 
-def _require_terminal() -> None:
-    advice = "Run `meterbase-tui listen` to receive without a screen."
+def _agrees_to_view(session: Session, settings: Settings, error: StoreInUseError) -> bool:
+    holder = f"process {error.holder}" if error.holder else "another process"
+    session.console.say(f"A receiver is using the store {settings.db} already ({holder}).")
+    try:
+        return click.confirm("Watch what it receives, and replay to it?", default=True, err=True)
+    except click.Abort:
+        session.console.say("")
+        return False
+
+
+@click.command()
+@setting_options((*TARGET,))
+@click.pass_obj
+def view(session: Session, /) -> int:
+    """Watch a store that another process receives into.
+
+    The same screen, without a receiver: it reads, and what it sends or changes goes through the
+    receiver that has the store open. Several may watch at once.
+    """
+    _require_terminal("Run `meterbase-tui deliveries` to list what was received.")
+    settings = session.load()
+    require_store(settings)
+    from meterbase_tui.app import view as open_view  # noqa: PLC0415 - it takes Textual
+
+    return open_view(settings, _memory())
+
+
+def _memory() -> Memory:
+    from meterbase_tui.memory import Memory  # noqa: PLC0415 - only the screen has one
+
+    return Memory(find_state_file())
+
+
+def _require_terminal(advice: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CommandError(f"The screen needs a terminal. {advice}", Exit.USAGE)
     if os.environ.get("TERM", "") in {"", "dumb"}:

@@ -53,17 +53,22 @@ class Session:
             self.console.say(f"Warning: {warning}")
 
 
+def require_store(settings: Settings) -> None:
+    """Makes sure that the default store is there; raises `StoreMissingError`."""
+    if settings.source("db") == DEFAULT and not settings.db.exists():
+        raise StoreMissingError(
+            f"There is no store at {settings.db} yet. Start `meterbase-tui` or `meterbase-tui "
+            "listen`, or name another with --db."
+        )
+
+
 @contextmanager
 def open_reader(settings: Settings) -> Iterator[Reader]:
     """The store, for reading; raises `StoreError`."""
     # Here, since it takes SQLAlchemy: commands that read no store do without.
     from store.reader import Reader  # noqa: PLC0415
 
-    if settings.source("db") == DEFAULT and not settings.db.exists():
-        raise StoreMissingError(
-            f"There is no store at {settings.db} yet. Start `meterbase-tui` or `meterbase-tui "
-            "listen`, or name another with --db."
-        )
+    require_store(settings)
     reader = Reader(settings.db)
     try:
         yield reader

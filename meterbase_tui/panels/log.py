@@ -9,10 +9,11 @@ from textual import on
 from textual.containers import Container
 from textual.content import Content
 
+from meterbase_tui.widgets.empty import Empty, Hint
 from meterbase_tui.widgets.feed import Feed
 from meterbase_tui.widgets.live_table import LiveTable
 from meterbase_tui.widgets.rows import RowSource
-from meterbase_tui.widgets.table_messages import FollowChanged, RowsWanted
+from meterbase_tui.widgets.table_messages import FollowChanged, MarksChanged, RowsWanted
 from store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -22,14 +23,19 @@ if TYPE_CHECKING:
 
     from meterbase_tui.reading import Reading
     from meterbase_tui.widgets.columns import Column
-    from meterbase_tui.widgets.empty import Empty
     from store.reader import Connection
+
+_NOTHING_MATCHES = Empty(
+    "Nothing in the store matches",
+    (Hint("esc", "show everything again"), Hint("f", "change the filter")),
+)
 
 
 class LogSource(RowSource, Protocol):
     """A row source that knows which of its rows are still going to change."""
 
-    unsettled: set[int]
+    def take_outdated(self) -> tuple[int, ...]:
+        """Rows that may have changed since they were read; each is named once."""
 
 
 class LogPanel(Container):
@@ -44,16 +50,20 @@ class LogPanel(Container):
         empty: Empty,
         *,
         id: str,  # noqa: A002
+        markable: bool = False,
     ) -> None:
         super().__init__(id=id)
         self.title = title
-        self.table = LiveTable(columns, empty=empty, id=f"{id}-table")
+        self.empty = empty
+        self.table = LiveTable(columns, empty=empty, markable=markable, id=f"{id}-table")
         self.border_title = title
         self._source: LogSource | None = None
         self._feed: Feed | None = None
         self._reading: Reading | None = None
         self._summary = ""
         self._revision = -1
+        self._narrowed = ""
+        self._searching = False
 
     def compose(self) -> ComposeResult:
         """The table is all there is."""
@@ -65,7 +75,35 @@ class LogPanel(Container):
         self._reading = reading
         self._feed = Feed(self.table, source, reading.run)
         await self._feed.start()
-        self.run_worker(self._read(self._feed.backfill()), description="older rows")
+        self._backfill(self._feed)
+
+    async def narrow(self, source: LogSource, reading: Reading, words: str) -> None:
+        """Shows another source, such as the same log with a filter.
+
+        Args:
+            source: Where rows come from after this.
+            reading: Where they are read, so that a long search holds nothing else up.
+            words: What it is narrowed to; empty for all of the log.
+        """
+        if self._feed is None:
+            await self.open(source, reading)
+            return
+        self._source, self._reading = source, reading
+        self._narrowed, self._searching = words, True
+        self.table.set_empty(_NOTHING_MATCHES if words else self.empty)
+        self._show_count()
+        try:
+            await self._feed.start(source, reading.run)
+            self._backfill(self._feed)
+        finally:
+            if source is self._source:
+                self._searching = False
+                self._show_count()
+
+    def _backfill(self, feed: Feed) -> None:
+        self.run_worker(
+            self._read(feed.backfill()), description="older rows", group="backfill", exclusive=True
+        )
 
     async def pull(self, revision: int) -> None:
         """Adds what is new, and asks again for rows that were not final.
@@ -74,10 +112,11 @@ class LogPanel(Container):
         """
         if self._feed is None or self._source is None or not self.is_on_screen:
             return
-        if revision == self._revision:
+        # Behind a search that takes its time, every other panel would wait as well.
+        if revision == self._revision or self._searching:
             return
         self._revision = revision
-        self.table.invalidate(tuple(self._source.unsettled))
+        self.table.invalidate(self._source.take_outdated())
         await self._feed.pull()
         if self._reading is not None:
             self._summary = await self._reading.query(self.summarise)
@@ -100,17 +139,27 @@ class LogPanel(Container):
             await work
 
     @on(FollowChanged)
-    def show_following(self, message: FollowChanged) -> None:
-        """Says whether new rows come into view, or how many wait."""
-        message.stop()
+    @on(MarksChanged)
+    def show_state(self) -> None:
+        """Says whether new rows come into view, or how many wait, and how many are marked."""
         self._show_count()
 
     def _show_count(self) -> None:
         count = self.table.line_count
-        self.border_title = Content(f"{self.title} · {count:,}" if count else self.title)
-        if self.table.following:
-            self.border_subtitle = Content(self._summary) if self._summary else None
-        elif self.table.waiting:
-            self.border_subtitle = Content(f"paused · {self.table.waiting:,} new · g to follow")
-        else:
-            self.border_subtitle = Content("paused · g to follow")
+        words = f"{self.title} · {count:,}" if count else self.title
+        if self._narrowed:
+            words = f"{self.title} · {count:,} of {self._narrowed}"
+        self.border_title = Content(words)
+        self.border_subtitle = Content(self._say_state())
+
+    def _say_state(self) -> str:
+        if self._searching:
+            return "searching …"
+        marked = len(self.table.marks)
+        parts = [f"{marked:,} marked"] if marked else []
+        if not self.table.following:
+            waiting = self.table.waiting
+            parts += ["paused", *([f"{waiting:,} new"] if waiting else []), "g to follow"]
+        elif self._summary:
+            parts.append(self._summary)
+        return " · ".join(parts)

@@ -10,9 +10,10 @@ from meterbase_tui.sources import ChangeSource, DeliverySource
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.empty import Empty, Hint
 from store import deliveries
-from store.filters import Filters
+from store.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
+    from meterbase_tui.discretion import Discretion
     from store.reader import Connection, Reader
 
 _NO_DELIVERIES = Empty(
@@ -32,12 +33,16 @@ class DeliveriesPanel(LogPanel):
 
     def __init__(self) -> None:
         super().__init__(
-            "Incoming events", formats.DELIVERY_COLUMNS, _NO_DELIVERIES, id="deliveries"
+            "Incoming events",
+            formats.DELIVERY_COLUMNS,
+            _NO_DELIVERIES,
+            id="deliveries",
+            markable=True,
         )
 
-    def source(self, reader: Reader) -> LogSource:
-        """All deliveries."""
-        return DeliverySource(reader)
+    def source(self, reader: Reader, filters: Filters = EVERYTHING) -> LogSource:
+        """All deliveries, or those that match."""
+        return DeliverySource(reader, filters)
 
 
 class FailuresPanel(LogPanel):
@@ -59,9 +64,10 @@ class FailuresPanel(LogPanel):
 class ChangesPanel(LogPanel):
     """What events did to units."""
 
-    def __init__(self) -> None:
+    def __init__(self, discretion: Discretion) -> None:
         super().__init__("Unit changes", formats.CHANGE_COLUMNS, _NO_CHANGES, id="changes")
+        self._discretion = discretion
 
-    def source(self, reader: Reader) -> LogSource:
-        """All changes."""
-        return ChangeSource(reader)
+    def source(self, reader: Reader, filters: Filters = EVERYTHING) -> LogSource:
+        """All changes, or those of a connection, a property or a unit."""
+        return ChangeSource(reader, self._discretion, filters)

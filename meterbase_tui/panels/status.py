@@ -52,6 +52,10 @@ class Status:
     """What does not work here; it takes the place of the rest."""
     targets: tuple[TargetHealth, ...] = ()
     """Where deliveries are passed on to."""
+    viewing: bool = False
+    """Whether another process receives, and this one only looks."""
+    masked: bool = False
+    """Whether personal data is hidden."""
 
 
 class StatusLine(Static):
@@ -69,13 +73,12 @@ class StatusLine(Static):
 
 
 def _addresses(status: Status) -> Content:
-    receiver = Content.from_markup("[$text-success]●[/] [b]$url[/]", url=visible(status.url, 200))
     if status.problem:
         receiver = Content.from_markup(
             "[$text-error]● $problem[/]", problem=visible(status.problem, 400)
         )
-    targets = (Content("   ") + _target(health) for health in status.targets)
-    return Content("").join((receiver, Content("   "), _tunnel(status), *targets))
+    parts = [receiver, _tunnel(status), *map(_target, status.targets)]
+    return Content("   ").join(part for part in parts if part)
 
 
 def _tunnel(status: Status) -> Content:
@@ -115,6 +118,8 @@ def _counts(status: Status) -> Content:
             _count(totals.failed, "failed", "$text-error"),
             Content.from_markup("[b]$n[/]/min", n=f"{totals.recent:,}"),
         ]
+    if status.masked:
+        parts.append(Content.from_markup("[$text-accent]▒ personal data masked[/]"))
     # Last, since a narrow screen cuts the end: a failed event matters more.
     parts.append(Content.from_markup("secret [b]$secret[/]", secret=visible(status.secret, 40)))
     return Content("   ").join(parts)

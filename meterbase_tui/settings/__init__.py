@@ -8,7 +8,12 @@ settings says which environment and which folders there are.
 from __future__ import annotations
 
 from meterbase_tui.settings.errors import SettingsError
-from meterbase_tui.settings.folders import Folders, ensure_store_folder, find_folders
+from meterbase_tui.settings.folders import (
+    Folders,
+    ensure_store_folder,
+    find_folders,
+    find_state_file,
+)
 from meterbase_tui.settings.loading import load_settings
 from meterbase_tui.settings.record import Settings
 from meterbase_tui.settings.secret_file import ensure_secret
@@ -20,5 +25,6 @@ __all__ = [
     "ensure_secret",
     "ensure_store_folder",
     "find_folders",
+    "find_state_file",
     "load_settings",
 ]

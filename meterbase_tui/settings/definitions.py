@@ -214,6 +214,12 @@ DEFINITIONS: tuple[Definition, ...] = (
         metavar="URL",
         help="A public address that you already have.",
     ),
+    Definition(
+        name="theme",
+        variable="METERBASE_THEME",
+        parse=values.parse_theme,
+        empty_is_none=False,
+    ),
 )
 
 BY_NAME = {definition.name: definition for definition in DEFINITIONS}

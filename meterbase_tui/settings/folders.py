@@ -48,6 +48,11 @@ def find_folders() -> Folders:
     )
 
 
+def find_state_file() -> Path:
+    """Where the screen keeps how it was left; `XDG_STATE_HOME` counts."""
+    return Path(platformdirs.user_state_dir(_PROGRAM, appauthor=False)) / "screen.json"
+
+
 def ensure_store_folder(settings: Settings) -> None:
     """Creates the folder of the default store, readable by its owner only.
 

@@ -14,6 +14,7 @@ from dotenv.parser import parse_stream
 from meterbase_tui.settings.definitions import BY_NAME, BY_VARIABLE, DEFINITIONS
 from meterbase_tui.settings.errors import SettingsError
 from meterbase_tui.settings.exposure import exposure
+from meterbase_tui.settings.keys import read_keys
 from meterbase_tui.settings.targets import read_targets
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Layer:
     warnings: tuple[str, ...] = ()
     targets: tuple[ForwardTarget, ...] = ()
     """Only the configuration file has them."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The keys of the screen, by the id of what they do; whoever knows the screen checks them."""
 
 
 def read_options(options: Mapping[str, object], cwd: Path) -> Layer:
@@ -115,6 +118,7 @@ def read_config_file(path: Path, *, required: bool) -> Layer:
         tree = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{path} is not TOML: {error}.") from None
+    keys = read_keys(tree.pop("keys", {}), str(path))
     found: Values = {}
     targets = read_targets(tree.pop("forward", []), str(path))
     for key, value in tree.items():
@@ -125,7 +129,7 @@ def read_config_file(path: Path, *, required: bool) -> Layer:
             raise SettingsError(f"{key} in {place} must be a text, a whole number or a boolean.")
         found[key] = Given(_written(value), f"{key} in {place}", path.absolute().parent)
     hidden = bool(any(target.headers for target in targets))
-    return Layer(found, _exposed(path, found, also=hidden), targets)
+    return Layer(found, _exposed(path, found, also=hidden), targets, keys)
 
 
 def _written(value: object) -> str:

@@ -61,7 +61,7 @@ def load_settings(
     values.setdefault("db", folders.store)
     values.setdefault("samples", folders.samples)
     warnings = tuple(warning for layer in layers for warning in layer.warnings)
-    values["forward_targets"] = layers[-1].targets
+    values["forward_targets"], values["keys"] = layers[-1].targets, layers[-1].keys
     values |= {"env_file": env_file, "config_file": config_file}
     settings = Settings(**values, sources=sources, warnings=warnings)
     settings = _with_implied_tunnel(settings)

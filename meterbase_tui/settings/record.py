@@ -70,6 +70,10 @@ class Settings:
     """The folder of the user's own samples; it need not exist."""
     config_file: Path | None = None
     """The same for the configuration file."""
+    theme: str | None = None
+    """A word for the colours of the screen; None takes those that were chosen there last."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the screen, by the id of what they do."""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where each value came from, by the field's name; what is not here is a default."""
     warnings: tuple[str, ...] = ()

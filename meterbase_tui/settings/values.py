@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 MAX_PORT = 65_535
+THEME_WORDS = ("dark", "light", "contrast")
+"""Those of `meterbase_tui.themes`, which takes Textual; a test holds the two together."""
 LEAST_MAX_BODY, MOST_MAX_BODY = 1_024, 64 << 20
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _NUMERIC = re.compile(r"[0-9.]+")
@@ -129,6 +131,14 @@ def parse_command(text: str) -> str:
     if not words:
         raise ValueError("must be a command with its arguments; every quote must be closed")
     return text
+
+
+def parse_theme(text: str) -> str:
+    """A word for the colours of the screen."""
+    word = text.strip().lower()
+    if word not in THEME_WORDS:
+        raise ValueError(f"must be one of {', '.join(THEME_WORDS)}")
+    return word
 
 
 def parse_domain(text: str) -> str:

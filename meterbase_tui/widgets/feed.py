@@ -48,10 +48,16 @@ class Feed:
         self._fetching = False
         self._queue: dict[int, None] = {}
 
-    async def start(self, source: RowSource | None = None) -> None:
-        """Shows the newest rows, of another source (or the same with another filter) if given."""
+    async def start(self, source: RowSource | None = None, run: Run | None = None) -> None:
+        """Shows the newest rows, of another source (or the same with another filter) if given.
+
+        Args:
+            source: Where rows come from after this.
+            run: Where reading takes place after this; what is being read goes on where it is.
+        """
         if source is not None:
             self._source = source
+        self._run = run or self._run
         source = self._source
         newest = await self._run(partial(source.newer_than, None, _FIRST_IDS))
         await self._read_ahead(source, newest)

@@ -109,6 +109,11 @@ class RowWindow(Scroller):
         self._cache.invalidate(row_ids)
         self._settle()
 
+    def invalidate_all(self) -> None:
+        """Asks again for every row: they are to be drawn in another way."""
+        self._cache.invalidate_all()
+        self._settle()
+
     def ask_ahead(self, row_ids: Sequence[int]) -> tuple[int, ...]:
         """Of rows about to be added, those that will come into view; they count as asked for."""
         ahead = self.body_height + OVERSCAN if self.following else 0

@@ -96,6 +96,10 @@ class RowCache:
         """Marks rows as out of date; they are shown as they were until the new ones come."""
         self._stale.update(i for i in row_ids if i in self._rows or i in self._asked)
 
+    def invalidate_all(self) -> None:
+        """Marks every row as out of date."""
+        self.invalidate((*self._rows, *self._asked))
+
     def take_wanted(self, row_ids: Iterable[int]) -> tuple[int, ...]:
         """Those of the rows that have to be fetched; from here on they count as asked for."""
         wanted = tuple(

@@ -12,6 +12,7 @@ import pytest
 
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
+from meterbase_tui.links import OwnReceiver
 from meterbase_tui.reading import Reading
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def open_display_on() -> Any:
 @asynccontextmanager
 async def _open(bench: Any, width: int = 160, height: int = 45) -> AsyncIterator[Display]:
     reading = Reading(bench.settings.db)
-    desk = Desk(bench.runtime, reading)
+    desk = Desk(OwnReceiver(bench.runtime), reading)
     app = MeterbaseApp(desk)
     try:
         async with app.run_test(size=(width, height), notifications=True) as pilot:

@@ -1,0 +1,129 @@
+"""The keys that work now, for the help and the palette; and the user's own keys, checked."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.dom import DOMNode
+from textual.keys import KEY_ALIASES, KEY_DISPLAY_ALIASES, Keys, _character_to_key
+
+from meterbase_tui.settings.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from textual.app import App
+    from textual.binding import Binding
+    from textual.screen import Screen
+
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
+_KEY_NAMES = frozenset(str(key.value) for key in Keys) | KEY_ALIASES.keys() | {"space"}
+_TITLES = {
+    "delivery": "Deliveries",
+    "table": "Deliveries",
+    "samples": "Deliveries",
+    "filter": "Find",
+    "panel": "Panels",
+    "lines": "Move",
+    "receiver": "Set-up",
+    "checks": "Set-up",
+    "app": "Program",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """One thing that can be done now."""
+
+    group: str
+    keys: str
+    """As a person reads them: `j ↓`."""
+    words: str
+    action: str
+    node: DOMNode
+    """Where the action is."""
+
+
+def list_keys(screen: Screen[object]) -> list[KeyLine]:
+    """What the keys of a screen do now, by group; a group stands where its first key does."""
+    lines: dict[tuple[str, str], KeyLine] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if not active.enabled or not binding.id or not binding.description:
+            continue
+        shown = _show(screen.app, binding)
+        at = (binding.id, binding.action)
+        if at in lines:
+            shown = f"{lines[at].keys} {shown}"
+        words = active.tooltip or binding.description
+        lines[at] = KeyLine(_title(binding.id), shown, words, binding.action, active.node)
+    order = list(dict.fromkeys(_TITLES.values()))
+    return sorted(
+        lines.values(), key=lambda line: order.index(line.group) if line.group in order else -1
+    )
+
+
+def _title(binding_id: str) -> str:
+    prefix = binding_id.partition(".")[0]
+    return _TITLES.get(prefix, prefix.replace("_", " ").title())
+
+
+def _show(app: App[object], binding: Binding) -> str:
+    shown = app.get_key_display(binding)
+    return f"ctrl+{shown[1:]}" if len(shown) == 2 and shown[0] == "^" else shown  # noqa: PLR2004
+
+
+def check_keymap(keys: Mapping[str, str]) -> None:
+    """Makes sure that the user's keys are keys, for things that can be done.
+
+    Args:
+        keys: by the id of what they do, the keys, separated by commas.
+
+    Raises:
+        SettingsError: an id or a key that there is none of; it is named.
+    """
+    known = set(binding_ids())
+    for name, text in keys.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            advice = (
+                f"Did you mean {near[0]}?" if near else f"Known are {', '.join(sorted(known))}."
+            )
+            raise SettingsError(f"{name} under [keys] is nothing that a key can do. {advice}")
+        for key in map(str.strip, text.split(",")):
+            if not _is_key(key):
+                raise SettingsError(
+                    f"{key!r} for {name} under [keys] is not a key. Write a character or a name "
+                    "such as f5, ctrl+r, space or pagedown; several are separated by commas."
+                )
+
+
+def binding_ids() -> Iterator[str]:
+    """The ids of everything that a key of ours can do, on any screen."""
+    for node in _own_nodes(DOMNode.__subclasses__()):
+        for bound in node.__dict__.get("BINDINGS", ()):
+            if getattr(bound, "id", None):
+                yield bound.id
+
+
+def _own_nodes(classes: Iterable[type[DOMNode]]) -> Iterator[type[DOMNode]]:
+    for node in classes:
+        if node.__module__.startswith("meterbase_tui."):
+            yield node
+        yield from _own_nodes(node.__subclasses__())
+
+
+def _is_key(key: str) -> bool:
+    *modifiers, last = key.split("+") if len(key) > 1 else [key]
+    if not _MODIFIERS.issuperset(modifiers):
+        return False
+    if len(last) == 1:
+        return last.isprintable() and not last.isspace()
+    return last in _KEY_NAMES or last in _SYMBOLS
+
+
+_SYMBOLS = frozenset(_character_to_key(chr(number)) for number in range(33, 127)) | frozenset(
+    KEY_DISPLAY_ALIASES
+)

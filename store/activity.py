@@ -1,0 +1,50 @@
+"""How much arrives and how fast it is answered: counted from where the last look ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_MOST_NEW = 20_000
+"""A look reads no more than the newest of what is new: a screen that was closed counts no days."""
+_MOST_TIMES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Deliveries of one minute, as far as one look saw them."""
+
+    minute: int
+    """Whole minutes since 1970 in UTC."""
+    accepted: int
+    refused: int
+
+
+def arrivals_after(connection: Connection, delivery_id: int) -> tuple[int, list[Arrivals]]:
+    """Counts the deliveries above an id by the minute in which they arrived.
+
+    Args:
+        connection: the store.
+        delivery_id: where the last look ended; 0 for the first.
+
+    Returns:
+        Where this look ended, and the counts; of more than 20,000 new deliveries the newest.
+    """
+    newest = connection.exec_driver_sql("SELECT max(id) FROM deliveries").scalar() or 0
+    rows = connection.exec_driver_sql(
+        "SELECT received_at / 60000000, count(event_id), count(*) - count(event_id)"
+        " FROM deliveries WHERE id > ? AND id <= ? GROUP BY 1 ORDER BY 1",
+        (max(delivery_id, newest - _MOST_NEW), newest),
+    )
+    return int(newest), [Arrivals(*row) for row in rows]
+
+
+def recent_answer_times(connection: Connection, count: int = _MOST_TIMES) -> list[float]:
+    """How long the newest answers took, in milliseconds, the newest first."""
+    rows = connection.exec_driver_sql(
+        "SELECT ms FROM acknowledgements ORDER BY delivery_id DESC LIMIT ?", (count,)
+    )
+    return [float(ms) for (ms,) in rows]
