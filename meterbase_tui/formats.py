@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 DELIVERY_COLUMNS = (
     Column("time", "Time", 8, priority=9),
-    Column("event", "Event", 11, share=1, max_width=16, priority=10),
-    Column("what", "Resource", 14, share=4, max_width=44, priority=8),
+    Column("event", "Event", 13, share=1, max_width=16, priority=10),
+    Column("what", "Resource", 12, share=4, max_width=44, priority=8),
     Column("connection", "Connection", 12, share=2, max_width=24, priority=1),
-    Column("verdict", "Signature", 9, share=1, max_width=11, priority=7),
-    Column("state", "Processing", 12, share=2, max_width=22, priority=6),
+    Column("verdict", "Signature", 11, priority=7),
+    Column("state", "Processing", 14, share=2, max_width=22, priority=6),
     Column("note", "Repeat", 9, share=1, max_width=14, priority=5),
     Column("size", "Size", 7, align="right", priority=2),
-    Column("ack", "Answer", 12, align="right", priority=3),
+    Column("ack", "Answer", 11, align="right", priority=3),
 )
 """At 80 columns the first six but the connection, so that a repetition never looks like a first."""
 FAILURE_COLUMNS = (

@@ -148,7 +148,7 @@ class LogPanel(Container):
         count = self.table.line_count
         words = f"{self.title} · {count:,}" if count else self.title
         if self._narrowed:
-            words = f"{self.title} · {count:,} of {self._narrowed}"
+            words = f"{self.title} · {count:,} · only {self._narrowed}"
         self.border_title = Content(words)
         self.border_subtitle = Content(self._say_state())
 

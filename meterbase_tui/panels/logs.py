@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from meterbase_tui.discretion import Discretion
     from store.reader import Connection, Reader
 
-_NO_DELIVERIES = Empty(
-    "No webhook has arrived yet",
-    (
-        Hint("s", "send a sample to this receiver"),
-        Hint("w", "connect Propexo: the address, and what to click"),
-        Hint("?", "all keys"),
-    ),
+_NO_DELIVERIES = "No webhook has arrived yet"
+_FIRST_STEPS = (
+    Hint("s", "send a sample to this receiver"),
+    Hint("w", "connect Propexo: the address, and what to click"),
+    Hint("?", "all keys"),
 )
 _NO_FAILURES = Empty("No signature has failed", (Hint("x", "send one that is wrong"),))
 _NO_CHANGES = Empty("No unit has changed yet", (Hint("s", "send an update of a unit"),))
@@ -31,11 +29,12 @@ _NO_CHANGES = Empty("No unit has changed yet", (Hint("s", "send an update of a u
 class DeliveriesPanel(LogPanel):
     """Every request that arrived, newest on top."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, receiving: bool) -> None:
+        title = f"The receiver is running. {_NO_DELIVERIES}" if receiving else _NO_DELIVERIES
         super().__init__(
             "Incoming events",
             formats.DELIVERY_COLUMNS,
-            _NO_DELIVERIES,
+            Empty(title, _FIRST_STEPS),
             id="deliveries",
             markable=True,
         )

@@ -14,10 +14,11 @@ from meterbase_tui.formats import duration
 if TYPE_CHECKING:
     from textual import events
 
-_LABELS = 34
-"""What stands beside the bars in one line of two."""
-_ONE_LINE = 60
+_BESIDE = 27
+"""The cells beside the bars where accepted and refused have a line each."""
+_ALL_BESIDE = 52
 """The same where all of it is in one line."""
+_LEAST_BARS = 5
 
 
 class PulsePanel(Static):
@@ -45,35 +46,24 @@ class PulsePanel(Static):
 
 def draw_pulse(pulse: Pulse, width: int, *, lines: int) -> Content:
     """The bars that fit, in one line or two."""
-    bars = max(5, min(MINUTES, width - _LABELS if lines > 1 else (width - _ONE_LINE) // 2))
-    accepted = _row("✓", "$text-success", pulse.accepted, "a minute", bars)
-    refused = _row("✗", "$text-error", pulse.refused, "refused", bars)
+    room = width - _BESIDE if lines > 1 else (width - _ALL_BESIDE) // 2
+    bars = max(_LEAST_BARS, min(MINUTES, room))
+    accepted = _row("✓", "$text-success", pulse.accepted[-bars:])
+    refused = _row("✗", "$text-error", pulse.refused[-bars:])
+    median, slowest = _time("p50", pulse.median_ms), _time("p99", pulse.slowest_ms)
     if lines > 1:
-        median, slowest = _time("p50", pulse.median_ms), _time("p99", pulse.slowest_ms)
         return Content("\n").join((accepted + median, refused + slowest))
-    both = Content.from_markup(
-        "[$foreground-muted]answers[/] $median [$foreground-muted]p99[/] $slowest",
-        median=_duration(pulse.median_ms),
-        slowest=_duration(pulse.slowest_ms),
-    )
-    return Content("  ").join((accepted, refused, both))
+    return accepted + Content("  ") + refused + median + slowest
 
 
-def _row(sign: str, colour: str, counts: tuple[int, ...], word: str, bars: int) -> Content:
-    most = max(counts[-bars:])
+def _row(sign: str, colour: str, counts: tuple[int, ...]) -> Content:
     return Content.from_markup(
-        f"[{colour}]{sign} $bars[/] [b]$now[/] [$foreground-muted]{word}[/]",
-        bars=draw_bars(counts[-bars:], most),
+        f"[{colour}]{sign} $bars[/] [b]$now[/][$foreground-muted]/min[/]",
+        bars=draw_bars(counts, max(counts)),
         now=f"{counts[-1]:,}".rjust(4),
     )
 
 
 def _time(name: str, milliseconds: float | None) -> Content:
-    pad = " " * (9 - len("a minute" if name == "p50" else "refused"))
-    return Content.from_markup(
-        f"{pad} [$foreground-muted]{name}[/] $ms", ms=_duration(milliseconds).rjust(8)
-    )
-
-
-def _duration(milliseconds: float | None) -> str:
-    return "–" if milliseconds is None else duration(milliseconds)
+    words = "–" if milliseconds is None else duration(milliseconds)
+    return Content.from_markup(f"  [$foreground-muted]{name}[/] $ms", ms=words.rjust(7))

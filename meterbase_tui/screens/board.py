@@ -21,7 +21,7 @@ class Board(Screen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._deliveries = DeliveriesPanel()
+        self._deliveries = DeliveriesPanel(receiving=desk.link.runtime is not None)
         self._failures = FailuresPanel()
         self._changes = ChangesPanel(desk.discretion)
         self._checks = ChecksPanel()

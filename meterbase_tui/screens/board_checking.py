@@ -25,7 +25,7 @@ class BoardChecking(Board):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "check", "Check", tooltip="Look closely at the set-up", id="checks.run"),
-        Binding("u", "copy_url", "Copy address", id="receiver.copy_url"),
+        Binding("u", "copy_url", "Copy address", id="receiver.copy_url", show=False),
         Binding("w", "connect", "Connect Propexo", id="receiver.connect", show=False),
     ]
 

@@ -22,9 +22,7 @@ class BoardSending(Board):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "samples", "Samples", tooltip="Send a sample", id="samples.pick"),
-        Binding(
-            "r", "replay", "Replay", tooltip="Send it or the marked again", id="delivery.replay"
-        ),
+        Binding("r", "replay", "Replay", tooltip="Send it, or the marked", id="delivery.replay"),
         Binding("x", "send_wrong", "Send a wrong signature", id="samples.wrong", show=False),
         Binding("V", "reverify", "Verify refused again", id="failures.reverify", show=False),
         Binding("F", "requeue", "Forward again", id="forwards.requeue", show=False),

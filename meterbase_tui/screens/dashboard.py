@@ -39,7 +39,7 @@ _RECOUNT_EVERY_S = 5.0
 _MINUTE = timedelta(minutes=1)
 
 
-class Dashboard(BoardSending, BoardChecking, BoardNarrowing):
+class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
     """Follows the store: one timer looks at its revision, and panels ask for what is new."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
@@ -75,7 +75,7 @@ class Dashboard(BoardSending, BoardChecking, BoardNarrowing):
         with Container(id="panels"):
             yield from self._logs
             yield self._checks
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     async def on_mount(self) -> None:
         """Shows what there is, then follows."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from meterbase_tui.keys import KeyLine
 
-_KEYS = 12
+_KEYS = 9
 
 
 class Help(ModalScreen[None]):
