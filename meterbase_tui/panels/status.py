@@ -77,6 +77,11 @@ def _addresses(status: Status) -> Content:
         receiver = Content.from_markup(
             "[$text-error]● $problem[/]", problem=visible(status.problem, 400)
         )
+    else:
+        word = "[$text-accent]viewing[/] " if status.viewing else ""
+        receiver = Content.from_markup(
+            f"[$text-success]●[/] {word}[b]$url[/]", url=visible(status.url, 200)
+        )
     parts = [receiver, _tunnel(status), *map(_target, status.targets)]
     return Content("   ").join(part for part in parts if part)
 
