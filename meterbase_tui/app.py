@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual import events
-    from textual.dom import DOMNode
     from textual.screen import Screen
+    from textual.theme import Theme
 
     from meterbase_tui.links import ReceiverLink
     from meterbase_tui.settings import Settings
@@ -57,7 +57,6 @@ class MeterbaseApp(App[None]):
         super().__init__()
         self._desk = desk
         self._memory = memory or Memory()
-        self._clashes: set[frozenset[str]] = set()
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is there from the first frame."""
@@ -69,7 +68,6 @@ class MeterbaseApp(App[None]):
             self.register_theme(theme)
         settings = self._desk.link.settings
         self.theme = theme_of(settings.theme or self._memory.theme).name
-        self.theme_changed_signal.subscribe(self, lambda theme: self._remember(word_of(theme)))
         self.set_keymap(dict(settings.keys))
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
@@ -77,8 +75,11 @@ class MeterbaseApp(App[None]):
             with suppress(NotImplementedError, ValueError, RuntimeError):
                 loop.add_signal_handler(number, self.exit)
 
-    def _remember(self, theme: str) -> None:
-        self._memory.theme = theme
+    def choose_theme(self, theme: Theme) -> None:
+        """Puts on a theme, now and the next time."""
+        self.theme = theme.name
+        self._memory.theme = word_of(theme)
+        self._desk.tell(self, f"Theme: {word_of(theme)}")
 
     def on_resize(self, event: events.Resize) -> None:
         """Says that a terminal is too small, and goes on when it no longer is."""
@@ -87,20 +88,6 @@ class MeterbaseApp(App[None]):
                 self.push_screen(TooSmall())
         elif isinstance(self.screen, TooSmall):
             self.pop_screen()
-
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Says once which of the user's keys would do two things at a time."""
-        del node
-        names = frozenset(binding.id or binding.action for binding in clashed_bindings)
-        if names not in self._clashes:
-            self._clashes.add(names)
-            key = min(binding.key for binding in clashed_bindings)
-            self._desk.tell(
-                self,
-                f"The key {key} of [keys] already does something else: {', '.join(sorted(names))}. "
-                "Choose another in the configuration file.",
-                severity="warning",
-            )
 
     def _fatal_error(self) -> None:
         """A sentence instead of Textual's traceback, which shows variables, payloads among them."""
@@ -119,9 +106,7 @@ class MeterbaseApp(App[None]):
 
     def action_next_theme(self) -> None:
         """Goes from dark to light to high contrast, and remembers it."""
-        theme = theme_after(self.theme)
-        self.theme = theme.name
-        self._desk.tell(self, f"Theme: {word_of(theme)}")
+        self.choose_theme(theme_after(self.theme))
 
     def action_toggle_discretion(self) -> None:
         """Masks names, e-mail addresses and phone numbers everywhere, or shows them again."""

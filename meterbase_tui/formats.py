@@ -39,7 +39,7 @@ FAILURE_COLUMNS = (
 CHANGE_COLUMNS = (
     Column("time", "Time", 8, priority=1),
     Column("unit", "Unit", 6, priority=6),
-    Column("field", "Field", 14, priority=5),
+    Column("field", "Field", 14, share=1, max_width=20, priority=5),
     Column("change", "Old → new", 14, share=3, priority=4),
     Column("rubs", "Bill", 4, priority=3),
 )

@@ -6,24 +6,24 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.app import App
+from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import KEY_ALIASES, KEY_DISPLAY_ALIASES, Keys, _character_to_key
+from textual.screen import ModalScreen, Screen
 
 from meterbase_tui.settings.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from textual.app import App
-    from textual.binding import Binding
-    from textual.screen import Screen
-
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
 _KEY_NAMES = frozenset(str(key.value) for key in Keys) | KEY_ALIASES.keys() | {"space"}
 _TITLES = {
     "delivery": "Deliveries",
     "table": "Deliveries",
     "samples": "Deliveries",
+    "failures": "Deliveries",
+    "forwards": "Deliveries",
     "filter": "Find",
     "panel": "Panels",
     "lines": "Move",
@@ -59,10 +59,8 @@ def list_keys(screen: Screen[object]) -> list[KeyLine]:
             shown = f"{lines[at].keys} {shown}"
         words = active.tooltip or binding.description
         lines[at] = KeyLine(_title(binding.id), shown, words, binding.action, active.node)
-    order = list(dict.fromkeys(_TITLES.values()))
-    return sorted(
-        lines.values(), key=lambda line: order.index(line.group) if line.group in order else -1
-    )
+    order = list(dict.fromkeys((*_TITLES.values(), *(line.group for line in lines.values()))))
+    return sorted(lines.values(), key=lambda line: order.index(line.group))
 
 
 def _title(binding_id: str) -> str:
@@ -76,13 +74,13 @@ def _show(app: App[object], binding: Binding) -> str:
 
 
 def check_keymap(keys: Mapping[str, str]) -> None:
-    """Makes sure that the user's keys are keys, for things that can be done.
+    """Makes sure that the user's keys are keys, for things that can be done, and for one each.
 
     Args:
         keys: by the id of what they do, the keys, separated by commas.
 
     Raises:
-        SettingsError: an id or a key that there is none of; it is named.
+        SettingsError: an id or a key that there is none of, or a key for two things; it is named.
     """
     known = set(binding_ids())
     for name, text in keys.items():
@@ -98,14 +96,54 @@ def check_keymap(keys: Mapping[str, str]) -> None:
                     f"{key!r} for {name} under [keys] is not a key. Write a character or a name "
                     "such as f5, ctrl+r, space or pagedown; several are separated by commas."
                 )
+    for scope in _scopes():
+        _check_scope(scope, keys)
+
+
+def _check_scope(scope: Iterable[Binding], keys: Mapping[str, str]) -> None:
+    # Textual would let the last one win, and say nothing.
+    taken: dict[str, str] = {}
+    for binding in sorted(scope, key=lambda binding: binding.id not in keys):
+        name = str(binding.id)
+        for key in _split(keys.get(name, binding.key)):
+            other = taken.setdefault(key, name)
+            if other != name and other in keys:
+                raise SettingsError(
+                    f"The key {key} is for {other} and for {name}: give one of them another under "
+                    "[keys]."
+                )
+
+
+def _split(text: str) -> list[str]:
+    keys = [key.strip() for key in text.split(",")]
+    return [_character_to_key(key) if len(key) == 1 else key for key in keys]
+
+
+def _scopes() -> Iterator[list[Binding]]:
+    """Bindings that work at the same time: of a screen, the program and the lines of a table."""
+    nodes = list(_own_nodes(DOMNode.__subclasses__()))
+    everywhere = [
+        binding
+        for node in nodes
+        for binding in _bindings(node)
+        if issubclass(node, App) or str(binding.id).startswith(("lines.", "table."))
+    ]
+    for node in nodes:
+        inherited = [binding for base in node.__mro__ for binding in _bindings(base)]
+        alone = issubclass(node, ModalScreen) or not issubclass(node, Screen)
+        yield inherited if alone else inherited + everywhere
+
+
+def _bindings(node: type) -> Iterator[Binding]:
+    for bound in node.__dict__.get("BINDINGS", ()):
+        if isinstance(bound, Binding) and bound.id:
+            yield bound
 
 
 def binding_ids() -> Iterator[str]:
     """The ids of everything that a key of ours can do, on any screen."""
     for node in _own_nodes(DOMNode.__subclasses__()):
-        for bound in node.__dict__.get("BINDINGS", ()):
-            if getattr(bound, "id", None):
-                yield bound.id
+        yield from (str(binding.id) for binding in _bindings(node))
 
 
 def _own_nodes(classes: Iterable[type[DOMNode]]) -> Iterator[type[DOMNode]]:

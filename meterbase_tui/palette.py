@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Provider
 from textual.content import Content
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from textual.command import Hits
     from textual.types import IgnoreReturnCallbackType
+
+    from meterbase_tui.app import MeterbaseApp
 
 
 class Commands(Provider):
@@ -34,9 +36,10 @@ class Commands(Provider):
                 yield Hit(score, Content(title), run, title, keys)
 
     def _commands(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
+        app = cast("MeterbaseApp", self.app)
         for line in list_keys(self.screen):
             if line.group != "Move":
-                run = partial(self.app.run_action, line.action, line.node)
+                run = partial(app.run_action, line.action, line.node)
                 yield f"{line.group}: {line.words}", line.keys, run
         for theme in THEMES:
-            yield f"Theme: {word_of(theme)}", "", partial(setattr, self.app, "theme", theme.name)
+            yield f"Theme: {word_of(theme)}", "T changes it", partial(app.choose_theme, theme)

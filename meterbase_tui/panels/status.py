@@ -117,7 +117,11 @@ def _counts(status: Status) -> Content:
     totals = status.totals
     if totals is not None:
         parts += [
-            Content.from_markup("[b]$n[/] deliveries", n=f"{totals.deliveries:,}"),
+            Content.from_markup(
+                "[b]$n[/] $word",
+                n=f"{totals.deliveries:,}",
+                word="delivery" if totals.deliveries == 1 else "deliveries",
+            ),
             _count(totals.refused, "refused", "$text-error"),
             _count(totals.pending, "pending", "$text-warning"),
             _count(totals.failed, "failed", "$text-error"),

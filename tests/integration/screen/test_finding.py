@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from meterbase_tui.screens.filter import FilterForm
+from store import deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +147,7 @@ async def test_a_search_that_takes_long_stops_nothing_and_is_given_up(
 ) -> None:
     """The store is made slow as a big one is: the query itself runs, until it is interrupted."""
     slow: list[str] = []
-    original: Callable[..., Any] = _older_ids()
+    original: Callable[..., Any] = deliveries.older_ids
 
     def endless(connection: Any, before: Any, filters: Any, **named: Any) -> Any:
         if filters.search == "slow":
@@ -173,9 +174,3 @@ async def test_a_search_that_takes_long_stops_nothing_and_is_given_up(
         await display.until(lambda: slow == ["began", "ended"], "the search is given up")
         await display.until(lambda: len(listed(display)) == 6, "all again")
         assert "cannot be read" not in display.text
-
-
-def _older_ids() -> Callable[..., Any]:
-    from store import deliveries
-
-    return deliveries.older_ids
