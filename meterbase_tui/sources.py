@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from meterbase_tui import formats
-from store import deliveries, units
+from store import deliveries, events, units
 from store.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class DeliverySource:
         self._filters = filters
         self._draw = draw
         self._looked = 0
+        self._finish: int | None = None
         self._outdated: set[int] = set()
         """Rows that were read before their outcome was known, or have been repeated since."""
 
@@ -82,13 +83,15 @@ class DeliverySource:
                 # The row of the first one counts its repetitions.
                 self._outdated.add(delivery.event_id)
 
-    def take_outdated(self) -> tuple[int, ...]:
-        """See `LogSource`."""
-        taken = []
-        # One by one: the reader's thread may add some meanwhile.
-        while self._outdated:
-            taken.append(self._outdated.pop())
-        return tuple(taken)
+    def find_outdated(self) -> Sequence[int]:
+        """See `LogSource`: also an event that was processed again, long after."""
+        with self._reader.connect() as connection:
+            if self._finish is None:
+                self._finish, finished = events.last_finish(connection), list[int]()
+            else:
+                self._finish, finished = events.finished_ids_after(connection, self._finish)
+        outdated, self._outdated = self._outdated, set()
+        return [*outdated, *finished]
 
 
 class ChangeSource:
@@ -123,6 +126,6 @@ class ChangeSource:
             row_id: formats.change_row(change, masked=masked) for row_id, change in found.items()
         }
 
-    def take_outdated(self) -> tuple[int, ...]:
+    def find_outdated(self) -> Sequence[int]:
         """See `LogSource`: there are none."""
         return ()

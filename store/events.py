@@ -65,6 +65,20 @@ def get_events(connection: Connection, ids: Collection[int]) -> dict[int, Event]
     return found
 
 
+def finished_ids_after(
+    connection: Connection, finish: int, *, limit: int = 2_000
+) -> tuple[int, list[int]]:
+    """The events whose processing ended after a number, the first time or again.
+
+    Returns:
+        The number to go on from, and the ids of the events.
+    """
+    rows = connection.exec_driver_sql(
+        "SELECT finish, id FROM events WHERE finish > ? ORDER BY finish LIMIT ?", (finish, limit)
+    ).all()
+    return (rows[-1][0] if rows else finish), [row[1] for row in rows]
+
+
 def events_finished_after(
     connection: Connection, after: int, *, limit: int = 1_000
 ) -> list[tuple[int, Event]]:

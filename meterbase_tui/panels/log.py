@@ -34,8 +34,8 @@ _NOTHING_MATCHES = Empty(
 class LogSource(RowSource, Protocol):
     """A row source that knows which of its rows are still going to change."""
 
-    def take_outdated(self) -> tuple[int, ...]:
-        """Rows that may have changed since they were read; each is named once."""
+    def find_outdated(self) -> Sequence[int]:
+        """Rows that may have changed since they were read; each is named once. May block."""
 
 
 class LogPanel(Container):
@@ -110,16 +110,17 @@ class LogPanel(Container):
 
         Nothing happens while it is not on the screen, or has seen this revision of the store.
         """
-        if self._feed is None or self._source is None or not self.is_on_screen:
+        if self._feed is None or self._source is None or self._reading is None:
+            return
+        if not self.is_on_screen:
             return
         # Behind a search that takes its time, every other panel would wait as well.
         if revision == self._revision or self._searching:
             return
         self._revision = revision
-        self.table.invalidate(self._source.take_outdated())
+        self.table.invalidate(await self._reading.run(self._source.find_outdated))
         await self._feed.pull()
-        if self._reading is not None:
-            self._summary = await self._reading.query(self.summarise)
+        self._summary = await self._reading.query(self.summarise)
         self._show_count()
 
     def summarise(self, connection: Connection) -> str:  # noqa: ARG002
