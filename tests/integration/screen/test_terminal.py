@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -13,6 +14,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import pytest
+
+from tests.integration.screen.test_pictures import HOSTILES
+from tests.stand_ins.still_receiver import write_history
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +38,7 @@ class Terminal:
             "COLUMNS": "100",
             "LINES": "30",
             "XDG_CONFIG_HOME": str(folder),
+            "XDG_STATE_HOME": str(folder),
             "PROPEXO_WEBHOOK_SECRET": "the secret of this terminal",
         }
         command = [sys.executable, "-m", "meterbase_tui", "--no-tunnel", "--port", "0"]
@@ -77,6 +82,11 @@ class Terminal:
     def type(self, keys: bytes) -> None:
         """Presses keys."""
         os.write(self._here, keys)
+
+    def rest(self, seconds: float) -> None:
+        """Takes in what is written until nothing has been for so long."""
+        while self._read(seconds):
+            pass
 
     def hang_up(self) -> None:
         """Closes the terminal's window."""
@@ -139,6 +149,39 @@ def test_the_secret_is_never_written_to_the_terminal(folder: Path) -> None:
         terminal.type(b"qq")  # out of the picker, then out of the program
         assert terminal.end() == 0
         assert b"the secret of this terminal" not in terminal.output
+
+
+FOREIGN = (b"\x1b]52", b"cHdu\x07", b"\x00", b"\x9b2J", "\u202e".encode(), "\u200b".encode())
+TOUR = (b"j", b"2", b"j", b"3", b"j", b"4", b"1", b"\r", b"]", b"]", b"]", b"]", b"\x1b",
+        b"f", b"\x1b[B", b"\t", b"\x1b", b"/", b"\x1b", b"s", b"\x1b", b"?", b"\x1b",
+        b"g", b" ", b" ", b" ", b"r", b"\x1b", b"\x10", b"\x1b", b"P", b"T")  # fmt: skip
+
+
+def test_nothing_hostile_leaves_by_the_terminal(folder: Path) -> None:
+    write_history(folder / "store.db", HOSTILES)
+    with start(folder) as terminal:
+        terminal.until(b"app.quit")
+        for keys in TOUR:
+            terminal.type(keys)
+            # An escape by itself is told from the beginning of a sequence by a pause.
+            terminal.rest(0.3 if keys == b"\x1b" else 0.1)
+        terminal.until(b"Theme: light")
+        terminal.type(b"q")
+        assert terminal.end() == 0
+        assert [found for found in FOREIGN if found in terminal.output] == []
+
+
+def test_no_color_is_honoured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    write_history(folder / "store.db", HOSTILES)
+    with start(folder) as terminal:
+        terminal.until(b"invalid")
+        terminal.type(b"q")
+        assert terminal.end() == 0
+    colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", terminal.output)
+    assert colours
+    assert {len(set(colour)) for colour in colours} == {1}
 
 
 def test_without_a_terminal_it_says_so(folder: Path) -> None:
