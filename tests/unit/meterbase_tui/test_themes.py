@@ -6,7 +6,8 @@ import pytest
 from textual.app import App
 from textual.color import Color
 
-from meterbase_tui.themes import CONTRAST, DARK, LIGHT, THEMES
+from meterbase_tui.settings.values import THEME_WORDS
+from meterbase_tui.themes import CONTRAST, DARK, LIGHT, THEMES, theme_after, theme_of, word_of
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -89,3 +90,14 @@ async def test_an_app_can_wear_it(theme: Theme) -> None:
         app.theme = theme.name
         await pilot.pause()
         assert app.current_theme is theme
+
+
+def test_the_words_of_the_configuration_are_the_themes() -> None:
+    assert tuple(map(word_of, THEMES)) == THEME_WORDS
+    assert [theme_of(word) for word in THEME_WORDS] == list(THEMES)
+    assert theme_of(None) is theme_of("nothing") is DARK
+
+
+def test_each_theme_comes_after_another() -> None:
+    assert [theme_after(theme.name) for theme in THEMES] == [LIGHT, CONTRAST, DARK]
+    assert theme_after("textual-dark") is DARK

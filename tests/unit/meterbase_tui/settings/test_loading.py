@@ -354,3 +354,25 @@ def test_a_name_that_is_almost_one_of_ours_is_a_warning(place: Place) -> None:
     )
     both = {"METERBASE_PROT": "1", "METERBASE_PORT": "2"}
     assert place.load(environ=both).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "text", ['[keys]\n"delivery.replay" = "R"\n', '[keys]\ndelivery.replay = "R"\n']
+)
+def test_keys_are_read_with_quotes_or_without(place: Place, text: str) -> None:
+    place.write_config(text)
+    assert dict(place.load().keys) == {"delivery.replay": "R"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("keys = 1\n", "must be a table"),
+        ("[keys]\ndelivery.replay = 5\n", "delivery.replay under [keys]"),
+        ('[keys]\ndelivery.replay = ""\n', "delivery.replay under [keys]"),
+        ("[keys.a.b]\nc = 'x'\n", "a.b under [keys]"),
+    ],
+)
+def test_keys_that_make_no_sense_are_named(place: Place, text: str, words: str) -> None:
+    place.write_config(text)
+    assert words in place.refusal()
