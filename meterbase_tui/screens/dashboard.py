@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from store.reader import Connection
 
 _LOOK_EVERY_S = 0.1
+_LEAST_REST_S = 0.02
 _COUNT_EVERY_S = 0.5
 _RECOUNT_EVERY_S = 5.0
 _MINUTE = timedelta(minutes=1)
@@ -95,6 +96,7 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
     @work(description="following the store")
     async def _follow(self) -> None:
         while True:
+            began = time.monotonic()
             try:
                 await self._look()
                 self._problem = None
@@ -106,7 +108,9 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
             for words, severity in self._desk.take_news():
                 self._desk.tell(self.app, words, severity=severity)
             self._welcome()
-            await asyncio.sleep(_LOOK_EVERY_S)
+            spent = time.monotonic() - began
+            # Always some rest, however long a look takes: the screen is drawn meanwhile.
+            await asyncio.sleep(max(_LEAST_REST_S, _LOOK_EVERY_S - spent))
 
     async def _look(self) -> None:
         """Pulls what is new into the panels, and counts anew, if anything was committed."""

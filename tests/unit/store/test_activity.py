@@ -97,7 +97,7 @@ def test_a_flood_of_repetitions_is_not_counted_to_its_end(database: Database) ->
 def test_states_are_final_up_to_the_first_event_that_waits(database: Database) -> None:
     append(database, accepted(1), refused(2), accepted(3))
     assert read(database, settled_until) == 0
-    work = "INSERT INTO progress (name, value) VALUES ('admitted', 3) ON CONFLICT DO UPDATE SET value = 3"
+    work = "INSERT OR REPLACE INTO progress (name, value) VALUES ('admitted', 3)"
     database.write(lambda connection: connection.exec_driver_sql(work)).result(5)
     assert read(database, settled_until) == 3
 
@@ -116,24 +116,23 @@ def test_choices_are_what_is_in_the_store(database: Database) -> None:
 def test_a_query_is_given_up_from_another_thread(database: Database) -> None:
     append(database, accepted(1))
     reader = Reader(database.path)
-    endless = (
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    )
-    began = threading.Event()
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    ended = threading.Event()
 
     def interrupt() -> None:
-        began.wait(5)
         # Until it has ended, in case that it had not begun.
         while not ended.wait(0.02):
             reader.interrupt()
 
-    ended = threading.Event()
+    def count_for_ever() -> None:
+        with reader.connect() as connection:
+            connection.exec_driver_sql(endless)
+
     thread = threading.Thread(target=interrupt)
     thread.start()
     try:
-        with pytest.raises(StoreInterruptedError), reader.connect() as connection:
-            began.set()
-            connection.exec_driver_sql(endless)
+        with pytest.raises(StoreInterruptedError):
+            count_for_ever()
     finally:
         ended.set()
         thread.join()

@@ -108,6 +108,7 @@ def test_every_setting_can_be_given_by_variable_and_by_key(place: Place, definit
         "ngrok_path": "/opt/ngrok",
         "tunnel_command": "cloudflared tunnel --url http://127.0.0.1:{port}",
         "public_url": "https://hooks.example.com",
+        "theme": "light",
     }
     text = values[definition.name]
     by_variable = place.load(environ={definition.variable: text})
