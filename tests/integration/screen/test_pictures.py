@@ -116,7 +116,8 @@ def draw(display: Display, theme: Theme) -> str:
     generated = {**theme.to_color_system().generate(), **theme.variables}
     letters = {generated[name].lower()[:7]: letter for name, letter in ROLES.items()}
     text, colours = [], []
-    for strip in display.app.screen._compositor.render_strips():
+    # Without the keys at the bottom, which are held to account elsewhere.
+    for strip in display.app.screen._compositor.render_strips()[:-1]:
         text.append("".join(segment.text for segment in strip).rstrip())
         line = ""
         for segment in strip:
@@ -139,10 +140,10 @@ def compare(name: str, picture: str) -> None:
 
 
 async def settle(display: Display, theme: Theme) -> str:
-    """The picture, once it stays the same for some looks of the dashboard."""
+    """The picture, once it stays the same for two looks of the dashboard."""
     seen, same = "", 0
     deadline = time.monotonic() + 8
-    while same < 4:
+    while same < 3:
         assert time.monotonic() < deadline, "the screen never rests"
         await asyncio.sleep(0.06)
         now = draw(display, theme)
@@ -151,27 +152,31 @@ async def settle(display: Display, theme: Theme) -> str:
     return seen
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("size", SIZES, ids=["80", "120", "200"])
 async def test_the_dashboard(
-    store: Path, size: tuple[int, int], theme: Theme, monkeypatch: pytest.MonkeyPatch
+    store: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kind = store.parent.name.rstrip("0123456789")
-    async with opened(store, size, theme, monkeypatch) as display:
+    async with opened(store, size, DARK, monkeypatch) as display:
         if kind != "empty":
             await display.press("j")
-        compare(f"{kind}-{size[0]}", await settle(display, theme))
+        await compare_in_both_themes(f"{kind}-{size[0]}", display)
         for number, panel in (("2", "failures"), ("4", "checks")):
             if size[0] == 80:
                 await display.press(number)
-                compare(f"{kind}-80-{panel}", await settle(display, theme))
+                await compare_in_both_themes(f"{kind}-80-{panel}", display)
+
+
+async def compare_in_both_themes(name: str, display: Display) -> None:
+    """One picture is true of both."""
+    for theme in (DARK, LIGHT):
+        display.app.theme = theme.name
+        compare(name, await settle(display, theme))
 
 
 DIALOGS = {
-    "help": ("question_mark",),
     "filter": ("f",),
     "search": ("slash",),
-    "samples": ("s",),
     "confirm": ("j", "space", "space", "space", "r"),
     "narrowed": ("f", "down", "enter"),
 }
