@@ -7,6 +7,7 @@ import json
 import re
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,8 +27,6 @@ from tests.integration.screen.conftest import Display
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
-
 UNIT = {"id": "unit_1", "property_id": "prop_001", "unit_number": "101", "status": "vacant"}
 LEASE = {
     "event": "data.new",
@@ -171,6 +170,17 @@ async def test_no_key_of_the_dashboard_is_left_out(filled: Any) -> None:
         active = display.app.screen.active_bindings.values()
         ids = {found.binding.id for found in active if found.binding.id}
         assert {name for name in ids if not name.startswith("textual")} <= EXPECTED.keys()
+
+
+def test_the_documentation_names_the_keys_that_there_are() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "screen.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\b[a-z]+\.[a-z_]+\b", page[page.index("## Configuration") :]))
+    named &= {name for name in named if name.partition(".")[0] in {"app", *_groups()}}
+    assert named == set(EXPECTED)
+
+
+def _groups() -> set[str]:
+    return {name.partition(".")[0] for name in binding_ids()}
 
 
 async def test_the_marked_are_sent_in_the_order_of_their_arrival_after_asking(filled: Any) -> None:
