@@ -10,7 +10,7 @@ from meterbase_tui.discretion import Discretion
 from meterbase_tui.masking import mask
 from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
-from meterbase_tui.reading import Reading
+from meterbase_tui.reading import Reading, Searching
 from meterbase_tui.remedies import carry_out, describe_requeue, requeue_forwards
 from meterbase_tui.secret_watch import SecretNews
 from meterbase_tui.settings import SettingsError
@@ -25,7 +25,6 @@ from receiver.tunnel import DOWNLOAD_SIZE
 from sample_payloads.replays import ReplayError
 from sample_payloads.signatures import Mistake
 from store.errors import StoreError
-from store.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,40 +57,12 @@ class Desk:
         self.discretion = Discretion()
         self.link = link
         self.outbox = Outbox(link, reading)
-        self._search_opens: asyncio.Future[Reading] | None = None
+        self.searching = Searching(reading)
         self._secret_told = SecretNews()
         self._targets: dict[str, tuple[TargetState, bool]] = {}
         self._examiner = Examiner(
             link.settings, link.runtime, Surroundings(env_file=link.settings.env_file)
         )
-
-    async def reading_for(self, filters: Filters) -> Reading:
-        """Where to read what a filter leaves: a search that takes long holds nothing else up.
-
-        Raises:
-            StoreError: the store cannot be opened once more.
-        """
-        if filters == EVERYTHING:
-            return self.reading
-        if self._search_opens is None:
-            path = self.reading.reader.path
-            self._search_opens = asyncio.get_running_loop().run_in_executor(None, Reading, path)
-        try:
-            return await asyncio.shield(self._search_opens)
-        except StoreError:
-            self._search_opens = None
-            raise
-
-    def give_up_search(self) -> None:
-        """Ends the search that runs now, if there is one."""
-        if (searching := self._opened_search()) is not None:
-            searching.give_up()
-
-    def _opened_search(self) -> Reading | None:
-        opens = self._search_opens
-        if opens is None or not opens.done() or opens.cancelled() or opens.exception():
-            return None
-        return opens.result()
 
     @property
     def url_to_paste(self) -> str:
@@ -209,9 +180,7 @@ class Desk:
     def close(self) -> None:
         """Lets go of what only the screen needs."""
         self._examiner.close()
-        if (searching := self._opened_search()) is not None:
-            searching.give_up()
-            searching.close()
+        self.searching.close()
 
     async def send(
         self, app: App[Any], sample: Sample, mistake: Mistake | None = None

@@ -39,8 +39,9 @@ class StoreLock:
             self.release()
             process = f" (process {holder})" if holder else ""
             raise StoreInUseError(
-                f"Another receiver{process} is using the store {store}. Watch it with "
-                "`meterbase-tui view`, stop it, or choose another store with --db.",
+                f"Another receiver{process} is using the store {store}. Stop it, choose another "
+                "store with --db, or watch it with `meterbase-tui view`. Commands that only look "
+                "work meanwhile.",
                 holder,
             ) from None
         except OSError as error:

@@ -74,18 +74,18 @@ class BoardNarrowing(Board):
         if filters != self.filters:
             self.filters = filters
             self.refresh_bindings()
-            self._desk.give_up_search()
+            self._desk.searching.give_up()
             self._narrow(filters)
 
     @work(description="searching", group="narrowing", exclusive=True)
     async def _narrow(self, filters: Filters) -> None:
         records = concerning_records(filters)
         try:
-            reading = await self._desk.reading_for(filters)
+            reading = await self._desk.searching.reading_for(filters)
             source = self._deliveries.source(reading.reader, filters)
             await self._deliveries.narrow(source, reading, describe_filters(filters))
             if records != self._records:
-                reading = await self._desk.reading_for(records)
+                reading = await self._desk.searching.reading_for(records)
                 changes = self._changes.source(reading.reader, records)
                 await self._changes.narrow(changes, reading, describe_filters(records))
                 self._records = records
