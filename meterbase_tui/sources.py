@@ -33,7 +33,7 @@ class DeliverySource:
         self._reader = reader
         self._filters = filters
         self._draw = draw
-        self._looked = 0
+        self._looked = self._found = 0
         self._finish: int | None = None
         self._outdated: set[int] = set()
         """Rows that were read before their outcome was known, or have been repeated since."""
@@ -46,10 +46,12 @@ class DeliverySource:
             if row_id is None and not self._looked:
                 found = deliveries.older_ids(connection, None, self._filters, limit=limit)[::-1]
             else:
-                after = row_id if self._filters == EVERYTHING and row_id else self._looked
+                # What was found last may not have reached the table: then it is found again.
+                arrived = (row_id or 0) >= self._found
+                after = max(row_id or 0, self._looked) if arrived else row_id or 0
                 found = deliveries.newer_ids(connection, after, self._filters, limit=limit)
                 looked = looked if len(found) < limit else found[-1]
-            self._looked = looked
+            self._looked, self._found = looked, found[-1] if found else 0
             return found
 
     def _final_until(self, connection: Connection) -> int:

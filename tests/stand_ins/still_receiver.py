@@ -90,7 +90,7 @@ def write_history(path: Any, bodies: Sequence[bytes | tuple[bytes, str]]) -> Non
     try:
         for minute, given in enumerate(bodies):
             body, signature = given if isinstance(given, tuple) else (given, sign(SECRET, given))
-            receipt = asyncio.run(database.append(_arrival(body, signature, minute), 4))
+            receipt = asyncio.run(database.append(make_arrival(body, signature, minute), 4))
             database.note_answer(receipt.delivery_id, 1.2 + minute)
             if isinstance(given, tuple):
                 words = f"The header holds {signature}, and nothing fits."
@@ -108,7 +108,8 @@ def _write(database: Database, work: Callable[..., Any], *arguments: Any) -> Non
     database.write(lambda connection: work(connection, *arguments)).result(5)
 
 
-def _arrival(body: bytes, signature: str, minute: int) -> Arrival:
+def make_arrival(body: bytes, signature: str, minute: int) -> Arrival:
+    """A request with this signature, judged."""
     headers = ((SIGNATURE_HEADER.encode(), signature.encode("utf-8")),)
     judgement = judge(headers, body, Secrets(SECRET))
     return Arrival(

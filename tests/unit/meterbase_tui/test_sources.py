@@ -1,0 +1,101 @@
+"""Which ids and rows a narrowed log gives, look after look."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from meterbase_tui.sources import DeliverySource
+from receiver.processor import Processor
+from receiver.signing import sign
+from store.database import Database
+from store.filters import Filters
+from store.reader import Reader
+from tests.stand_ins.still_receiver import SECRET, make_arrival, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "store.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def reader(database: Database) -> Iterator[Reader]:
+    opened = Reader(database.path)
+    yield opened
+    opened.close()
+
+
+def append(database: Database, minute: int, **data: Any) -> int:
+    body = unit("data.update", minute, **data)
+    receipt = asyncio.run(database.append(make_arrival(body, sign(SECRET, body), minute), 4))
+    return receipt.delivery_id
+
+
+def process(database: Database, reader: Reader) -> None:
+    processor = Processor(database)
+    deadline = time.monotonic() + 5
+    source = DeliverySource(reader, Filters(state="pending"))
+    while source.newer_than(None, 10):
+        assert time.monotonic() < deadline
+        source = DeliverySource(reader, Filters(state="pending"))
+    processor.close()
+
+
+def test_what_did_not_reach_the_table_is_found_again(database: Database, reader: Reader) -> None:
+    source = DeliverySource(reader, Filters(unit_id="unit_1"))
+    append(database, 1, id="unit_1")
+    assert source.newer_than(None, 10) == [1]
+    append(database, 2, id="unit_2")
+    append(database, 3, id="unit_1")
+    assert source.newer_than(1, 10) == [3]
+    assert source.newer_than(1, 10) == [3]
+    assert source.newer_than(3, 10) == []
+
+
+def test_what_was_looked_through_is_not_looked_through_again(
+    database: Database, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def newer_ids(_connection: Any, after: int, *_: Any, **__: Any) -> list[int]:
+        asked.append(after)
+        return []
+
+    monkeypatch.setattr("store.deliveries.newer_ids", newer_ids)
+    source = DeliverySource(reader, Filters(unit_id="unit_1"))
+    append(database, 1, id="unit_2")
+    assert source.newer_than(None, 10) == []
+    append(database, 2, id="unit_2")
+    for _ in range(2):
+        assert source.newer_than(None, 10) == []
+    assert asked == [1, 2]
+
+
+def test_an_event_that_waits_comes_to_match_a_state(database: Database, reader: Reader) -> None:
+    source = DeliverySource(reader, Filters(state="processed"))
+    append(database, 1, id="unit_1")
+    assert source.newer_than(None, 10) == []
+    assert source.newer_than(None, 10) == []
+    process(database, reader)
+    assert source.newer_than(None, 10) == [1]
+
+
+def test_a_row_whose_state_no_longer_matches_is_left_out(
+    database: Database, reader: Reader
+) -> None:
+    append(database, 1, id="unit_1")
+    source = DeliverySource(reader, Filters(state="pending"))
+    assert list(source.rows([1])) == [1]
+    process(database, reader)
+    assert list(source.rows([1])) == []
+    assert list(DeliverySource(reader).rows([1])) == [1]
