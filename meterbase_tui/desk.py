@@ -215,7 +215,7 @@ class Desk:
         """Sends an edited payload of a delivery and says what became of it."""
         try:
             reply = await self.outbox.send_edited(delivery_id, body, resign=resign)
-        except (ReplayError, StoreError) as error:
+        except (ReplayError, StoreError, SettingsError) as error:
             self.tell(app, str(error), severity="error")
             return
         self._tell_reply(app, f"Edited {delivery_id}", reply, wanted=resign)

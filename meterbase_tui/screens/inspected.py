@@ -151,7 +151,9 @@ def text_to_copy(name: str, detail: Detail, desk: Desk) -> str | None:
 
 def _curl(detail: Detail, desk: Desk) -> str:
     delivery, content = detail.delivery, detail.content
-    if not content.complete or not fits_inline(content.body):
+    # Signing takes the secret, which who only watches may not know.
+    known = desk.link.settings.secret is not None
+    if not known or not content.complete or not fits_inline(content.body):
         return f"meterbase-tui curl {delivery.id} --body-file body.json"
     return desk.build_curl(delivery, content)
 
