@@ -34,7 +34,7 @@ async def test_the_target_its_answers_and_sending_again(
             await display.tells("does not take deliveries: it answered 422")
             await display.press("enter")
             await display.shows("Delivery 1")
-            await display.press("h")
+            await display.press("h", "h", "h")
             await display.shows("✗ failed", application.url)
             await display.shows("✗ it answered 422")
             await display.shows("X-Why: [b]because[/]")
@@ -52,5 +52,5 @@ async def test_without_a_target_the_inspector_says_how(bench: Any, open_display:
     await asyncio.to_thread(bench.post, numbered(1))
     async with open_display(80, 24) as display:
         await display.shows("data.update")
-        await display.press("enter", "h")
+        await display.press("enter", "h", "h", "h")
         await display.shows("Start with --forward-to URL")
