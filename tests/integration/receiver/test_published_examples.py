@@ -169,7 +169,7 @@ def test_an_update_that_comes_first_imports_and_tells_the_same(bench: Bench) -> 
 
 def test_a_sync_is_recorded(bench: Bench) -> None:
     event = bench.deliver(SYNC_COMPLETE)
-    assert (event.state, event.outcome) == (EventState.PROCESSED, Outcome.SKIPPED)
+    assert (event.state, event.outcome) == (EventState.PROCESSED, Outcome.REFRESHED)
     sync = bench.read(sync_of_event, event.id)
     assert sync is not None
     assert (sync.sync_id, sync.stats["units_synced"]) == ("sync_def456", 1200)
@@ -185,7 +185,7 @@ def test_all_of_them_in_order(bench: Bench) -> None:
         Outcome.ACKNOWLEDGED,
         Outcome.CREATED,
         Outcome.UPDATED,
-        Outcome.SKIPPED,
+        Outcome.REFRESHED,
     ]
     assert [delivery.verdict for delivery in bench.deliveries()] == [Verdict.VALID] * 4
     [connection] = bench.read(list_connections)
@@ -198,9 +198,10 @@ def test_all_of_them_in_order(bench: Bench) -> None:
     assert (building.property_id, building.state, building.units) == (
         "prop_001",
         PropertyState.LINKED,
-        1,
+        48,
     )
-    assert len(bench.read(list_units)) == 1
+    # The refresh brought the rest of the building.
+    assert len(bench.read(list_units)) == 48
 
 
 def test_the_curl_command_is_refused_and_shown_as_a_failure(bench: Bench) -> None:

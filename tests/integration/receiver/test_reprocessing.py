@@ -60,7 +60,7 @@ def test_a_sync_can_be_processed_again(bench: Bench) -> None:
     again = bench.reprocess(event.id)
     assert (again.state, again.outcome, again.attempts) == (
         EventState.PROCESSED,
-        Outcome.SKIPPED,
+        Outcome.REFRESHED,
         2,
     )
     assert bench.read(sync_of_event, event.id) is not None

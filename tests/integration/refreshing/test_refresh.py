@@ -15,13 +15,14 @@ from store.records import (
     PropertyState,
 )
 from store.refreshes import RefreshState
-from store.units import changes_of_event, list_changes, list_notifications, list_units
+from store.units import changes_of_event, find_units, list_changes, list_notifications, list_units
 from tests.conftest import wait_until
 from tests.integration.refreshing.conftest import fill, stamp
 from tests.stand_ins.propexo_api import Fault
 
 if TYPE_CHECKING:
     from store.records import Event
+    from tests.conftest import Bench
     from tests.integration.refreshing.conftest import RefreshBench
 
 
@@ -273,3 +274,22 @@ def test_the_case_of_the_specification_takes_nine_requests(house: RefreshBench) 
     assert {record.units for record in linked} == {48}
     again = house.sync(stats=stats, seconds=30)
     assert house.refresh(again).changed == house.refresh(again).created == 0
+
+
+def test_the_sample_connection_is_refreshed_from_the_simulation(bench: Bench) -> None:
+    event = bench.deliver(
+        {
+            "event": "sync.complete",
+            "timestamp": "2026-03-25T16:00:00Z",
+            "connection_id": "conn_abc123",
+            "stats": {"properties_synced": 25, "units_synced": 1_200, "leases_synced": 980},
+        }
+    )
+    assert (event.state, event.outcome, event.error) == (
+        EventState.PROCESSED,
+        Outcome.REFRESHED,
+        None,
+    )
+    [unit] = bench.read(find_units, "unit_xyz789")
+    assert (unit.unit_number, unit.sqft, unit.property_id) == ("305", 950, "prop_001")
+    assert len(bench.read(list_units, limit=0)) == 48
