@@ -94,7 +94,7 @@ def test_a_refusal_is_an_answer() -> None:
 def test_it_is_stopped_from_another_thread_with_a_report_so_far(bench: Bench) -> None:
     target = Target(url=bench.url, secret=bench.secret, program="test")
     simulation = Simulation(find_scenario("receiver_down_and_back"), target, speed=1.0)
-    running = threading.Thread(target=asyncio.run, args=(simulation.run(),))
+    running = threading.Thread(target=asyncio.run, args=(simulation.run(),), daemon=True)
     running.start()
     wait_until(lambda: simulation.report().delivered == 4, "the first ones were delivered")
     simulation.stop()
