@@ -83,6 +83,18 @@ def test_nobody_there_ends_it_when_the_first_webhook_is_given_up() -> None:
     assert report.problem == "Nobody."
 
 
+def test_a_receiver_that_answered_once_was_there() -> None:
+    answers = iter([_accept])
+
+    async def post(outgoing: Outgoing) -> Reply:
+        return await next(answers, _hear_nothing)(outgoing)
+
+    simulation = Simulation(find_scenario("lease_life"), TARGET, post=post)
+    report = run_virtually(simulation.run())
+    assert not report.unreachable
+    assert (report.delivered, report.given_up, report.problem) == (1, 13, "Nobody.")
+
+
 def test_a_refusal_is_an_answer() -> None:
     simulation = Simulation(find_scenario("lease_life"), TARGET, post=_refuse)
     report = run_virtually(simulation.run())
