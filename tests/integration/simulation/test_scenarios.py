@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from meterbase_tui.simulation_check import StoreCheck
 from sample_payloads.simulation.library import load_scenarios
 from sample_payloads.simulation.reading import read_scenario
 from store.units import list_units
@@ -97,6 +98,12 @@ def test_what_others_send_meanwhile_does_not_count(bench: Bench, play: Play) -> 
     text = _HEAD + "[expect.events]\nprocessed = 3\n"
     _, _, found = play(bench, read_scenario(text.encode(), "x.toml", []))
     assert _failures(found) == []
+
+
+def test_a_receiver_elsewhere_does_not_write_our_store(bench: Bench) -> None:
+    assert StoreCheck.begin(bench.settings.db, bench.url) is not None
+    assert StoreCheck.begin(bench.settings.db, bench.url + "/elsewhere") is None
+    assert StoreCheck.begin(bench.settings.db.with_name("none.db"), bench.url) is None
 
 
 def test_its_deliveries_are_marked_as_samples(bench: Bench, play: Play) -> None:
