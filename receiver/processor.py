@@ -90,6 +90,7 @@ class Processor:
         self._stopping = threading.Event()
         self._problem: str | None = None
         self._asked = False
+        self._resting = False
         self._thread = threading.Thread(target=self._run, name="processor", daemon=True)
         self._thread.start()
 
@@ -97,6 +98,11 @@ class Processor:
     def state(self) -> ProcessorState:
         """Readable from any thread."""
         return ProcessorState(self._thread.is_alive(), self._problem)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits to be processed. Readable from any thread."""
+        return self._resting and not self._work.is_set()
 
     def wake(self) -> None:
         """There may be something to process. May be called from any thread; never waits."""
@@ -112,12 +118,13 @@ class Processor:
         pause = _FIRST_PAUSE_S
         while not self._stopping.is_set():
             self._work.wait()
+            self._resting = False
             self._stopping.wait(_GATHER_S)
             self._work.clear()
             try:
                 while not self._stopping.is_set() and self._process_batch():
                     self._pass_on()
-                self._problem, pause = None, _FIRST_PAUSE_S
+                self._problem, pause, self._resting = None, _FIRST_PAUSE_S, True
             except StoreUnavailableError as error:
                 self._retry(str(error), pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)

@@ -20,6 +20,7 @@ from receiver.endpoint import MAX_BODY, Endpoint
 from receiver.forwarding.forwarding import Forwarding
 from receiver.forwarding.target import ForwardSettings
 from receiver.http_server import build_runner
+from receiver.indexer import Indexer
 from receiver.intake import Intake
 from receiver.keyring import Keyring
 from receiver.processor import Processor, ProcessorState
@@ -110,6 +111,7 @@ class ReceiverService:
         self._diagnostician = Diagnostician(database, self._keyring)
         self._refresher = Refresher(database, sources or NoSources(), allocation, patience)
         self._processor = Processor(database, refreshing=self._refresher, allocation=allocation)
+        self._indexer = Indexer(database, lambda: self._processor.idle)
         self._forwarding = Forwarding(database, forward or ForwardSettings(), on_target)
         intake = Intake(
             database, self._keyring, self._diagnostician, self._on_event, self._forwarding
@@ -156,6 +158,7 @@ class ReceiverService:
 
     def _on_event(self) -> None:
         self._processor.wake()
+        self._indexer.wake()
         self._forwarding.wake()
 
     def _on_operation(self) -> None:
@@ -180,6 +183,7 @@ class ReceiverService:
 
     def _stop_workers(self) -> None:
         self._diagnostician.close()
+        self._indexer.close()
         self._processor.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)

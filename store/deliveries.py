@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
-from store.filters import EVERYTHING, Filters, body_contains, concerns_unit, conditions
+from store.filters import EVERYTHING, Filters
 from store.headers import decode_headers
+from store.matching import STATE, matching_ids, of_delivery, read_in_order
 from store.records import Content, Delivery, EventState, Origin, Outcome, Reason, Verdict
 from store.tables import AcknowledgementRow, DeliveryRow, DiagnosisRow, EventRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
-
-_STATE: ColumnElement[str] = func.coalesce(
-    EventRow.state, case((DeliveryRow.event_id.is_not(None), EventState.PENDING.value))
-)
-"""An accepted delivery whose event the processor has not admitted yet is pending."""
+    from sqlalchemy import Connection, RowMapping, Select
 
 _SHOWN = (
     DeliveryRow.id,
@@ -40,7 +36,7 @@ _SHOWN = (
     DeliveryRow.size,
     DeliveryRow.replay_of,
     AcknowledgementRow.ms.label("ack_ms"),
-    _STATE.label("state"),
+    STATE.label("state"),
     EventRow.outcome,
     EventRow.reason,
 )
@@ -50,13 +46,16 @@ def list_deliveries(
     connection: Connection, filters: Filters = EVERYTHING, *, limit: int = 50
 ) -> list[Delivery]:
     """Deliveries, newest first; `limit` 0 gives all."""
-    statement = _select(filters).order_by(DeliveryRow.id.desc()).limit(limit or None)
-    return [_delivery(row) for row in connection.execute(statement).mappings()]
+    if _needs_lanes(filters):
+        ids = matching_ids(connection, filters, limit=limit)
+        return read_in_order(ids, lambda some: get_deliveries(connection, some))
+    statement = _select().where(*of_delivery(filters, None)).order_by(DeliveryRow.id.desc())
+    return [_delivery(row) for row in connection.execute(statement.limit(limit or None)).mappings()]
 
 
 def get_deliveries(connection: Connection, ids: Collection[int]) -> dict[int, Delivery]:
     """The deliveries with these ids, as far as they exist."""
-    statement = _select(EVERYTHING).where(DeliveryRow.id.in_(ids))
+    statement = _select().where(DeliveryRow.id.in_(ids))
     return {row["id"]: _delivery(row) for row in connection.execute(statement).mappings()}
 
 
@@ -64,9 +63,11 @@ def newer_ids(
     connection: Connection, after: int, filters: Filters = EVERYTHING, *, limit: int = 10_000
 ) -> list[int]:
     """The ids above `after` that match, oldest first: what a live list has not seen yet."""
+    if _needs_lanes(filters):
+        return matching_ids(connection, filters, after=after, limit=limit, oldest_first=True)
     statement = (
-        _narrow(select(DeliveryRow.id), filters)
-        .where(DeliveryRow.id > after)
+        select(DeliveryRow.id)
+        .where(DeliveryRow.id > after, *of_delivery(filters, None))
         .order_by(DeliveryRow.id)
         .limit(limit)
     )
@@ -81,10 +82,13 @@ def older_ids(
     limit: int = 10_000,
 ) -> list[int]:
     """The ids below `before` (None: from the newest) that match, newest first."""
-    statement = _narrow(select(DeliveryRow.id), filters).order_by(DeliveryRow.id.desc())
+    if _needs_lanes(filters):
+        return matching_ids(connection, filters, before=before, limit=limit)
+    statement = select(DeliveryRow.id).where(*of_delivery(filters, None))
     if before is not None:
         statement = statement.where(DeliveryRow.id < before)
-    return list(connection.execute(statement.limit(limit)).scalars())
+    ordered = statement.order_by(DeliveryRow.id.desc()).limit(limit)
+    return list(connection.execute(ordered).scalars())
 
 
 def digests_after(connection: Connection, after: int) -> dict[int, bytes]:
@@ -109,9 +113,7 @@ def read_content(connection: Connection, delivery_id: int) -> Content | None:
 def deliveries_of_event(connection: Connection, event_id: int) -> list[Delivery]:
     """The first delivery of an event and every repetition, oldest first."""
     repeated = (DeliveryRow.event_id == event_id) & (DeliveryRow.event_id != DeliveryRow.id)
-    statement = (
-        _select(EVERYTHING).where((DeliveryRow.id == event_id) | repeated).order_by(DeliveryRow.id)
-    )
+    statement = _select().where((DeliveryRow.id == event_id) | repeated).order_by(DeliveryRow.id)
     return [_delivery(row) for row in connection.execute(statement).mappings()]
 
 
@@ -178,40 +180,18 @@ def settled_until(connection: Connection) -> int:
     return int(found or 0)
 
 
-def _select(filters: Filters) -> Select[Any]:
-    joined = (
+def _needs_lanes(filters: Filters) -> bool:
+    """Whether reading the log from its end may pass many rows that do not match."""
+    return bool(filters.search) or filters.concerns_events
+
+
+def _select() -> Select[Any]:
+    return (
         cast("Select[Any]", select(*_SHOWN))
         .outerjoin(AcknowledgementRow, AcknowledgementRow.delivery_id == DeliveryRow.id)
         .outerjoin(DiagnosisRow, DiagnosisRow.delivery_id == DeliveryRow.id)
         .outerjoin(EventRow, EventRow.id == DeliveryRow.event_id)
     )
-    return joined.where(*_conditions(filters))
-
-
-def _narrow(statement: Select[Any], filters: Filters) -> Select[Any]:
-    if filters.state is not None:
-        statement = statement.outerjoin(EventRow, EventRow.id == DeliveryRow.event_id)
-    return statement.where(*_conditions(filters))
-
-
-def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
-    yield from conditions(DeliveryRow, filters)
-    if filters.verdict is not None:
-        yield DeliveryRow.verdict == filters.verdict
-        if filters.verdict != Verdict.VALID:
-            # Says what follows from the verdict, so that the small index of refused rows is used.
-            yield DeliveryRow.event_id.is_(None)
-    if filters.unsigned:
-        yield DeliveryRow.verdict.in_((Verdict.INVALID, Verdict.MISSING))
-        yield DeliveryRow.event_id.is_(None)
-    if filters.state is not None:
-        yield _STATE.is_(filters.state)
-    if filters.since is not None:
-        yield DeliveryRow.received_at >= filters.since
-    if filters.unit_id is not None:
-        yield concerns_unit(DeliveryRow, filters.unit_id)
-    if filters.search:
-        yield body_contains(DeliveryRow, filters.search)
 
 
 def _delivery(row: RowMapping) -> Delivery:

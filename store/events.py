@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import exists, func, literal, literal_column, null, select
+from sqlalchemy import func, literal, null, select
 from sqlalchemy.orm import aliased
 
-from store.filters import EVERYTHING, Filters, body_contains, concerns_unit, conditions
+from store.filters import EVERYTHING, Filters, about, conditions, state_conditions
+from store.matching import find_subjects, matching_ids, read_in_order
 from store.records import Event, EventState, Outcome, Reason, Sync
 from store.tables import DeliveryRow, EventRow, ProgressRow, SyncRow
 
@@ -17,23 +18,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, RowMapping, Select
 
+    from store.filters import Subjects
+
 _SHARED = (
     "id", "event", "resource_type", "resource_id", "connection_id", "property_id", "timestamp",
     "received_at",
 )  # fmt: skip
 _PROGRESS = ("state", "outcome", "reason", "error", "attempts", "processed_at")
-_OPEN, _SET_ASIDE = (
-    "events.state IN ('pending', 'processing')",
-    "events.state IN ('failed', 'ignored')",
-)
-_INDEXED: dict[str, str] = {
-    EventState.PENDING: _OPEN,
-    EventState.PROCESSING: _OPEN,
-    EventState.FAILED: _SET_ASIDE,
-    EventState.IGNORED: _SET_ASIDE,
-}
 # Made once: making them costs more than a page of events does.
-_FIRST, _REPEATED = aliased(DeliveryRow), aliased(DeliveryRow)
+_REPEATED = aliased(DeliveryRow)
 _Table: TypeAlias = type[DeliveryRow] | type[EventRow]
 
 
@@ -41,6 +34,10 @@ def list_events(
     connection: Connection, filters: Filters = EVERYTHING, *, limit: int = 50
 ) -> list[Event]:
     """Events, newest first; `limit` 0 gives all."""
+    if filters.search:
+        # Of the first delivery; the number of an event is the number of that.
+        ids = matching_ids(connection, filters, limit=limit, first_only=True)
+        return read_in_order(ids, lambda some: get_events(connection, some))
     # What the processor has not admitted yet is newer than all that it has.
     waiting = _newest(connection, DeliveryRow, filters, limit)
     if limit and len(waiting) == limit:
@@ -127,9 +124,10 @@ def sync_of_event(connection: Connection, event_id: int) -> Sync | None:
 def _newest(
     connection: Connection, table: _Table, filters: Filters, limit: int, before: int | None = None
 ) -> list[Event]:
+    subjects = find_subjects(connection, filters)
     statement = (
         _select(table)
-        .where(*_conditions(table, filters))
+        .where(*_conditions(table, filters, subjects))
         .order_by(table.id.desc())
         .limit(limit or None)
     )
@@ -161,21 +159,18 @@ def _select(table: _Table) -> Select[Any]:
     )
 
 
-def _conditions(table: _Table, filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _conditions(
+    table: _Table, filters: Filters, subjects: Subjects | None
+) -> Iterator[ColumnElement[bool]]:
     yield from conditions(table, filters)
-    if filters.state is not None and table is EventRow:
-        yield EventRow.state == filters.state
-        if filters.state in _INDEXED:
-            # Says what follows from the state, so that the small index of such events is used.
-            yield literal_column(_INDEXED[filters.state])
+    if table is EventRow:
+        yield from state_conditions(filters.state)
     elif filters.state is not None:
         yield literal(filters.state == EventState.PENDING)
     if filters.since is not None:
         yield table.received_at >= filters.since
-    if filters.unit_id is not None:
-        yield concerns_unit(table, filters.unit_id)
-    if filters.search:
-        yield exists().where(_FIRST.id == table.id, body_contains(_FIRST, filters.search))
+    if subjects is not None:
+        yield about(table, subjects)
 
 
 def _event(row: RowMapping) -> Event:

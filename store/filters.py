@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import and_, cast, func, or_
+from sqlalchemy import and_, cast, func, literal_column, or_
 from sqlalchemy.types import Text
 
+from store.records import EventState, Verdict
+from store.tables import EventRow
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
 
     from store.tables import DeliveryRow
+
+Subjects: TypeAlias = "Mapping[str, Sequence[str]]"
+"""Ids of records by their resource type."""
+_OPEN, _SET_ASIDE = (
+    "events.state IN ('pending', 'processing')",
+    "events.state IN ('failed', 'ignored')",
+)
+_INDEXED: dict[str, str] = {
+    EventState.PENDING: _OPEN,
+    EventState.PROCESSING: _OPEN,
+    EventState.FAILED: _SET_ASIDE,
+    EventState.IGNORED: _SET_ASIDE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +49,17 @@ class Filters:
     search: str | None = None
     """Text to find in bodies and ids, without regard to ASCII case."""
 
+    @property
+    def concerns_events(self) -> bool:
+        """Whether only deliveries match that brought or repeated an event."""
+        wanted = (self.event, self.state, self.connection_id, self.property_id, self.unit_id)
+        return any(each is not None for each in wanted)
+
+    @property
+    def only_refused(self) -> bool:
+        """Whether only deliveries match that were refused for their signature, or before it."""
+        return self.unsigned or self.verdict not in (None, Verdict.VALID)
+
 
 EVERYTHING = Filters()
 
@@ -45,9 +72,27 @@ def conditions(table: Any, filters: Filters) -> Iterator[ColumnElement[bool]]:
             yield getattr(table, name) == wanted
 
 
-def concerns_unit(table: Any, unit_id: str) -> ColumnElement[bool]:
-    """Whether a row is about a unit itself; its lease and residents are found by the changes."""
-    return and_(table.resource_type == "unit", table.resource_id == unit_id)
+def state_conditions(state: str | None) -> Iterator[ColumnElement[bool]]:
+    """The conditions that an event is in a state."""
+    if state is None:
+        return
+    yield EventRow.state == state
+    if state in _INDEXED:
+        # Says what follows from the state, so that the small index of such events is used.
+        yield literal_column(_INDEXED[state])
+
+
+def about(table: Any, subjects: Subjects) -> ColumnElement[bool]:
+    """Whether a row is about one of the records; `table` has a resource's type and id."""
+    every = list(dict.fromkeys(each for ids in subjects.values() for each in ids))
+    kinds = [
+        and_(table.resource_type == kind, table.resource_id.in_(ids))
+        for kind, ids in subjects.items()
+        if ids
+    ]
+    # The ids by themselves are what an index has.
+    found = table.resource_id == every[0] if len(every) == 1 else table.resource_id.in_(every)
+    return and_(found, or_(*kinds))
 
 
 def body_contains(table: type[DeliveryRow], term: str) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import store.forward_tables  # noqa: F401 - its tables are part of the schema
 from store.errors import StoreMissingError, StoreRefusedError
-from store.tables import Base
+from store.tables import SEARCH_INDEX, Base
 from store.upgrades import UPGRADES
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ _QUICK_CHECK_BYTES = 256 << 20
 
 def _create(connection: Connection) -> None:
     Base.metadata.create_all(connection)
+    connection.exec_driver_sql(SEARCH_INDEX)
     connection.exec_driver_sql(
-        "INSERT INTO progress (name, value) VALUES ('admitted', 0), ('last_delivery', 0)"
+        "INSERT INTO progress (name, value) VALUES ('admitted', 0), ('last_delivery', 0),"
+        " ('searchable', 0)"
     )
 
 

@@ -1,8 +1,8 @@
 """The tables, typed. Private to the store: everything outside sees `store.records`.
 
-`deliveries` is the inbox: appended to and never changed, with no index but its key and two partial
-ones that an accepted first delivery does not touch. What a delivery led to lives in other tables,
-so that acknowledging costs one insert and one fsync a batch.
+`deliveries` is the inbox: appended to and never changed, with no index but its key and partial ones
+of refusals and repetitions, which an accepted first delivery does not touch. What a delivery led to
+lives in other tables, so that acknowledging costs one insert and one fsync a batch.
 """
 
 from __future__ import annotations
@@ -61,10 +61,20 @@ class Number(UserDefinedType[int | float]):
         return "NUMERIC"
 
 
+SEARCH_INDEX = (
+    "CREATE VIRTUAL TABLE search_index USING fts5(words, content='', detail='none', columnsize=0,"
+    " tokenize='trigram')"
+)
+"""The full-text index of `store.search`; no class of ours could speak of it."""
+
+
 class Base(DeclarativeBase):
     """The schema's metadata."""
 
     type_annotation_map = {datetime: Instant, bytes: LargeBinary}  # noqa: RUF012
+
+
+_REPEATED = text("event_id <> id")
 
 
 class DeliveryRow(Base):
@@ -96,7 +106,12 @@ class DeliveryRow(Base):
 
     __table_args__ = (
         Index("deliveries_refused", "id", sqlite_where=text("event_id IS NULL")),
-        Index("deliveries_repeated", "event_id", sqlite_where=text("event_id <> id")),
+        Index("deliveries_repeated", "event_id", sqlite_where=_REPEATED),
+        Index("deliveries_again", "id", sqlite_where=_REPEATED),
+        Index("deliveries_again_connection", "connection_id", "id", sqlite_where=_REPEATED),
+        Index("deliveries_again_property", "property_id", "id", sqlite_where=_REPEATED),
+        Index("deliveries_again_resource", "resource_id", "id", sqlite_where=_REPEATED),
+        Index("deliveries_again_event", "event", "id", sqlite_where=_REPEATED),
     )
 
 
@@ -152,6 +167,9 @@ class EventRow(Base):
             "events_set_aside", "state", "id", sqlite_where=text("state IN ('failed', 'ignored')")
         ),
         Index("events_resource", "resource_id", "id"),
+        Index("events_connection", "connection_id", "id"),
+        Index("events_property", "property_id", "id"),
+        Index("events_event", "event", "id"),
     )
 
 
@@ -250,6 +268,8 @@ class ResidentRow(Base):
     phone: Mapped[str | None]
     applied_at: Mapped[datetime | None]
     last_event_id: Mapped[int | None]
+
+    __table_args__ = (Index("residents_unit", "connection_id", "unit_id"),)
 
 
 class ChangeRow(Base):

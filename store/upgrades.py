@@ -64,5 +64,35 @@ _REFRESHES = (
     "CREATE INDEX refreshes_open ON refreshes (event_id) WHERE state IN ('waiting', 'fetching')",
 )
 
+_SEARCH = (
+    *(
+        f"CREATE INDEX deliveries_again{name} ON deliveries ({columns}) WHERE event_id <> id"
+        for name, columns in (
+            ("", "id"),
+            ("_connection", "connection_id, id"),
+            ("_property", "property_id, id"),
+            ("_resource", "resource_id, id"),
+            ("_event", "event, id"),
+        )
+    ),
+    "CREATE INDEX events_connection ON events (connection_id, id)",
+    "CREATE INDEX events_property ON events (property_id, id)",
+    "CREATE INDEX events_event ON events (event, id)",
+    "CREATE INDEX residents_unit ON residents (connection_id, unit_id)",
+    (
+        "CREATE VIRTUAL TABLE search_index USING fts5(words, content='', detail='none',"
+        " columnsize=0, tokenize='trigram')"
+    ),
+    # What is in the store is indexed afterwards, in the background; see `store.search`.
+    "INSERT INTO progress (name, value) VALUES ('searchable', 0)",
+)
+
+
+def _add_search(connection: Connection) -> None:
+    """Indexes for filters, and the full-text index."""
+    for statement in _SEARCH:
+        connection.exec_driver_sql(statement)
+
+
 #: The step at index n brings a store from schema n + 1 to n + 2.
-UPGRADES: tuple[Callable[[Connection], None], ...] = (_add_forwards, _add_refreshes)
+UPGRADES: tuple[Callable[[Connection], None], ...] = (_add_forwards, _add_refreshes, _add_search)

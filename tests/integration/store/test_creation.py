@@ -57,5 +57,9 @@ def _require_usable(path: Path) -> None:
     receipt = asyncio.run(database.append(accepted(1), 5))
     database.close()
     assert receipt.delivery_id == 1
-    assert look(path, "SELECT name FROM progress ORDER BY name") == ["admitted", "last_delivery"]
+    assert look(path, "SELECT name FROM progress ORDER BY name") == [
+        "admitted",
+        "last_delivery",
+        "searchable",
+    ]
     assert look(path, "SELECT connection_id FROM connections") == ["conn_abc123"]

@@ -125,8 +125,9 @@ BOUNDED: dict[str, Query] = {
     "notifications of an event": lambda c: notifications_of_event(c, 7),
     "claim": lambda c: queue.claim(c, 3),
 }
-_PAGED = "deliveries|events|changes|notifications"
-#: A scan in the order of the key ends at the limit; nothing else may be read from end to end.
+#: A scan in the order of the key ends at the limit; connections are few. Nothing else may be read
+#: from end to end.
+_PAGED = "deliveries|events|changes|notifications|connections"
 _HARMLESS = re.compile(rf"SCAN ({_PAGED}|[ed])( USING (COVERING )?INDEX \w+)?")
 
 

@@ -1,0 +1,250 @@
+"""Filters and search give what looking at every row would give, however much is indexed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from store import queue
+from store.database import Database
+from store.deliveries import list_deliveries, newer_ids, older_ids, read_content
+from store.effects import Finish
+from store.events import list_events
+from store.filters import Filters
+from store.ledger import Ledger
+from store.reader import Reader
+from store.records import EventState, LeaseRecord, Resident, Verdict
+from store.search import forget_indexed, index_batch, read_search_progress
+from tests.stand_ins.arrivals import START, accepted, look, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from store.records import Delivery, Receipt
+
+_CONNECTIONS, _UNITS = ("conn_a", "conn_b"), ("unit_1", "unit_2", "lease_1", "Ä%_\\'\"")
+
+
+def index(database: Database, batches: int = 1_000) -> None:
+    for _ in range(batches):
+        if not database.write(index_batch).result(5):
+            return
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Everything at once: indexed, admitted and fresh rows, repetitions, refusals, each state."""
+    import asyncio  # noqa: PLC0415 - nothing else here is
+
+    database = Database(tmp_path_factory.mktemp("search") / "store.db", with_sample=False)
+
+    def kind(number: int) -> dict[str, Any]:
+        return {
+            "event": "data.new" if number % 5 == 0 else "data.update",
+            "connection_id": _CONNECTIONS[number % 2],
+            "property_id": f"prop_{number % 3}",
+            "resource_id": _UNITS[number % 4],
+        }
+
+    def deliver(first: int, last: int) -> None:
+        for number in range(first, last):
+            arrivals = [accepted(number, **kind(number))]
+            if number % 7 == 0:
+                arrivals.append(accepted(number - number % 2, **kind(number - number % 2)))
+            if number % 6 == 0:
+                arrivals.append(refused(number, body=b"\x00unit_2 \xff data.new"))
+                arrivals.append(refused(number, verdict=Verdict.VALID, status=400, body=b"{unit_1"))
+            for arrival in arrivals:
+                asyncio.run(database.append(arrival, 5))
+
+    def process(connection: Connection) -> None:
+        queue.admit(connection, 60)
+        states = [EventState.PROCESSED, EventState.FAILED, EventState.PROCESSED, EventState.IGNORED]
+        claims = queue.claim(connection, 30)
+        finished = [(claim, Finish(state=states[claim.id % 4])) for claim in claims]
+        queue.finish(connection, finished, START)
+        ledger = Ledger(connection)
+        ledger.put(LeaseRecord(connection_id="conn_a", lease_id="unit_2", unit_id="unit_1"))
+        ledger.put(LeaseRecord(connection_id="conn_b", lease_id="lease_1", unit_id="unit_1"))
+        ledger.put(Resident(connection_id="conn_b", resident_id="unit_2", unit_id="unit_1"))
+        ledger.flush()
+
+    deliver(0, 40)
+    database.write(process).result(5)
+    index(database, 1)
+    deliver(40, 80)
+    reader = Reader(database.path)
+    with reader.connect() as connection:
+        progress = read_search_progress(connection)
+        assert 0 < progress.indexed < progress.newest
+    yield reader
+    reader.close()
+    database.close()
+
+
+def matches(connection: Connection, delivery: Delivery, filters: Filters) -> bool:
+    """What a filter means, said once more and without any index."""
+    wanted = {
+        "event": delivery.event,
+        "state": delivery.state,
+        "verdict": delivery.verdict,
+        "connection_id": delivery.connection_id,
+        "property_id": delivery.property_id,
+    }
+    if any(getattr(filters, name) not in (None, has) for name, has in wanted.items()):
+        return False
+    if filters.unsigned and delivery.verdict not in (Verdict.INVALID, Verdict.MISSING):
+        return False
+    if filters.since is not None and delivery.received_at < filters.since:
+        return False
+    if filters.unit_id is not None and not _concerns(connection, delivery, filters.unit_id):
+        return False
+    if not filters.search:
+        return True
+    content = read_content(connection, delivery.id)
+    assert content
+    texts = (
+        content.body.decode("utf-8", "replace"),
+        delivery.path,
+        delivery.connection_id,
+        delivery.resource_id,
+    )
+    return any(filters.search.lower() in text.lower() for text in texts if text)
+
+
+def _concerns(connection: Connection, delivery: Delivery, unit_id: str) -> bool:
+    del connection
+    # Every resource of the store is delivered as a unit.
+    return delivery.resource_type == "unit" and delivery.resource_id == unit_id
+
+
+_FILTERS = st.builds(
+    Filters,
+    event=st.none() | st.sampled_from(["data.new", "data.update", "sync.complete"]),
+    state=st.none() | st.sampled_from(list(EventState)),
+    verdict=st.none() | st.sampled_from([Verdict.VALID, Verdict.INVALID, Verdict.MISSING]),
+    connection_id=st.none() | st.sampled_from([*_CONNECTIONS, "conn_x"]),
+    property_id=st.none() | st.sampled_from(["prop_0", "prop_2"]),
+    unit_id=st.none() | st.sampled_from([*_UNITS, "unit_x"]),
+    unsigned=st.booleans(),
+    since=st.none() | st.just(START.replace(minute=31)),
+    search=st.none()
+    | st.sampled_from(
+        ["unit_", "UNIT_2", "data.new", '"n": 3', "n", "ä%", "Ä%_", "\\'\"", "_", "zz"]
+    )
+    | st.text(alphabet='unit_12da.new":% 3', min_size=1, max_size=6),
+)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(filters=_FILTERS, limit=st.integers(0, 12), at=st.integers(1, 120))
+@example(filters=Filters(state=EventState.FAILED), limit=3, at=60)
+@example(filters=Filters(search="unit_1"), limit=50, at=60)
+def test_an_index_finds_what_looking_at_every_row_finds(
+    store: Reader, filters: Filters, limit: int, at: int
+) -> None:
+    with store.connect() as connection:
+        every = list_deliveries(connection, limit=0)
+        wanted = [each.id for each in every if matches(connection, each, filters)]
+
+        listed = [each.id for each in list_deliveries(connection, filters, limit=limit)]
+        assert listed == wanted[: limit or None]
+        older = [each for each in wanted if each < at]
+        assert older_ids(connection, at, filters, limit=limit or 1) == older[: limit or 1]
+        newer = [each for each in reversed(wanted) if each > at]
+        assert newer_ids(connection, at, filters, limit=limit or 1) == newer[: limit or 1]
+        if not filters.verdict and not filters.unsigned:
+            events = [each.id for each in list_events(connection, filters, limit=0)]
+            firsts = {each.id for each in every if each.event_id == each.id}
+            assert events == [each for each in wanted if each in firsts]
+
+
+def test_a_unit_is_found_with_its_leases_and_residents(
+    path: Path, deliver: Callable[..., list[Receipt]], admit: Callable[[], int], database: Database
+) -> None:
+    def know(connection: Connection) -> None:
+        ledger = Ledger(connection)
+        ledger.put(LeaseRecord(connection_id="conn_abc123", lease_id="lease_7", unit_id="unit_1"))
+        ledger.put(Resident(connection_id="conn_abc123", resident_id="res_7", unit_id="unit_1"))
+        ledger.flush()
+
+    database.write(know).result(5)
+    names = [("unit", "unit_1"), ("lease", "lease_7"), ("resident", "res_7"), ("unit", "lease_7")]
+    for number, (kind, name) in enumerate(names):
+        arrival = accepted(number, resource_id=name)
+        assert arrival.facts
+        from dataclasses import replace  # noqa: PLC0415
+
+        facts = replace(arrival.facts, resource_type=kind)
+        deliver(database, replace(arrival, facts=facts))
+    assert _found(path, Filters(unit_id="unit_1")) == [1]  # no connection is known yet
+    admit()
+
+    assert _found(path, Filters(unit_id="unit_1")) == [3, 2, 1]
+    assert _found(path, Filters(unit_id="unit_1", connection_id="conn_abc123")) == [3, 2, 1]
+    assert _found(path, Filters(unit_id="unit_1", connection_id="conn_other")) == []
+
+
+def test_the_index_is_used_and_holds_no_refused_delivery(
+    path: Path, deliver: Callable[..., list[Receipt]], database: Database
+) -> None:
+    deliver(database, accepted(1), refused(2, body=b"unit_101"), accepted(3))
+    index(database)
+
+    found = "SELECT rowid FROM search_index WHERE search_index MATCH '\"101\"' ORDER BY rowid"
+    assert look(path, found) == [1, 3]
+    assert look(path, "SELECT value FROM progress WHERE name = 'searchable'") == [3]
+
+
+def test_what_is_forgotten_is_not_in_the_index_any_more(
+    path: Path, deliver: Callable[..., list[Receipt]], database: Database
+) -> None:
+    deliver(database, *(accepted(number) for number in range(1, 6)))
+    index(database)
+    deliver(database, accepted(6))
+
+    database.write(lambda connection: forget_indexed(connection, 2, 99)).result(5)
+
+    assert look(path, "SELECT rowid FROM search_index WHERE search_index MATCH '\"101\"'") == [1]
+    assert _found(path, Filters(search="unit_101")) == [6, 1]
+    database.write(
+        lambda connection: connection.exec_driver_sql(
+            "INSERT INTO search_index (search_index) VALUES ('integrity-check')"
+        )
+    ).result(5)
+
+
+def test_a_large_body_is_indexed_alone(
+    path: Path, deliver: Callable[..., list[Receipt]], database: Database
+) -> None:
+    deliver(database, accepted(1), accepted(2, padding=100_000), accepted(3))
+
+    assert [database.write(index_batch).result(5) for _ in range(4)] == [1, 1, 1, 0]
+    assert _found(path, Filters(search="x" * 9_000)) == [2]
+
+
+def test_a_long_term_is_found(
+    path: Path, deliver: Callable[..., list[Receipt]], database: Database
+) -> None:
+    arrival = accepted(1, resource_id="".join(map(str, range(500))))
+    deliver(database, arrival, accepted(2))
+    index(database)
+
+    assert _found(path, Filters(search=arrival.body.decode())) == [1]
+    assert _found(path, Filters(search=arrival.body.decode()[:-1] + "x")) == []
+
+
+def _found(path: Path, filters: Filters) -> list[int]:
+    reader = Reader(path)
+    with reader.connect() as connection:
+        found = [each.id for each in list_deliveries(connection, filters)]
+    reader.close()
+    return found
