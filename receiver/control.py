@@ -13,18 +13,20 @@ import json
 import os
 import socket
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from receiver.operations import UnknownOperationError, perform
 from store.database import Database
 from store.errors import StoreError, StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from store.records import Json
+
+Change: TypeAlias = "Callable[[str, dict[str, Any]], Json]"
 
 _MOST_LINE = 1 << 20
 _LONGEST_PATH = 100
@@ -108,21 +110,58 @@ class ControlServer:
 def request(
     store: Path, operation: str, arguments: dict[str, Any], *, with_sample: bool = True
 ) -> Json:
-    """Performs an operation on a store, whether a receiver has it open or not.
-
-    Args:
-        store: its file; it is created when there is none.
-        operation: see `receiver.operations`.
-        arguments: what the operation takes.
-        with_sample: whether a store that is created now knows the sample connection.
+    """Performs one operation on a store; see `changing`.
 
     Raises:
         StoreError: the store cannot be opened or written, or the receiver refused.
     """
+    with changing(store, with_sample=with_sample) as change:
+        return change(operation, arguments)
+
+
+@contextmanager
+def changing(store: Path, *, with_sample: bool = True) -> Iterator[Change]:
+    """A way to perform operations on a store, whether a receiver has it open or not.
+
+    Args:
+        store: its file; it is created when there is none.
+        with_sample: whether a store that is created now knows the sample connection.
+
+    Yields:
+        What takes the name of an operation of `receiver.operations` with its arguments, and gives
+        its result.
+
+    Raises:
+        StoreError: the store cannot be opened or written, or the receiver refused.
+    """
+    if _is_served(store):
+        yield lambda operation, arguments: _request(store, operation, arguments)
+        return
+    database = Database(store, with_sample=with_sample)
+    try:
+        yield lambda operation, arguments: database.write(
+            lambda connection: perform(connection, operation, arguments)
+        ).result()
+    finally:
+        database.close()
+
+
+def _is_served(store: Path) -> bool:
+    """Whether something listens where a receiver of this store would."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(_TIMEOUT_S)
+        try:
+            connection.connect(os.fspath(socket_path(store)))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError as error:
+            raise _silent(store, error) from error
+    return True
+
+
+def _request(store: Path, operation: str, arguments: dict[str, Any]) -> Json:
     try:
         answer = _ask(store, {"operation": operation, "arguments": arguments})
-    except (FileNotFoundError, ConnectionRefusedError):
-        return _perform_here(Database(store, with_sample=with_sample), operation, arguments)
     except (OSError, ValueError) as error:
         raise _silent(store, error) from error
     if "error" in answer:
@@ -141,13 +180,7 @@ def request_deed(store: Path, name: str, arguments: dict[str, Any] | None = None
     Raises:
         StoreUnavailableError: there is none, or it did not answer, or does not know the deed.
     """
-    try:
-        answer = _ask(store, {"operation": name, "arguments": arguments or {}})
-    except (OSError, ValueError) as error:
-        raise _silent(store, error) from error
-    if "error" in answer:
-        raise StoreUnavailableError(str(answer["error"]))
-    return answer["result"]
+    return _request(store, name, arguments or {})
 
 
 def _silent(store: Path, error: Exception) -> StoreUnavailableError:
@@ -167,10 +200,3 @@ def _ask(store: Path, question: dict[str, Any]) -> dict[str, Json]:
     if not isinstance(answer, dict):
         raise ValueError("its answer makes no sense")  # noqa: TRY004 - it is the answer's value
     return answer
-
-
-def _perform_here(database: Database, operation: str, arguments: dict[str, Any]) -> Json:
-    try:
-        return database.write(lambda connection: perform(connection, operation, arguments)).result()
-    finally:
-        database.close()

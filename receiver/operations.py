@@ -6,9 +6,10 @@ An operation runs in one transaction of whoever has the store open for writing; 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from store import connections, forward_queue, queue
+from store import connections, forward_queue, queue, retention
 from store.forward_records import ForwardState
 from store.ledger import Ledger
 from store.records import EventState, PropertyState
@@ -93,6 +94,12 @@ def _change_forwards(
     return forward_queue.change_state(connection, ForwardState(before), ForwardState(after), target)
 
 
+def _prune(connection: Connection, *, before: str, keep: int, after: int = 0) -> Json:
+    """How many of the next deliveries were deleted, and where to go on; None at the end."""
+    pruned = retention.prune_some(connection, datetime.fromisoformat(before), keep, after)
+    return {"deleted": pruned.deleted, "after": pruned.after}
+
+
 _OPERATIONS: dict[str, Callable[..., Json]] = {
     "register_connection": _register_connection,
     "unregister_connection": _unregister_connection,
@@ -100,4 +107,5 @@ _OPERATIONS: dict[str, Callable[..., Json]] = {
     "unlink_property": _unlink_property,
     "reprocess": _reprocess,
     "change_forwards": _change_forwards,
+    "prune": _prune,
 }

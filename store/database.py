@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from store.loading import Append
     from store.records import Arrival, Receipt
 
 _T = TypeVar("_T")
@@ -76,6 +77,13 @@ class Database:
         raised; nothing of it is stored then.
         """
         return self._writer.run(work)
+
+    def load(self, work: Callable[[Connection, Append], _T]) -> Future[_T]:
+        """As `write`, for work that adds deliveries: it is given what numbers and appends them.
+
+        They are all in the store when the future resolves, or none of them is.
+        """
+        return self._writer.load(work)
 
     def read(self, work: Callable[[Connection], _T]) -> _T:
         """Runs `work` on a view of the store that does not change meanwhile, on this thread.

@@ -54,11 +54,14 @@ class Inbox:
             was called.
         """
         self.forget()
+        return self.extend(connection, arrivals)
+
+    def extend(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Receipt]:
+        """As `append`, after others of the same transaction."""
         self._recall(connection, arrivals)
-        receipts = [
-            self._number(arrival, self._next_id + index) for index, arrival in enumerate(arrivals)
-        ]
-        self._staged_count = len(arrivals)
+        first = self._next_id + self._staged_count
+        receipts = [self._number(arrival, first + index) for index, arrival in enumerate(arrivals)]
+        self._staged_count += len(arrivals)
         parameters: list[Any] = []
         for arrival, receipt in zip(arrivals, receipts, strict=True):
             row = _row(arrival, receipt)
@@ -89,6 +92,9 @@ class Inbox:
         bounded part and leaves the rest for the next call. Accepted deliveries are never touched.
         """
         self.forget()
+        if self._exceeds(_SLACK, _SLACK_BYTES):
+            # Counted anew: some may have been pruned meanwhile.
+            self._refused, self._refused_bytes = _refused(connection)
         if self._exceeds(_SLACK, _SLACK_BYTES):
             self._evict_refused(connection)
         if len(self._known) > self._crowded:

@@ -84,19 +84,13 @@ def index_batch(connection: Connection) -> int:
     return count
 
 
-def forget_indexed(connection: Connection, first: int, last: int) -> None:
-    """Takes deliveries out of the index, in the transaction that deletes them afterwards.
-
-    Args:
-        connection: the writer's.
-        first: the first number; those in between that are not there do not matter.
-        last: the last number.
-    """
+def forget_indexed(connection: Connection, ids: Sequence[int]) -> None:
+    """Takes deliveries out of the index, in the transaction that deletes them afterwards."""
+    marks = ", ".join("?" * len(ids))
     connection.exec_driver_sql(
         f"INSERT INTO search_index (search_index, rowid, words) SELECT 'delete', d.id, {_WORDS}"  # noqa: S608
-        " FROM deliveries d WHERE d.id >= ? AND d.id <= ? AND d.id <= ?"
-        " AND d.event_id IS NOT NULL",
-        (first, last, _mark(connection)),
+        f" FROM deliveries d WHERE d.id IN ({marks}) AND d.id <= ? AND d.event_id IS NOT NULL",
+        (*ids, _mark(connection)),
     )
 
 

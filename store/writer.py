@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from store.answer_times import Times
+    from store.loading import Append
     from store.records import Arrival, Receipt
 
 _PATIENCE_S = 0.05
@@ -97,6 +99,12 @@ class Writer:
             self._tasks.append(task)
             self._wake.notify()
         return task.answer
+
+    def load(self, work: Callable[[Connection, Append], Any]) -> Future[Any]:
+        """As `run`, for work that adds deliveries by the function that it is given."""
+        return self.run(
+            lambda connection: work(connection, partial(self._inbox.extend, connection))
+        )
 
     def note_answer(self, delivery_id: int, milliseconds: float) -> None:
         """Remembers how long an answer took; written with the next batch, or when idle."""
@@ -215,9 +223,11 @@ class Writer:
         if not task.answer.set_running_or_notify_cancel():
             return
         self._checkpoints.note_write()
+        self._inbox.forget()
         try:
             with self._transactions.little_patience():
                 result = self._transactions.run(task.work)
+            self._inbox.confirm()
         except DBAPIError as error:
             task.answer.set_exception(unavailable(error) if is_at_fault(error) else rejected(error))
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work

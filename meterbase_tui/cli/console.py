@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 from rich.cells import cell_len
@@ -87,6 +87,11 @@ class Console:
             self._stdout.buffer.write(content)
         except BrokenPipeError:
             raise ReaderGoneError from None
+
+    def bytes_out(self) -> IO[bytes]:
+        """Where bytes go that are printable ASCII, such as a file that is redirected."""
+        self.flush()
+        return self._stdout.buffer
 
     def say(self, sentence: str) -> None:
         """Narration, a warning or an error, as one line on standard error."""

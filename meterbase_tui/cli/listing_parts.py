@@ -61,7 +61,16 @@ def listing_options(*filters: str) -> Callable[[_F], _F]:
     def decorate(command: _F) -> _F:
         for option in (setting_options(STORE), json_option, limit_option, since_option):
             command = option(command)
-        for name in reversed(filters):
+        return filter_options(*filters)(command)
+
+    return decorate
+
+
+def filter_options(*names: str) -> Callable[[_F], _F]:
+    """Adds options that narrow down what a command is about; `read_filters` takes their values."""
+
+    def decorate(command: _F) -> _F:
+        for name in reversed(names):
             command = _FILTERS[name](command)
         return command
 

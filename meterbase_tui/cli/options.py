@@ -78,12 +78,13 @@ def since_option(command: _F) -> _F:
     return click.option(
         "--since",
         metavar="WHEN",
-        callback=_read_since,
+        callback=read_instant,
         help="Only what is newer: a time such as 2026-03-25T14:30:00Z, or 30m, 2h, 7d ago.",
     )(command)
 
 
-def _read_since(_context: click.Context, _option: click.Parameter, text: str | None) -> Any:
+def read_instant(_context: click.Context, _option: click.Parameter, text: str | None) -> Any:
+    """The callback of an option whose value is an instant, or a span of time before now."""
     if text is None:
         return None
     try:

@@ -82,6 +82,15 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         ),
         "show": Place("meterbase_tui.cli.show", "show", "Show one delivery, event or unit, whole."),
     },
+    "Keep": {
+        "export": Place(
+            "meterbase_tui.cli.export", "export", "Write the log to a file, for another machine."
+        ),
+        "import": Place(
+            "meterbase_tui.cli.importing", "import_log", "Read a log that `export` has written."
+        ),
+        "prune": Place("meterbase_tui.cli.prune", "prune", "Delete old deliveries."),
+    },
     "Check": {
         "doctor": Place(
             "meterbase_tui.cli.doctor", "doctor", "Look for what is wrong with the set-up."

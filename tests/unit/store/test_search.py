@@ -211,7 +211,7 @@ def test_what_is_forgotten_is_not_in_the_index_any_more(
     index(database)
     deliver(database, accepted(6))
 
-    database.write(lambda connection: forget_indexed(connection, 2, 99)).result(5)
+    database.write(lambda connection: forget_indexed(connection, range(2, 9))).result(5)
 
     assert look(path, "SELECT rowid FROM search_index WHERE search_index MATCH '\"101\"'") == [1]
     assert _found(path, Filters(search="unit_101")) == [6, 1]

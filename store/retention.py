@@ -1,0 +1,155 @@
+"""Pruning: old deliveries go, with their bodies; what they led to stays.
+
+Events are never deleted: their identity is what makes a late retry a duplicate. Changes,
+notifications and records stay too. What is still to be processed or passed on does not go.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.lock import StoreLock
+from store.search import forget_indexed
+from store.tables import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+_WORTH_IT = 0.05
+"""The share of a file that must be free before all of it is written anew."""
+_AT_ONCE = 200
+"""Deliveries looked at in one transaction: some 20 ms that an acknowledgement may wait."""
+_GONE_WITH_IT = (
+    (
+        "DELETE FROM forward_attempts WHERE forward_id IN"
+        " (SELECT id FROM forwards WHERE delivery_id IN ({marks}))"
+    ),
+    "DELETE FROM forwards WHERE delivery_id IN ({marks})",
+    "DELETE FROM acknowledgements WHERE delivery_id IN ({marks})",
+    "DELETE FROM diagnoses WHERE delivery_id IN ({marks})",
+    "DELETE FROM deliveries WHERE id IN ({marks})",
+)
+_PRUNABLE = (
+    " d.received_at < :before AND NOT EXISTS (SELECT 1 FROM events e WHERE e.id = d.event_id"
+    " AND e.state IN ('pending', 'processing'))"
+    " AND NOT EXISTS (SELECT 1 FROM forwards f WHERE f.delivery_id = d.id"
+    " AND f.state IN ('waiting', 'held'))"
+)
+"""One that was not admitted has no event yet; `_last` leaves those out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prunable:
+    """What a prune would delete."""
+
+    deliveries: int
+    size: int
+    """Bytes of their bodies and headers."""
+    kept: int
+    """How many deliveries would be left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What one transaction of a prune did."""
+
+    deleted: int
+    after: int | None
+    """Where the next one begins; None when there is nothing left."""
+
+
+def count_prunable(connection: Connection, before: datetime, keep: int) -> Prunable:
+    """What would go: deliveries received before an instant, but for the newest `keep`."""
+    span = {"before": to_micros(before), "last": _last(connection, keep)}
+    count, size = connection.exec_driver_sql(
+        "SELECT count(*), sum(length(d.headers) + length(d.body)) FROM deliveries d"  # noqa: S608
+        f" WHERE d.id <= :last AND {_PRUNABLE}",
+        span,
+    ).one()
+    total = connection.exec_driver_sql("SELECT count(*) FROM deliveries").scalar_one()
+    return Prunable(count, size or 0, total - count)
+
+
+def prune_some(connection: Connection, before: datetime, keep: int, after: int = 0) -> Pruned:
+    """Deletes a bounded part of what `count_prunable` counts, in the caller's transaction.
+
+    Args:
+        connection: the writer's.
+        before: only what was received earlier.
+        keep: how many of the newest stay, however old.
+        after: only above this number; what the call before gave.
+    """
+    last = _last(connection, keep)
+    looked_at = connection.exec_driver_sql(
+        "SELECT id FROM deliveries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+        (after, last, _AT_ONCE),
+    )
+    ids = looked_at.scalars().all()
+    if not ids:
+        return Pruned(0, None)
+    chosen = connection.exec_driver_sql(
+        f"SELECT d.id FROM deliveries d WHERE d.id > :after AND d.id <= :upto AND {_PRUNABLE}",  # noqa: S608
+        {"after": after, "upto": ids[-1], "before": to_micros(before)},
+    )
+    doomed = chosen.scalars().all()
+    if doomed:
+        _delete(connection, doomed)
+    return Pruned(len(doomed), ids[-1])
+
+
+def compact(path: Path) -> int:
+    """Gives the space of what was deleted back to the disk; the store must not be in use.
+
+    Returns:
+        By how many bytes the file became smaller; 0 when little of it is free.
+
+    Raises:
+        StoreInUseError: a receiver has it open.
+        sqlite3.Error: there is no room: for a while the disk must hold the store twice.
+    """
+    lock = StoreLock(path)
+    try:
+        before = path.stat().st_size
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            pages, free = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_count", "freelist_count")
+            )
+            if free < pages * _WORTH_IT:
+                return 0
+            connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return before - path.stat().st_size
+    finally:
+        lock.release()
+
+
+def _delete(connection: Connection, ids: Sequence[int]) -> None:
+    # The highest number ever given is noted first: a number is never given twice.
+    connection.exec_driver_sql(
+        "UPDATE progress SET value = max(value, (SELECT max(id) FROM deliveries))"
+        " WHERE name = 'last_delivery'"
+    )
+    forget_indexed(connection, ids)
+    marks = ", ".join("?" * len(ids))
+    for statement in _GONE_WITH_IT:
+        connection.exec_driver_sql(statement.format(marks=marks), tuple(ids))
+
+
+def _last(connection: Connection, keep: int) -> int:
+    """The last delivery that may go: admitted, and not one of the newest `keep`."""
+    admitted = connection.exec_driver_sql(
+        "SELECT value FROM progress WHERE name = 'admitted'"
+    ).scalar_one()
+    oldest_kept = connection.exec_driver_sql(
+        "SELECT min(id) FROM (SELECT id FROM deliveries ORDER BY id DESC LIMIT ?)", (keep,)
+    ).scalar()
+    return int(admitted if oldest_kept is None else min(admitted, oldest_kept - 1))
