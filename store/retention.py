@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.errors import StoreUnavailableError
 from store.lock import StoreLock
 from store.search import forget_indexed
 from store.tables import to_micros
@@ -112,7 +113,7 @@ def compact(path: Path) -> int:
 
     Raises:
         StoreInUseError: a receiver has it open.
-        sqlite3.Error: there is no room: for a while the disk must hold the store twice.
+        StoreUnavailableError: there is no room: for a while the disk must hold the store twice.
     """
     lock = StoreLock(path)
     try:
@@ -128,6 +129,11 @@ def compact(path: Path) -> int:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return before - path.stat().st_size
+    except sqlite3.Error as error:
+        raise StoreUnavailableError(
+            f"The space could not be given back to the disk ({error}): writing {path} anew takes as "
+            "much room again. What was deleted is deleted."
+        ) from error
     finally:
         lock.release()
 

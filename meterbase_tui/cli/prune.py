@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,7 @@ from meterbase_tui.cli.options import MOST, STORE, json_option, read_instant, se
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.formats import size
 from meterbase_tui.json_fields import instant
-from store.errors import StoreInUseError
+from store.errors import StoreInUseError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,6 +108,6 @@ def _compact(session: Session, store: Path) -> int:
             "A receiver has the store open, so the file keeps its size; new deliveries fill the "
             "space. Run `prune` again while it is stopped to give it back to the disk."
         )
-    except sqlite3.Error as error:
-        session.console.say(f"The space could not be given back to the disk: {error}.")
+    except StoreUnavailableError as error:
+        session.console.say(str(error))
     return 0
