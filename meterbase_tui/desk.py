@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking import Examiner, Surroundings
@@ -12,6 +13,7 @@ from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
 from meterbase_tui.reading import Reading, Searching
 from meterbase_tui.remedies import carry_out, describe_requeue, requeue_forwards
+from meterbase_tui.sample_outcomes import read_outcome
 from meterbase_tui.secret_watch import SecretNews
 from meterbase_tui.settings import SettingsError
 from meterbase_tui.setup_steps import describe_setup
@@ -38,9 +40,11 @@ if TYPE_CHECKING:
     from receiver.diagnosis import Diagnosis
     from sample_payloads.catalogue import Sample
     from sample_payloads.sending import Reply
-    from store.records import Content, Delivery
+    from store.records import Content, Delivery, Json
     from store.totals import Totals
 
+_OUTCOME_S = 5.0
+_LOOK_EVERY_S = 0.05
 _NOTHING_FAILED = "Nothing failed at a forward target, and nothing is held."
 _SEVERITIES: dict[CheckStatus, SeverityLevel] = {
     CheckStatus.PASS: "information",
@@ -193,6 +197,37 @@ class Desk:
             return None
         self._tell_reply(app, sample.title, reply, wanted=mistake is None)
         return reply
+
+    async def send_edited_sample(
+        self, app: App[Any], sample: Sample, body: bytes, *, resign: bool
+    ) -> None:
+        """Sends an edited payload of a sample and says what became of it."""
+        try:
+            reply = await self.outbox.send_edited_sample(sample, body, resign=resign)
+        except SettingsError as error:
+            self.tell(app, str(error), severity="error")
+            return
+        self._tell_reply(app, f"{sample.title}, edited", reply, wanted=resign)
+
+    async def find_outcome(self, reply: Reply) -> dict[str, Json] | None:
+        """What a delivery that was sent has led to, once it is processed.
+
+        None when that takes longer than anybody would wait for it at the screen.
+        """
+        answer = reply.answer if isinstance(reply.answer, dict) else {}
+        delivery_id = answer.get("delivery_id")
+        if not isinstance(delivery_id, int):
+            return {"status": reply.status}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_OUTCOME_S):
+                while True:
+                    found = await self.reading.query(
+                        lambda connection: read_outcome(connection, delivery_id)
+                    )
+                    if found is not None:
+                        return found
+                    await asyncio.sleep(_LOOK_EVERY_S)
+        return None
 
     async def send_wrong(self, app: App[Any]) -> None:
         """Sends a sample that was changed after it was signed."""

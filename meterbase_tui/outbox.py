@@ -49,6 +49,26 @@ class Outbox:
         secret = self._link.settings.secrets.current
         return await self._send(build_sample(self._link.url, body, secret, self._program, mistake))
 
+    async def send_edited_sample(self, sample: Sample, body: bytes, *, resign: bool) -> Reply:
+        """Sends another body in the place of a sample's.
+
+        Args:
+            sample: the sample, which stays as it is.
+            body: what to send instead; signed, with a fresh timestamp unless that was edited too.
+            resign: whether to sign it; otherwise it carries the sample's signature and is refused.
+
+        Raises:
+            SettingsError: no signing secret is known here.
+        """
+        same_time = read_timestamp(body) == read_timestamp(sample.body)
+        if resign and same_time and not sample.exact:
+            body = edit_body(body, Edits(), self._timestamps.next())
+        secret = self._link.settings.secrets.current
+        signed_for = None if resign else sample.body
+        return await self._send(
+            build_sample(self._link.url, body, secret, self._program, signed_for=signed_for)
+        )
+
     async def replay(self, delivery_id: int) -> Reply:
         """Sends a stored delivery again, byte for byte.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
@@ -57,7 +57,13 @@ class Reply:
 
 
 def build_sample(
-    url: str, body: bytes, secret: bytes, program: str, mistake: Mistake | None = None
+    url: str,
+    body: bytes,
+    secret: bytes,
+    program: str,
+    mistake: Mistake | None = None,
+    *,
+    signed_for: bytes | None = None,
 ) -> Outgoing:
     """A signed body as Propexo would post it, marked as a sample.
 
@@ -67,8 +73,12 @@ def build_sample(
         secret: the signing secret.
         program: name and version for the `User-Agent` header.
         mistake: how to sign wrongly, if at all.
+        signed_for: another body whose signature is sent, as somebody would who edits a body and
+            does not sign it again.
     """
     signed = sign_body(secret, body, mistake)
+    if signed_for is not None:
+        signed = replace(signed, headers=sign_body(secret, signed_for).headers)
     headers = (
         ("Content-Type", "application/json"),
         ("User-Agent", program),

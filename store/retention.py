@@ -131,8 +131,8 @@ def compact(path: Path) -> int:
         return before - path.stat().st_size
     except sqlite3.Error as error:
         raise StoreUnavailableError(
-            f"The space could not be given back to the disk ({error}): writing {path} anew takes as "
-            "much room again. What was deleted is deleted."
+            f"The space could not be given back to the disk ({error}): writing {path} anew takes "
+            "as much room again. What was deleted is deleted."
         ) from error
     finally:
         lock.release()

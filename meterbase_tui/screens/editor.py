@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,6 +23,8 @@ from receiver.strict_json import InvalidJsonError, parse
 from sample_payloads.faults import find_fault
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from textual.app import ComposeResult
 
     from meterbase_tui.desk import Desk
@@ -30,8 +33,19 @@ _MOST = 256 << 10
 """Larger payloads are edited with `replay --set`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is edited, and how it is sent."""
+
+    what: str
+    """Names the original. Foreign text."""
+    body: bytes
+    send: Callable[[bytes, bool], Awaitable[None]]
+    """Is given the edited body, and whether to sign it; tells the user what became of it."""
+
+
 class PayloadEditor(Screen[None]):
-    """Edits the payload of a delivery; what is sent is a new event, and the original stays."""
+    """Edits a payload; what is sent is a new event, and the original stays."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back", id="editor.close"),
@@ -46,20 +60,20 @@ class PayloadEditor(Screen[None]):
         Binding("ctrl+o", "external", "In $EDITOR", id="editor.external"),
     ]
 
-    def __init__(self, desk: Desk, delivery_id: int, body: bytes) -> None:
+    def __init__(self, desk: Desk, draft: Draft) -> None:
         super().__init__()
         self._desk = desk
-        self._delivery_id = delivery_id
-        self._before: Any = parse(body)
-        self._text = body.decode("utf-8")
+        self._draft = draft
+        self._before: Any = parse(draft.body)
+        self._text = draft.body.decode("utf-8")
 
     def compose(self) -> ComposeResult:
         """The text, what is to be said of it, and the keys."""
         yield Static(
             Content.from_markup(
-                "[$foreground-muted]Edit delivery[/] [b]$id[/]   sent as a new event; the original "
+                "[$foreground-muted]Edit[/] [b]$what[/]   sent as a new event; the original "
                 "stays as it is",
-                id=str(self._delivery_id),
+                what=visible(self._draft.what, 100),
             ),
             id="heading",
             markup=False,
@@ -107,7 +121,7 @@ class PayloadEditor(Screen[None]):
         except InvalidJsonError as error:
             self._desk.tell(self.app, f"{error} Nothing was sent.", severity="error")
             return
-        await self._desk.send_edited(self.app, self._delivery_id, body, resign=sign)
+        await self._draft.send(body, sign)
         self.dismiss()
 
     def action_external(self) -> None:

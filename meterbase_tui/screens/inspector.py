@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -19,7 +20,7 @@ from meterbase_tui.forward_portrait import draw_forwards
 from meterbase_tui.screens import inspected
 from meterbase_tui.screens.copy_menu import CopyMenu
 from meterbase_tui.screens.diff import DiffScreen
-from meterbase_tui.screens.editor import PayloadEditor, is_editable
+from meterbase_tui.screens.editor import Draft, PayloadEditor, is_editable
 from meterbase_tui.unit_history import read_history, unit_of
 from meterbase_tui.widgets.json_view import JsonView
 from meterbase_tui.widgets.search_bar import SearchBar
@@ -220,7 +221,12 @@ class Inspector(Screen[None]):
         if why is not None:
             self._desk.tell(self.app, why, severity="warning")
         else:
-            self.app.push_screen(PayloadEditor(self._desk, self._delivery_id, content.body))
+            what = f"delivery {self._delivery_id}"
+            draft = Draft(what, content.body, partial(self._send_edited, self._delivery_id))
+            self.app.push_screen(PayloadEditor(self._desk, draft))
+
+    async def _send_edited(self, delivery_id: int, body: bytes, sign: bool) -> None:  # noqa: FBT001
+        await self._desk.send_edited(self.app, delivery_id, body, resign=sign)
 
     @work(description="looking for the event before")
     async def action_diff(self) -> None:

@@ -46,10 +46,14 @@ class SearchBar(Horizontal):
             super().__init__()
             self.ended = ended
 
+    def __init__(self, *, hint: str = "search in the payload", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._hint = hint
+
     def compose(self) -> ComposeResult:
         """The sign, the line, and the count."""
         yield Static("/", markup=False)
-        yield Input(placeholder="search in the payload", select_on_focus=False, compact=True)
+        yield Input(placeholder=self._hint, select_on_focus=False, compact=True)
         yield Static(id="found", markup=False)
 
     @property
