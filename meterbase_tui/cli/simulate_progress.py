@@ -10,9 +10,9 @@ from rich.console import Console as Terminal
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from meterbase_tui.formats import duration
+from meterbase_tui.simulation_words import describe_retry
 from meterbase_tui.text import visible
-from sample_payloads.simulation.carrier import RETRY_AFTER_S, Fate
+from sample_payloads.simulation.carrier import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,24 +83,3 @@ class _Bar:
             total=len(self._simulation.webhooks),
             remark=self._remark,
         )
-
-
-def describe_retry(webhook: Webhook, speed: float) -> str:
-    """Why a webhook will be sent again, and when; nothing for one that will not be."""
-    if not webhook.attempts or webhook.fate is not Fate.WAITING or not webhook.carriage.retries:
-        return ""
-    last = webhook.attempts[-1]
-    if last.number > len(RETRY_AFTER_S):
-        return ""
-    why = (
-        visible(last.error) if last.error else f"{visible(webhook.event, 60)} was {_fail(webhook)}."
-    )
-    wait = duration(RETRY_AFTER_S[last.number - 1] / speed * 1000)
-    return f"{why} Attempt {last.number + 1} of {len(RETRY_AFTER_S) + 1} follows in {wait}."
-
-
-def _fail(webhook: Webhook) -> str:
-    last = webhook.attempts[-1]
-    if last.lost is not None:
-        return f"not delivered: its {last.lost} got lost, as the scenario says"
-    return f"answered with {last.status}"
