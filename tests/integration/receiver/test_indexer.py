@@ -40,6 +40,9 @@ def test_what_is_delivered_is_found_at_once_and_indexed_soon(bench: Bench) -> No
     assert [each.id for each in found] == [1]
     assert look(bench.settings.db, "SELECT count(*) FROM search_index('nee')") == [1]
 
+    bench.post(_PING | {"note": "needle two"})
+    wait_until(lambda: bench.read(read_search_progress).indexed == 2, "it is indexed again")
+
 
 def test_a_store_of_an_older_schema_is_indexed_after_it_was_opened(
     settings: Settings, open_bench: Callable[..., AbstractContextManager[Bench]]

@@ -24,6 +24,7 @@ from store.events import events_finished_after, get_events, last_finish, list_ev
 from store.filters import Filters
 from store.reader import Reader
 from store.records import ChangeSource, EventState, NotificationKind, Verdict
+from store.search import index_batch
 from store.units import (
     changes_of_event,
     list_changes,
@@ -80,6 +81,8 @@ def _fill(path: Path, count: int) -> None:
     database.write(process).result(30)
     asyncio.run(deliver(database, count, count + 10))
     database.write(lambda connection: queue.admit(connection, 5)).result(30)
+    while database.write(index_batch).result(30):
+        pass
     database.close()
 
 
@@ -101,6 +104,12 @@ BOUNDED: dict[str, Query] = {
     "deliveries": list_deliveries,
     "deliveries refused": lambda c: list_deliveries(c, Filters(verdict=Verdict.INVALID), limit=9),
     "deliveries unsigned": lambda c: list_deliveries(c, Filters(unsigned=True), limit=9),
+    "deliveries of no connection": lambda c: list_deliveries(c, Filters(connection_id="nobody")),
+    "deliveries of no property": lambda c: list_deliveries(c, Filters(property_id="nothing")),
+    "deliveries of no type": lambda c: list_deliveries(c, Filters(event="never")),
+    "deliveries of no unit": lambda c: list_deliveries(c, Filters(unit_id="nobody")),
+    "ids of no connection": lambda c: older_ids(c, None, Filters(connection_id="nobody")),
+    "newer ids of no unit": lambda c: newer_ids(c, 9, Filters(unit_id="nobody")),
     "deliveries by id": lambda c: get_deliveries(c, range(10, 60)),
     "ids older": lambda c: older_ids(c, None, limit=200),
     "ids older than one": lambda c: older_ids(c, 300, limit=200),
@@ -113,6 +122,9 @@ BOUNDED: dict[str, Query] = {
     "events pending": lambda c: list_events(c, Filters(state=EventState.PENDING)),
     "events failed": lambda c: list_events(c, Filters(state=EventState.FAILED), limit=3),
     "events ignored": lambda c: list_events(c, Filters(state=EventState.IGNORED)),
+    "events of no connection": lambda c: list_events(c, Filters(connection_id="nobody")),
+    "events of no property": lambda c: list_events(c, Filters(property_id="nothing")),
+    "events of no type": lambda c: list_events(c, Filters(event="never")),
     "events of no unit": lambda c: list_events(c, Filters(unit_id="nobody")),
     "events by id": lambda c: get_events(c, range(10, 60)),
     "events finished": lambda c: events_finished_after(c, last_finish(c) - 20),
@@ -189,8 +201,21 @@ def test_the_plan_neither_sorts_nor_skips_nor_scans(
         lambda c: list_deliveries(c, Filters(search="unit_101")),
         lambda c: list_events(c, Filters(connection_id="conn_abc123")),
         lambda c: list_deliveries(c, Filters(state=EventState.PROCESSED)),
+        lambda c: list_deliveries(c, Filters(connection_id="conn_abc123")),
+        lambda c: list_deliveries(c, Filters(state=EventState.FAILED), limit=3),
+        lambda c: list_deliveries(c, Filters(state=EventState.IGNORED)),
+        lambda c: list_events(c, Filters(search="in no body")),
     ],
-    ids=["events found", "deliveries found", "events of a connection", "deliveries processed"],
+    ids=[
+        "events found",
+        "deliveries found",
+        "events of a connection",
+        "deliveries processed",
+        "deliveries of a connection",
+        "deliveries failed",
+        "deliveries ignored",
+        "events not found",
+    ],
 )
 def test_a_search_that_finds_enough_stops(stores: tuple[Reader, Reader], query: Query) -> None:
     small, large = (_cost(reader, query) for reader in stores)

@@ -190,7 +190,10 @@ def test_an_import_that_fails_leaves_nothing(path: Path, deliver: Deliver) -> No
         failing.result(5)
     assert look(path, "SELECT count(*) FROM deliveries") == [0]
 
-    assert [receipt.delivery_id for receipt in deliver(database, accepted(1))] == [1]
+    # Whatever is written next must not take over what was rolled back.
+    database.write(lambda connection: connection.exec_driver_sql("SELECT 1").all()).result(5)
+    receipt = deliver(database, accepted(1))[0]
+    assert (receipt.delivery_id, receipt.event_id, receipt.duplicate) == (1, 1, False)
     database.close()
 
 
