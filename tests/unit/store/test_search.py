@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,8 +42,6 @@ def index(database: Database, batches: int = 1_000) -> None:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Everything at once: indexed, admitted and fresh rows, repetitions, refusals, each state."""
-    import asyncio  # noqa: PLC0415 - nothing else here is
-
     database = Database(tmp_path_factory.mktemp("search") / "store.db", with_sample=False)
 
     def kind(number: int) -> dict[str, Any]:
@@ -103,7 +103,8 @@ def matches(connection: Connection, delivery: Delivery, filters: Filters) -> boo
         return False
     if filters.since is not None and delivery.received_at < filters.since:
         return False
-    if filters.unit_id is not None and not _concerns(connection, delivery, filters.unit_id):
+    # Every resource of this store is delivered as a unit.
+    if filters.unit_id not in (None, delivery.resource_id):
         return False
     if not filters.search:
         return True
@@ -116,12 +117,6 @@ def matches(connection: Connection, delivery: Delivery, filters: Filters) -> boo
         delivery.resource_id,
     )
     return any(filters.search.lower() in text.lower() for text in texts if text)
-
-
-def _concerns(connection: Connection, delivery: Delivery, unit_id: str) -> bool:
-    del connection
-    # Every resource of the store is delivered as a unit.
-    return delivery.resource_type == "unit" and delivery.resource_id == unit_id
 
 
 _FILTERS = st.builds(
@@ -181,8 +176,6 @@ def test_a_unit_is_found_with_its_leases_and_residents(
     for number, (kind, name) in enumerate(names):
         arrival = accepted(number, resource_id=name)
         assert arrival.facts
-        from dataclasses import replace  # noqa: PLC0415
-
         facts = replace(arrival.facts, resource_type=kind)
         deliver(database, replace(arrival, facts=facts))
     assert _found(path, Filters(unit_id="unit_1")) == [1]  # no connection is known yet
