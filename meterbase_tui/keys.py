@@ -22,6 +22,7 @@ _TITLES = {
     "delivery": "Deliveries",
     "table": "Deliveries",
     "samples": "Deliveries",
+    "scenarios": "Deliveries",
     "failures": "Deliveries",
     "forwards": "Deliveries",
     "filter": "Find",

@@ -48,8 +48,9 @@ def check_needs(
     if missing and not register:
         connection_id, property_id = missing[0]
         raise CommandError(
-            f"The scenario needs to be registered and linked: {name_needs(missing)}. Say --register "
-            f"to have that done, or for each: meterbase-tui connections add {visible(connection_id)}; "
+            f"The scenario needs to be registered and linked: {name_needs(missing)}. Say "
+            "--register to have that done, or for each: "
+            f"meterbase-tui connections add {visible(connection_id)}; "
             f"meterbase-tui properties link {visible(property_id)} --connection "
             f"{visible(connection_id)}",
             Exit.USAGE,

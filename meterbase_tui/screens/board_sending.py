@@ -11,6 +11,7 @@ from meterbase_tui.formats import describe_resource, local_time
 from meterbase_tui.screens.board import Board
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.samples import SamplePicker
+from meterbase_tui.screens.scenarios import ScenarioPicker
 from store import deliveries
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class BoardSending(Board):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "samples", "Samples", tooltip="Send a sample", id="samples.pick"),
+        Binding("S", "scenarios", "Play a scenario", id="scenarios.pick", show=False),
         Binding("r", "replay", "Replay", tooltip="Send it, or the marked", id="delivery.replay"),
         Binding("x", "send_wrong", "Send a wrong signature", id="samples.wrong", show=False),
         Binding("V", "reverify", "Verify refused again", id="failures.reverify", show=False),
@@ -31,6 +33,10 @@ class BoardSending(Board):
     def action_samples(self) -> None:
         """Opens the sample picker."""
         self.app.push_screen(SamplePicker(self._desk))
+
+    def action_scenarios(self) -> None:
+        """Opens the scenarios."""
+        self.app.push_screen(ScenarioPicker(self._desk))
 
     @work(description="sending a wrong signature")
     async def action_send_wrong(self) -> None:

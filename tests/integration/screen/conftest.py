@@ -43,7 +43,7 @@ class Display:
         """Presses keys, one after the other."""
         await self._pilot.press(*keys)
 
-    async def until(self, condition: Callable[[], Any], what: str, seconds: float = 8.0) -> None:
+    async def until(self, condition: Callable[[], Any], what: str, seconds: float = 20.0) -> None:
         """Waits for something to be true; fails with what the terminal shows instead."""
         deadline = time.monotonic() + seconds
         while not condition():

@@ -100,6 +100,7 @@ def last(display: Any) -> bool:
 EXPECTED: dict[str, tuple[tuple[str, ...], str | Callable[[Any], bool]]] = {
     "delivery.replay": (("r",), "↻×2 of 3"),
     "samples.pick": (("s",), "─ Send a sample ─"),
+    "scenarios.pick": (("S",), "─ Play Propexo ─"),
     "samples.wrong": (("x",), "✗ body reserialized"),
     "failures.reverify": (("V",), "proves authentic"),
     "forwards.requeue": (("F",), "nothing is held"),
