@@ -6,10 +6,21 @@ Run it from the repository's folder: `python docs/make_reference.py`.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import click
+
+from meterbase_tui.cli.lazy import LazyGroup
+from meterbase_tui.cli.root import root
+from meterbase_tui.settings.definitions import DEFINITIONS
 from receiver.diagnosis.codes import DiagnosisCode
 from receiver.diagnosis.explanations import EXPLANATIONS
 from sample_payloads.signatures import Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from meterbase_tui.settings.definitions import Definition
 
 _DOCS = Path(__file__).parent
 _HEAD = """# Diagnoses
@@ -44,7 +55,110 @@ def diagnoses() -> str:
     return "\n".join(parts)
 
 
-PAGES = {"diagnoses.md": diagnoses}
+_COMMANDS_HEAD = """# Commands
+
+Every command says the same with `--help`, and takes `--config FILE` and `--env-file FILE`. Listings
+take `--json` for one JSON object a line; narration goes to standard error. Exit codes: 0 done,
+1 unexpected, 2 wrong usage or setting, 3 a problem was found, 4 not found, 5 no receiver reachable,
+6 in use, 130 interrupted.
+
+This page is made from the command line itself by `docs/make_reference.py`.
+"""
+_SETTINGS_HEAD = """# Settings
+
+A setting comes from the command line, else the environment, else `.env` in the folder where the
+program is started, else the configuration file (TOML), else the default. `meterbase-tui config`
+shows what is in force and where each value comes from. Secrets, keys and tokens have no option: a
+command line is readable by others.
+
+This page is made from `meterbase_tui/settings/definitions.py` by `docs/make_reference.py`.
+
+| In the configuration file | Environment | Option | What it is |
+| --- | --- | --- | --- |
+"""
+
+
+def commands() -> str:
+    """The page `commands.md`."""
+    context = click.Context(root, info_name="meterbase-tui")
+    parts = [_COMMANDS_HEAD, _describe(root, context, "## meterbase-tui")]
+    for title, places in root.sections.items():
+        parts.append(f"## {title}\n")
+        for name in places:
+            parts += _describe_all(root, context, name)
+    return "\n".join(parts)
+
+
+def _describe_all(group: LazyGroup, parent: click.Context, name: str) -> Iterator[str]:
+    command = group.get_command(parent, name)
+    assert command is not None, name
+    context = click.Context(command, info_name=name, parent=parent)
+    yield _describe(command, context, f"### {context.command_path}")
+    if isinstance(command, LazyGroup):
+        for inner in command.list_commands(context):
+            yield from _describe_all(command, context, inner)
+    elif isinstance(command, click.Group):
+        for inner, found in command.commands.items():
+            below = click.Context(found, info_name=inner, parent=context)
+            yield _describe(found, below, f"### {below.command_path}")
+
+
+def _describe(command: click.Command, context: click.Context, heading: str) -> str:
+    usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
+    lines = [heading, "", f"`{usage}`", "", *_paragraphs(command.help or "")]
+    own: list[tuple[str, str]] = []
+    of_settings: list[str] = []
+    for option in command.get_params(context):
+        record = option.get_help_record(context)
+        if record is not None and not _ALWAYS.intersection(option.opts):
+            if _SETTINGS.intersection(option.opts):
+                of_settings.append(f"`{option.opts[0]}`")
+            else:
+                own.append(record)
+    if own:
+        lines += ["| Option | |", "| --- | --- |"]
+        lines += [f"| `{_cell(name)}` | {_cell(words)} |" for name, words in own]
+        lines.append("")
+    if of_settings:
+        lines += [f"And of the [settings](settings.md): {', '.join(of_settings)}.", ""]
+    return "\n".join(lines)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for paragraph in text.replace("\b", "").strip().split("\n\n"):
+        yield " ".join(paragraph.split())
+        yield ""
+
+
+def settings() -> str:
+    """The page `settings.md`."""
+    return _SETTINGS_HEAD + "".join(map(_row, DEFINITIONS))
+
+
+def _row(definition: Definition) -> str:
+    option = f"`{definition.option}`" if definition.option else "–"
+    words = definition.help or _WITHOUT_OPTION[definition.name]
+    return f"| `{definition.name}` | `{definition.variable}` | {option} | {_cell(words)} |\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+_WITHOUT_OPTION = {
+    "secret": "The signing secret; without one, a secret is generated and kept for this user only.",
+    "previous_secret": "The secret before, accepted beside it while it is being rotated.",
+    "api_url": "Propexo's API, from which units and leases are refreshed after a sync.",
+    "api_key": "The bearer token for it.",
+    "ngrok_authtoken": "The token of the ngrok account.",
+    "theme": "The colours of the screen: `dark`, `light` or `contrast`.",
+}
+"""What is said of settings that no option shows."""
+
+_SETTINGS = {each.option for each in DEFINITIONS if each.option} | {"--no-tunnel"}
+_ALWAYS = {"--config", "--env-file", "--help"}
+
+PAGES = {"diagnoses.md": diagnoses, "commands.md": commands, "settings.md": settings}
 """Each page's file with what makes it."""
 
 

@@ -29,7 +29,8 @@ class LazyGroup(click.Group):
         self, *arguments: Any, sections: Mapping[str, Mapping[str, Place]], **options: Any
     ) -> None:
         super().__init__(*arguments, **options)
-        self._sections = sections
+        self.sections = sections
+        """The commands by the heading they stand under."""
         self._places = {name: place for part in sections.values() for name, place in part.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -64,6 +65,6 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the sections with their commands."""
         del ctx
-        for title, places in self._sections.items():
+        for title, places in self.sections.items():
             with formatter.section(title):
                 formatter.write_dl([(name, place.short_help) for name, place in places.items()])
