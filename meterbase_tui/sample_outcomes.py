@@ -18,8 +18,7 @@ from store.units import changes_of_event, notifications_of_event
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection
-
+    from store.reader import Connection
     from store.records import Json
 
 _UNSETTLED = frozenset({EventState.PENDING, EventState.PROCESSING})

@@ -11,9 +11,8 @@ from store.records import PropertyState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection
-
     from sample_payloads.simulation.scenario import Scenario
+    from store.reader import Connection
 
 _SHOWN = 3
 
