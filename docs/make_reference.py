@@ -62,6 +62,13 @@ take `--json` for one JSON object a line; narration goes to standard error. Exit
 1 unexpected, 2 wrong usage or setting, 3 a problem was found, 4 not found, 5 no receiver reachable,
 6 in use, 130 interrupted.
 
+Words and options are completed after this line in the shell's start file, with `zsh_source` or
+`fish_source` for those shells:
+
+```sh
+eval "$(_METERBASE_TUI_COMPLETE=bash_source meterbase-tui)"
+```
+
 This page is made from the command line itself by `docs/make_reference.py`.
 """
 _SETTINGS_HEAD = """# Settings

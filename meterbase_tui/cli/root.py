@@ -42,7 +42,9 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
             "meterbase_tui.cli.forwards", "forwards", "List what your application was sent."
         ),
         "compare": Place(
-            "meterbase_tui.cli.compare", "compare", "Find what two targets answer differently."
+            "meterbase_tui.cli.compare",
+            "compare",
+            "Send stored deliveries to two targets, and compare.",
         ),
         "sign": Place("meterbase_tui.cli.sign", "sign", "Print the signature of a file."),
     },
@@ -75,7 +77,7 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
             _LISTINGS, "connections", "List connections, registered or only seen in an event."
         ),
         "reprocess": Place(
-            "meterbase_tui.cli.registering", "reprocess", "Process stored events again."
+            "meterbase_tui.cli.registering", "reprocess", "Process events again, from their bodies."
         ),
         "diff": Place(
             "meterbase_tui.cli.diff", "diff", "Show what differs between two deliveries."
@@ -93,19 +95,19 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
     },
     "Check": {
         "doctor": Place(
-            "meterbase_tui.cli.doctor", "doctor", "Look for what is wrong with the set-up."
+            "meterbase_tui.cli.doctor", "doctor", "Check everything and say what to do."
         ),
         "failures": Place(
             "meterbase_tui.cli.failures", "failures", "Sum up refused signatures by cause."
         ),
         "reverify": Place(
-            "meterbase_tui.cli.reverify", "reverify", "Process what proves authentic now."
+            "meterbase_tui.cli.reverify", "reverify", "Check refused signatures under a new secret."
         ),
         "verify": Place(
-            "meterbase_tui.cli.verify", "verify", "Check a signature offline, and explain."
+            "meterbase_tui.cli.verify", "verify", "Check the signature of a body offline."
         ),
         "tunnel": Place(
-            "meterbase_tui.cli.tunnel", "tunnel", "Show, test and mend the public address."
+            "meterbase_tui.cli.tunnel", "tunnel", "Show and test the public address, and mend it."
         ),
     },
     "Settings": {
