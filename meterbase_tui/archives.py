@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.json_fields import delivery_fields, encode, instant
-from receiver.personal_data import MASK, mask_body, mask_text
+from receiver.personal_data import mask_body, mask_headers
 from receiver.strict_json import InvalidJsonError, parse
 from store.records import Content, Delivery, Headers, Origin, Verdict
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 FORMAT = "meterbase-tui log"
 VERSION = 1
-_CREDENTIALS = frozenset({b"authorization", b"proxy-authorization", b"cookie", b"set-cookie"})
 
 
 class ArchiveError(ValueError):
@@ -83,11 +82,9 @@ def redact(content: Content) -> Content:
     """
     body = mask_body(content.body) if content.body else b""
     cut = 0 if content.complete else content.size - len(content.body)
-    headers = tuple(
-        (name, MASK.encode() if name.lower() in _CREDENTIALS else _mask_header(value))
-        for name, value in content.headers
+    return Content(
+        mask_headers(content.headers), body, len(body) + cut, hashlib.sha256(body).digest()
     )
-    return Content(headers, body, len(body) + cut, hashlib.sha256(body).digest())
 
 
 def read_head(line: bytes) -> None:
@@ -202,13 +199,6 @@ def _read_bytes(fields: Mapping[str, Any], name: str) -> bytes:
     if text is None:
         return base64.b64decode(fields[f"{name}_base64"], validate=True)
     return _text(text).encode("utf-8")
-
-
-def _mask_header(value: bytes) -> bytes:
-    try:
-        return mask_text(value.decode("utf-8")).encode("utf-8")
-    except UnicodeDecodeError:
-        return MASK.encode()
 
 
 def _number(value: object) -> int:

@@ -26,6 +26,13 @@ class Detail:
     notifications: tuple[Notification, ...] = ()
     forwards: tuple[ForwardDetail, ...] = ()
     """What became of it at the targets that it was passed on to."""
+    masked: bool = False
+    """Whether people's data was taken out of it, as `discreet.mask_detail` does."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it has a body that cannot be masked, and is not shown therefore."""
+        return self.masked and not self.content.body and self.delivery.size > 0
 
 
 @dataclass(frozen=True, slots=True)

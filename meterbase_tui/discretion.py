@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import TYPE_CHECKING
+
 from textual.message import Message
+
+from meterbase_tui.discreet import mask_detail
+
+if TYPE_CHECKING:
+    from meterbase_tui.details import Detail
 
 
 class Discretion:
@@ -20,6 +28,10 @@ class Discretion:
         """Changes it, and returns what holds now."""
         self.masked = not self.masked
         return self.masked
+
+    async def cover(self, detail: Detail) -> Detail:
+        """A delivery as it may be shown now; masked in a thread, so that the screen never waits."""
+        return await asyncio.to_thread(mask_detail, detail) if self.masked else detail
 
 
 class DiscretionChanged(Message, bubble=False):

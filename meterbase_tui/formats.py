@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from meterbase_tui.discreet import mask_change
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.rows import Cell, Row, Tone
@@ -76,8 +77,6 @@ SLOW_MS = 1_000.0
 """An answer that took longer stands out; after 5 s Propexo delivers again."""
 TOO_SLOW_MS = 5_000.0
 _NOTHING = Cell("")
-_PERSONAL_FIELDS = frozenset({"lease.resident_name"})
-_MASK = "•••"
 
 
 def is_settled(delivery: Delivery) -> bool:
@@ -121,15 +120,13 @@ def failure_row(delivery: Delivery, _repeats: int = 0) -> Row:
 
 def change_row(change: Change, *, masked: bool = False) -> Row:
     """A change in the columns `CHANGE_COLUMNS`; masked, it names no resident."""
-    old, new = value(change.old), value(change.new)
-    if masked and change.field in _PERSONAL_FIELDS:
-        old, new = (_MASK if raw is not None else "none" for raw in (change.old, change.new))
+    change = mask_change(change) if masked else change
     return Row(
         (
             Cell(local_time(change.at), Tone.MUTED),
             Cell(visible(change.unit_number or change.unit_id, 64), Tone.STRONG),
             Cell(visible(change.field, 64).replace("_", " ").replace(".", " ")),
-            Cell(f"{old} → {new}"),
+            Cell(f"{value(change.old)} → {value(change.new)}"),
             Cell("RUBS", Tone.WARNING) if change.affects_rubs else _NOTHING,
         )
     )

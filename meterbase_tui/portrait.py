@@ -30,6 +30,8 @@ _STEPS = {
     StepOutcome.CUT_SHORT: ("…", "$text-warning"),
 }
 _SHOWN_VALUE = 2_000
+MASKED = Content.from_markup("[$text-accent]▒ masked[/]   ")
+"""Beside a heading, while people's data is masked."""
 _VERDICTS = {
     Verdict.VALID: "[$text-success b]✓ valid[/]",
     Verdict.INVALID: "[$text-error b]✗ invalid[/]",
@@ -44,12 +46,14 @@ def draw_heading(detail: Detail) -> Content:
     kind = delivery.event or f"{delivery.method} {delivery.path}"
     verdict = Content.from_markup(_VERDICTS[delivery.verdict])
     cell = formats.describe_processing(delivery)
-    return Content.from_markup(
-        "[$foreground-muted]Delivery[/] [b]$id[/]   [b]$kind[/]  $what   ",
-        id=str(delivery.id),
+    said = (verdict, Content(f"answered {delivery.status}"), Content(cell.text))
+    number = Content.from_markup("[$foreground-muted]Delivery[/] [b]$id[/]   ", id=str(delivery.id))
+    about = Content.from_markup(
+        "[b]$kind[/]  $what   ",
         kind=visible(kind, 100),
         what=formats.describe_resource(delivery) if delivery.event else "",
-    ) + Content("   ").join((verdict, Content(f"answered {delivery.status}"), Content(cell.text)))
+    )
+    return number + (MASKED if detail.masked else Content("")) + about + Content("   ").join(said)
 
 
 def draw_headers(detail: Detail) -> Content:
@@ -90,8 +94,8 @@ def draw_signature(detail: Detail, diagnosis: Diagnosis | None = None) -> Conten
         *(_row("Given", Content(value)) for value in given),
         _row("Form", Content("sha256= and 64 lower-case hexadecimal digits")),
         _row("Signed", Content("HMAC-SHA256 over the body's bytes, exactly as they came")),
-        _row("Body", Content(f"{detail.content.size:,} bytes, {_kept(detail)}")),
-        _row("SHA-256", Content(detail.content.body_sha256.hex())),
+        _row("Body", Content(f"{delivery.size:,} bytes, {_kept(detail)}")),
+        _row("SHA-256", Content(_checksum(detail))),
     ]
     if delivery.diagnosis:
         lines += [
@@ -199,7 +203,15 @@ def _draw_deliveries(deliveries: Iterable[Delivery], this: int) -> Iterable[Cont
         )
 
 
+def _checksum(detail: Detail) -> str:
+    if detail.masked:
+        return "hidden: it would confirm a guess at what is masked"
+    return detail.content.body_sha256.hex()
+
+
 def _kept(detail: Detail) -> str:
+    if detail.masked:
+        return "hidden" if detail.hidden else "shown with people's data masked"
     if detail.content.complete:
         return "all of them kept"
     return f"the first {len(detail.content.body):,} kept"

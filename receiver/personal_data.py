@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from receiver.strict_json import InvalidJsonError, parse
 
 if TYPE_CHECKING:
-    from store.records import Json
+    from collections.abc import Iterator, Sequence
+
+    from store.records import Headers, Json
+
+Names: TypeAlias = frozenset[str]
 
 MASK = "•••"
+_SHORTEST = 3
+_CREDENTIALS = frozenset({b"authorization", b"proxy-authorization", b"cookie", b"set-cookie"})
 _PERSONAL = re.compile(
     r"(?:^|_)(?:resident_name|tenant_name|first_name|last_name|full_name|middle_name|surname|"
     r"email|e_mail|mail|phone|mobile|fax|ssn|birth_?date|date_of_birth|dob|emergency_contact|"
@@ -29,26 +35,63 @@ _PHONE = re.compile(
 )
 
 
-def mask_json(value: Json, *, resource_type: str | None = None) -> Json:
+def mask_json(value: Json, *, resource_type: str | None = None, names: Names = frozenset()) -> Json:
     """A copy of a value in which people's data is masked, by the names of fields and by form.
 
     Args:
         value: a payload, or a part of one.
         resource_type: of the payload; `name` of a resident is a person's, of a property is not.
+        names: of `people_in`, to be masked wherever a text says them.
     """
-    if isinstance(value, dict) and resource_type is None:
-        said = value.get("resource_type")
-        resource_type = said if isinstance(said, str) else None
-    masked: Json = _mask(value, people=resource_type == "resident")
+    masked: Json = _mask(value, names, people=_resource_type(value, resource_type) == "resident")
     return masked
 
 
-def mask_text(text: str) -> str:
-    """A text in which e-mail addresses and phone numbers are masked."""
+def mask_json_at(
+    path: Sequence[str],
+    value: Json,
+    *,
+    resource_type: str | None = None,
+    names: Names = frozenset(),
+) -> Json:
+    """A part of a payload, masked as it would be in its place.
+
+    Args:
+        path: the names of the fields that lead to it, and the places in lists.
+        value: what stands there.
+        resource_type: as for `mask_json`.
+        names: as for `mask_json`.
+    """
+    wrapped = value
+    for step in reversed(path):
+        wrapped = {step: wrapped}
+    masked = mask_json(wrapped, resource_type=resource_type, names=names)
+    for step in path:
+        if not isinstance(masked, dict):
+            break  # all of what stands further out is a person's
+        masked = masked[step]
+    return masked
+
+
+def people_in(value: Json, *, resource_type: str | None = None) -> Names:
+    """What a payload calls people: the texts that are masked by the name of their field.
+
+    Texts below three characters are left out, since they would be found in anything.
+    """
+    people = _resource_type(value, resource_type) == "resident"
+    return frozenset(text for text in _people(value, people=people) if len(text) >= _SHORTEST)
+
+
+def mask_text(text: str, names: Names = frozenset()) -> str:
+    """A text in which e-mail addresses, phone numbers and these names are masked."""
+    if names:
+        # The longest first, so that no part of a name is left.
+        words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+        text = re.sub(rf"(?<!\w)(?:{words})(?!\w)", MASK, text, flags=re.IGNORECASE)
     return _PHONE.sub(MASK, _EMAIL.sub(MASK, text))
 
 
-def mask_body(body: bytes) -> bytes:
+def mask_body(body: bytes, names: Names = frozenset()) -> bytes:
     """A body with people's data masked: JSON stays JSON, any other text is masked by form.
 
     Bytes that are no UTF-8 are masked as the text that they nearly are.
@@ -56,8 +99,20 @@ def mask_body(body: bytes) -> bytes:
     try:
         value = parse(body)
     except InvalidJsonError:
-        return mask_text(body.decode("utf-8", "replace")).encode("utf-8")
-    return json.dumps(mask_json(value), ensure_ascii=False, indent=2).encode("utf-8")
+        return mask_text(body.decode("utf-8", "replace"), names).encode("utf-8")
+    return write_masked(value, names)
+
+
+def write_masked(value: Json, names: Names = frozenset()) -> bytes:
+    """The body that `mask_body` makes of a parsed one."""
+    masked = mask_json(value, names=names)
+    # A lone surrogate is an escape in the sender's text and cannot be written in UTF-8.
+    return json.dumps(masked, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
+
+
+def mask_headers(headers: Headers, names: Names = frozenset()) -> Headers:
+    """Headers without credentials and people's data."""
+    return tuple((name, _mask_header(name, value, names)) for name, value in headers)
 
 
 def is_personal(name: str, *, people: bool = False) -> bool:
@@ -71,21 +126,50 @@ def is_personal(name: str, *, people: bool = False) -> bool:
     return bool(_PERSONAL.search(lower)) or (people and lower in ("name", "display_name"))
 
 
-def _mask(value: Any, *, people: bool) -> Any:
+def _resource_type(value: Json, resource_type: str | None) -> str | None:
+    if resource_type is None and isinstance(value, dict):
+        said = value.get("resource_type")
+        return said if isinstance(said, str) else None
+    return resource_type
+
+
+def _people(value: Any, *, people: bool, theirs: bool = False) -> Iterator[str]:
+    if isinstance(value, str) and theirs:
+        yield value.strip()
+    elif isinstance(value, list):
+        for each in value:
+            yield from _people(each, people=people, theirs=theirs)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            inner = people or name.lower() in _NAMES_OF_PEOPLE
+            personal = theirs or is_personal(name, people=people)
+            yield from _people(each, people=inner, theirs=personal)
+
+
+def _mask_header(name: bytes, value: bytes, names: Names) -> bytes:
+    if name.lower() in _CREDENTIALS or is_personal(name.decode("latin-1")):
+        return MASK.encode()
+    try:
+        return mask_text(value.decode("utf-8"), names).encode("utf-8")
+    except UnicodeDecodeError:
+        return MASK.encode()
+
+
+def _mask(value: Any, names: Names, *, people: bool) -> Any:
     if isinstance(value, str):
-        return mask_text(value)
+        return mask_text(value, names)
     if isinstance(value, list):
-        return [_mask(each, people=people) for each in value]
+        return [_mask(each, names, people=people) for each in value]
     if not isinstance(value, dict):
         return value
-    return {name: _mask_field(name, each, people=people) for name, each in value.items()}
+    return {name: _mask_field(name, each, names, people=people) for name, each in value.items()}
 
 
-def _mask_field(name: str, value: Any, *, people: bool) -> Any:
+def _mask_field(name: str, value: Any, names: Names, *, people: bool) -> Any:
     if value is None or not is_personal(name, people=people):
         # `changes` has the old and the new value of a field under the field's name.
         inner = people or name.lower() in _NAMES_OF_PEOPLE
-        return _mask(value, people=inner)
+        return _mask(value, names, people=inner)
     if isinstance(value, dict):
         return {key: MASK if each is not None else None for key, each in value.items()}
     if isinstance(value, list):

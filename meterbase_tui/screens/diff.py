@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -13,6 +13,9 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from meterbase_tui.comparing import count_differences, draw_differences
+from meterbase_tui.discreet import mask_differences
+from meterbase_tui.discretion import DiscretionChanged
+from meterbase_tui.portrait import MASKED
 from receiver.comparison import compare_json
 from receiver.strict_json import InvalidJsonError, parse
 from store.deliveries import read_content
@@ -51,6 +54,11 @@ class DiffScreen(Screen[None]):
         self.query_one("#differences").focus()
         self._read()
 
+    @on(DiscretionChanged)
+    def draw_anew(self) -> None:
+        """Masks what differs, or shows it again."""
+        self._read()
+
     @work(exclusive=True, description="comparing two deliveries")
     async def _read(self) -> None:
         first, second = self._ids
@@ -63,7 +71,10 @@ class DiffScreen(Screen[None]):
             self._say(Content("\n".join(words)), Content(""))
             return
         found = compare_json(before[0], after[0])
-        heading = Content.from_markup(
+        masked = self._desk.discretion.masked
+        if masked:
+            found = mask_differences(found, before[0], after[0])
+        heading = (MASKED if masked else Content("")) + Content.from_markup(
             "[$text-error b]- $first[/]  [$text-success b]+ $second[/]   $count",
             first=f"delivery {first}",
             second=f"delivery {second}",

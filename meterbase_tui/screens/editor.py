@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
 from meterbase_tui.comparing import count_differences
+from meterbase_tui.discretion import DiscretionChanged
 from meterbase_tui.text import visible
 from receiver.comparison import compare_json
 from receiver.strict_json import InvalidJsonError, parse
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from meterbase_tui.desk import Desk
+    from store.records import Content as Kept
 
 _MOST = 256 << 10
 """Larger payloads are edited with `replay --set`."""
@@ -86,6 +88,13 @@ class PayloadEditor(Screen[None]):
         """Begins to type at once."""
         self.query_one(TextArea).focus()
         self.judge()
+
+    @on(DiscretionChanged)
+    def hide_text(self) -> None:
+        """Hides what is edited while personal data is masked; it stays as it is."""
+        hidden = self._desk.discretion.masked
+        self.query_one(TextArea).visible = not hidden
+        self.query_one("#editor-verdict").visible = not hidden
 
     @on(TextArea.Changed)
     def judge(self) -> None:
@@ -155,6 +164,20 @@ def edit_outside(text: str, command: str) -> str:
             return path.read_text(encoding="utf-8") if ended.returncode == 0 else text
         except (OSError, ValueError):
             return text
+
+
+def refuse_edit(content: Kept, *, masked: bool) -> str | None:
+    """Why a body cannot be edited here, as a sentence; None when it can.
+
+    Args:
+        content: the bytes of the delivery.
+        masked: whether personal data is masked on the screen.
+    """
+    if not content.complete:
+        return "Only its beginning was kept."
+    if masked:
+        return "The editor would show personal data. Show it first, by the key that masks it."
+    return is_editable(content.body)
 
 
 def is_editable(body: bytes) -> str | None:

@@ -1,4 +1,4 @@
-"""What the inspector lists, finds and copies of a delivery; nothing here draws on the screen."""
+"""What the inspector lists and finds of a delivery; nothing here draws on the screen."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ from textual.widgets.option_list import Option
 from meterbase_tui import formats
 from meterbase_tui.text import visible
 from receiver.checks.wording import span
-from sample_payloads.curl import fits_inline
 from store.deliveries import newer_ids, older_ids
 from store.events import list_events
 from store.filters import Filters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from meterbase_tui.desk import Desk
     from meterbase_tui.details import Detail
     from meterbase_tui.unit_history import Moment, UnitHistory
     from store.reader import Connection
@@ -133,30 +129,3 @@ def earlier(connection: Connection, detail: Detail) -> int | None:
         if same and event.id < delivery.id:
             return event.id
     return None
-
-
-def text_to_copy(name: str, detail: Detail, desk: Desk) -> str | None:
-    """What a choice of the copy menu stands for; None when there is no such thing."""
-    delivery, content = detail.delivery, detail.content
-    texts: dict[str, Callable[[], str | None]] = {
-        "id": lambda: str(delivery.id),
-        "record": lambda: delivery.resource_id,
-        "url": lambda: desk.url_to_paste,
-        "headers": lambda: "\n".join(f"{_text(k)}: {_text(v)}" for k, v in content.headers),
-        "curl": lambda: _curl(detail, desk),
-        "body": lambda: content.body.decode("utf-8", "replace"),
-    }
-    return texts[name]()
-
-
-def _curl(detail: Detail, desk: Desk) -> str:
-    delivery, content = detail.delivery, detail.content
-    # Signing takes the secret, which who only watches may not know.
-    known = desk.link.settings.secret is not None
-    if not known or not content.complete or not fits_inline(content.body):
-        return f"meterbase-tui curl {delivery.id} --body-file body.json"
-    return desk.build_curl(delivery, content)
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "backslashreplace")

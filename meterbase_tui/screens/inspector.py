@@ -14,16 +14,17 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
 
 from meterbase_tui import portrait
-from meterbase_tui.clipboard import copy
 from meterbase_tui.details import Detail, read_detail
+from meterbase_tui.discreet import HIDDEN, mask_diagnosis, mask_history
+from meterbase_tui.discretion import DiscretionChanged
 from meterbase_tui.forward_portrait import draw_forwards
 from meterbase_tui.screens import inspected
 from meterbase_tui.screens.copy_menu import CopyMenu
+from meterbase_tui.screens.copying import copy_part
 from meterbase_tui.screens.diff import DiffScreen
-from meterbase_tui.screens.editor import Draft, PayloadEditor, is_editable
+from meterbase_tui.screens.editor import Draft, PayloadEditor, refuse_edit
 from meterbase_tui.unit_history import read_history, unit_of
-from meterbase_tui.widgets.json_view import JsonView
-from meterbase_tui.widgets.search_bar import SearchBar
+from meterbase_tui.widgets.payload_pane import PayloadPane
 from store.errors import StoreError
 from store.records import Verdict
 
@@ -62,15 +63,18 @@ class Inspector(Screen[None]):
         self._desk = desk
         self._delivery_id = delivery_id
         self._detail: Detail | None = None
+        self._shown: Detail | None = None
+        """What is on the screen: the detail, or a masked copy."""
         self._seen = -1
+        self._wanted = asyncio.Event()
+        """Set when something is to be read or drawn before the next look."""
 
     def compose(self) -> ComposeResult:
         """A heading, the tabs, a line for a search, and the keys."""
         yield Static(id="heading", markup=False)
         with TabbedContent(id="tabs"):
             with TabPane("Payload", id="payload"):
-                yield JsonView(id="payload-view")
-                yield SearchBar(id="payload-search")
+                yield PayloadPane()
             for name in _TEXTS:
                 with TabPane(name.title(), id=name), VerticalScroll():
                     yield Static(id=f"{name}-text", markup=False)
@@ -91,35 +95,50 @@ class Inspector(Screen[None]):
     async def _follow(self) -> None:
         reading = self._desk.reading
         while self.is_attached:
-            with suppress(StoreError):  # the dashboard tells of it
+            self._wanted.clear()
+            try:
                 revision = await reading.run(reading.reader.revision)
                 if revision != self._seen:
-                    await self._read()
                     self._seen = revision
-            await asyncio.sleep(_LOOK_EVERY_S)
+                    await self._read()
+            except StoreError:
+                self._seen, self._detail = -1, None  # again; the dashboard tells of it
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), _LOOK_EVERY_S)
+
+    @on(DiscretionChanged)
+    def _look_again(self) -> None:
+        """Reads anew at once, whatever is being read now."""
+        self._seen = -1
+        self._wanted.set()
 
     async def _read(self) -> None:
-        try:
-            detail = await self._desk.reading.query(
-                lambda connection: read_detail(connection, self._delivery_id)
-            )
-        except StoreError as error:
-            self._desk.tell(self.app, str(error), severity="error")
-            return
+        detail = await self._desk.reading.query(
+            lambda connection: read_detail(connection, self._delivery_id)
+        )
         if detail is None:
             self._desk.tell(self.app, f"Delivery {self._delivery_id} was pruned.")
             self.dismiss()
-        elif detail != self._detail:
-            self._show(detail)
-            await self._show_history(detail)
+        elif detail != self._detail or self._desk.discretion.masked != self._is_masked:
+            self._detail = detail
+            shown = await self._desk.discretion.cover(detail)
+            self._show(shown)
+            await self._show_history(shown)
             if detail.delivery.verdict in (Verdict.INVALID, Verdict.MISSING):
                 found = await self._desk.diagnose(detail.content)
-                self._fill("signature-text", portrait.draw_signature(detail, found))
+                if found is not None and shown.masked:
+                    found = mask_diagnosis(found)
+                self._fill("signature-text", portrait.draw_signature(shown, found))
+
+    @property
+    def _is_masked(self) -> bool:
+        return self._shown is not None and self._shown.masked
 
     def _show(self, detail: Detail) -> None:
-        if self._detail is None or self._detail.delivery.id != detail.delivery.id:
-            self.query_one("#payload-view", JsonView).show(detail.content.body, detail.content.size)
-        self._detail = detail
+        before, self._shown = self._shown, detail
+        if before is None or before.content != detail.content:
+            content, withheld = detail.content, HIDDEN if detail.hidden else ""
+            self.query_one(PayloadPane).payload.show(content.body, content.size, withheld=withheld)
         self._fill("heading", portrait.draw_heading(detail))
         self._fill("headers-text", portrait.draw_headers(detail))
         self._fill("signature-text", portrait.draw_signature(detail))
@@ -132,6 +151,8 @@ class Inspector(Screen[None]):
         history = None
         if unit is not None:
             history = await self._desk.reading.query(lambda found: read_history(found, *unit))
+        if history is not None and detail.masked:
+            history = mask_history(history)
         self._list("history", inspected.history_options(history))
 
     def _fill(self, name: str, content: Content) -> None:
@@ -167,7 +188,8 @@ class Inspector(Screen[None]):
             words = "There is no older one." if older > 0 else "It is the newest."
             self._desk.tell(self.app, words)
             return
-        self._delivery_id, self._seen = found, -1
+        self._delivery_id = found
+        self._look_again()
 
     @on(OptionList.OptionSelected)
     def open_chosen(self, event: OptionList.OptionSelected) -> None:
@@ -177,33 +199,13 @@ class Inspector(Screen[None]):
 
     def action_close(self) -> None:
         """Ends the search, or else goes back."""
-        bar = self.query_one(SearchBar)
-        if bar.is_open:
-            bar.action_end()
-        else:
+        if not self.query_one(PayloadPane).end_search():
             self.dismiss()
-
-    # The search in the payload.
 
     def action_search(self) -> None:
         """Searches in the payload."""
         self._go_to_tab("payload")
-        self.query_one(SearchBar).open()
-
-    @on(SearchBar.Typed)
-    def search_for(self, event: SearchBar.Typed) -> None:
-        """Looks for what was typed."""
-        self.query_one("#payload-view", JsonView).search(event.term)
-
-    @on(SearchBar.Left)
-    def return_to_payload(self) -> None:
-        """The line was left."""
-        self.query_one("#payload-view").focus()
-
-    @on(JsonView.Searched)
-    def tell_found(self, event: JsonView.Searched) -> None:
-        """Says how many places were found."""
-        self.query_one(SearchBar).tell(event.term, event.current, event.total)
+        self.query_one(PayloadPane).open_search()
 
     # What the keys do.
 
@@ -217,7 +219,7 @@ class Inspector(Screen[None]):
         if self._detail is None:
             return
         content = self._detail.content
-        why = is_editable(content.body) if content.complete else "Only its beginning was kept."
+        why = refuse_edit(content, masked=self._desk.discretion.masked)
         if why is not None:
             self._desk.tell(self.app, why, severity="warning")
         else:
@@ -245,10 +247,7 @@ class Inspector(Screen[None]):
         self.app.push_screen(CopyMenu(), self._copy)
 
     def _copy(self, name: str | None) -> None:
-        if name is None or self._detail is None:
-            return
-        text = inspected.text_to_copy(name, self._detail, self._desk)
-        if text is None:
-            self._desk.tell(self.app, "There is none to copy.", severity="warning")
-        else:
-            self._desk.tell(self.app, copy(self.app, text, f"the {name}"))
+        if name is not None and self._detail is not None:
+            self.run_worker(
+                copy_part(self.app, self._desk, self._detail, name), description="copying"
+            )

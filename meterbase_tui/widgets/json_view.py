@@ -98,14 +98,15 @@ class JsonView(Scroller):
 
     # What is shown.
 
-    def show(self, body: bytes, size: int | None = None) -> None:
+    def show(self, body: bytes, size: int | None = None, *, withheld: str = "") -> None:
         """Shows a payload from its beginning, without the search in the one before.
 
         Args:
             body: Its bytes.
             size: Its true length, where `body` is only its beginning.
+            withheld: Why it is not shown, as a sentence, in any view; then `body` is empty.
         """
-        self._payload = Payload(body, len(body) if size is None else size)
+        self._payload = Payload(body, len(body) if size is None else size, withheld)
         self._whole = False
         self._search = Search()
         self._layout = _NOTHING

@@ -26,15 +26,19 @@ class LayoutJob:
     """The lines, if only the width has changed."""
 
     @property
+    def _hexadecimal(self) -> bool:
+        return self.view is View.HEX and not self.payload.withheld
+
+    @property
     def cost(self) -> int:
         """How many bytes have to be looked at."""
-        if self.view is View.HEX:
+        if self._hexadecimal:
             return 0
         return len(self.payload.body) if self.whole else min(len(self.payload.body), SHOWN_AT_FIRST)
 
     def run(self) -> tuple[Sheet | None, Layout]:
         """Does it; there are no lines in hexadecimal."""
-        if self.view is View.HEX:
+        if self._hexadecimal:
             return None, HexLayout(self.payload.body, self.width)
         sheet = self.sheet or lay_out(
             self.payload, self.view, whole=self.whole, rest_key=self.rest_key

@@ -45,6 +45,8 @@ class Payload:
     body: bytes = field(repr=False)
     size: int
     """The true length; more than `body` has when only its beginning was kept."""
+    withheld: str = ""
+    """Why nothing of it is shown, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def lay_out(payload: Payload, view: View, *, whole: bool, rest_key: str) -> Shee
         whole: Whether to go beyond the first `SHOWN_AT_FIRST` bytes.
         rest_key: The key that the note on the rest names.
     """
+    if payload.withheld:
+        return _withhold(payload.withheld)
     body = payload.body
     part = body if whole else body[:SHOWN_AT_FIRST]
     complete = len(part) == len(body)
@@ -114,6 +118,12 @@ def lay_out(payload: Payload, view: View, *, whole: bool, rest_key: str) -> Shee
     missing = 0 if complete else len(body) - len(text[:used].encode())
     _add_notes(builder, payload, missing, rest_key)
     return builder.sheet(problem, missing)
+
+
+def _withhold(why: str) -> Sheet:
+    builder = _SheetBuilder()
+    builder.add(0, why, LineKind.NOTE)
+    return builder.sheet(None, 0)
 
 
 def _add_pretty(builder: _SheetBuilder, text: str, *, complete: bool) -> tuple[str | None, int]:

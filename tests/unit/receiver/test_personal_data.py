@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.personal_data import MASK, mask_body, mask_json, mask_text
+from receiver.personal_data import (
+    MASK,
+    mask_body,
+    mask_headers,
+    mask_json,
+    mask_json_at,
+    mask_text,
+    people_in,
+)
 from sample_payloads.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -84,3 +92,54 @@ def test_any_value_keeps_its_shape(value: Any) -> None:
     if isinstance(value, dict) and isinstance(shown, dict):
         assert list(shown) == list(value)
     json.dumps(shown)
+
+
+def test_names_are_found_in_the_fields_of_people() -> None:
+    payload = {
+        "resource_type": "lease",
+        "name": "Maple Court",
+        "resident_name": "Ada Lovelace",
+        "tenants": [{"name": "Grace"}, {"first_name": "Al"}],
+        "emergency_contact": {"who": ["Alan"]},
+    }
+    assert people_in(payload) == {"Ada Lovelace", "Grace", "Alan"}
+    assert people_in({"resource_type": "resident", "name": "Alan"}) == {"Alan"}
+
+
+def test_names_are_masked_as_words_the_longest_first_in_any_case() -> None:
+    names = frozenset({"Ada", "Ada (A.) King"})
+    text = "Ada, ADA, Adam, res_Ada, ada (a.) king"
+    assert mask_text(text, names) == "•••, •••, Adam, res_Ada, •••"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "shown"),
+    [
+        (["data", "resident_name"], "Ada", MASK),
+        (["data", "resident_name"], None, None),
+        (["data", "residents", "0", "name"], "Ada", MASK),
+        (["data", "emails", "3"], "ada", MASK),
+        (["data", "contact", "address", "street"], "Elm", MASK),
+        (["data", "name"], "Maple Court", "Maple Court"),
+        (["data", "lease"], {"resident_name": "Ada", "id": 1}, {"resident_name": MASK, "id": 1}),
+        ([], {"email": "ada"}, {"email": MASK}),
+    ],
+)
+def test_a_part_is_masked_as_in_its_place(path: list[str], value: Any, shown: Any) -> None:
+    assert mask_json_at(path, value) == shown
+
+
+def test_headers_lose_credentials_and_people() -> None:
+    headers = (
+        (b"Authorization", b"Bearer x"),
+        (b"X-Resident-Name", b"Ada"),
+        (b"X-Note", b"of Ada, a@b.example"),
+        (b"X-Odd", b"\xff"),
+        (b"X-Propexo-Signature", b"sha256=00"),
+    )
+    values = [value.decode() for _, value in mask_headers(headers, frozenset({"Ada"}))]
+    assert values == [MASK, MASK, f"of {MASK}, {MASK}", MASK, "sha256=00"]
+
+
+def test_a_lone_surrogate_is_written_as_the_escape_that_it_came_as() -> None:
+    assert json.loads(mask_body(b'{"a": "\\ud800"}')) == {"a": "\ud800"}
