@@ -105,9 +105,7 @@ def mask_body(body: bytes, names: Names = frozenset()) -> bytes:
 
 def write_masked(value: Json, names: Names = frozenset()) -> bytes:
     """The body that `mask_body` makes of a parsed one."""
-    masked = mask_json(value, names=names)
-    # A lone surrogate is an escape in the sender's text and cannot be written in UTF-8.
-    return json.dumps(masked, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
+    return json.dumps(mask_json(value, names=names), ensure_ascii=False, indent=2).encode("utf-8")
 
 
 def mask_headers(headers: Headers, names: Names = frozenset()) -> Headers:

@@ -11,11 +11,10 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from meterbase_tui.widgets import view_messages as messages
-from meterbase_tui.widgets.hex_layout import HexLayout
+from meterbase_tui.widgets.folding import Folding
 from meterbase_tui.widgets.layout import Ink
 from meterbase_tui.widgets.layout_job import LayoutJob
 from meterbase_tui.widgets.line_painter import GUTTER, draw_line
-from meterbase_tui.widgets.scroller import Scroller
 from meterbase_tui.widgets.search import Search
 from meterbase_tui.widgets.sheet import Payload, View
 
@@ -29,11 +28,8 @@ if TYPE_CHECKING:
 _AT_ONCE = 16 * 1024
 """Bytes that are laid out between two frames, some 10 ms; more is done in a thread."""
 
-_NOTHING = HexLayout(b"", 0)
-"""Until something is laid out."""
 
-
-class JsonView(Scroller):
+class JsonView(Folding):
     """A payload to read, of which only the lines in view are drawn and coloured.
 
     JSON is only broken into lines, never read and written again: numbers, escapes, duplicate keys
@@ -49,6 +45,7 @@ class JsonView(Scroller):
         Binding("N", "match(-1)", "Previous match", show=False, id="payload.previous_match"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "json-view--cursor",
         "json-view--match",
         "json-view--current-match",
         *(f"json-view--{ink}" for ink in Ink),
@@ -65,6 +62,7 @@ class JsonView(Scroller):
         & > .json-view--muted { color: $foreground-muted; }
         & > .json-view--control { color: $text-error; }
         & > .json-view--note { color: $text-accent; text-style: italic; }
+        & > .json-view--cursor { background: $foreground 10%; text-style: bold; }
         & > .json-view--match { background: $warning 25%; text-style: underline; }
         & > .json-view--current-match {
             background: $warning;
@@ -92,8 +90,6 @@ class JsonView(Scroller):
         self._rest_key = rest_key
         self._payload: Payload | None = None
         self._whole = False
-        self._sheet: Sheet | None = None
-        self._layout: Layout = _NOTHING
         self._search = Search()
 
     # What is shown.
@@ -109,7 +105,6 @@ class JsonView(Scroller):
         self._payload = Payload(body, len(body) if size is None else size, withheld)
         self._whole = False
         self._search = Search()
-        self._layout = _NOTHING
         self._begin_anew()
 
     def watch_view(self) -> None:
@@ -117,8 +112,7 @@ class JsonView(Scroller):
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self.first_line = 0
-        self._sheet = None
+        self.lay_nothing()
         self.refresh()
         self._renew()
 
@@ -168,10 +162,8 @@ class JsonView(Scroller):
         """Shows what was laid out, from where the reader was."""
         top = self._layout.position_of(self.first_line)
         again = self._sheet is sheet
-        self._sheet, self._layout = sheet, layout
-        self.first_line = min(layout.row_of(top), self.last_first_line)
+        self.lay(sheet, layout)
         self._search.renew(layout, self._search.position or top)
-        self.refresh(layout=False)
         self.refresh_bindings()
         if not again or sheet is None:
             problem, missing = (sheet.problem, sheet.missing) if sheet else (None, 0)
@@ -200,35 +192,26 @@ class JsonView(Scroller):
     def _reveal_match(self) -> None:
         search = self._search
         if search.position is not None:
-            self.show_from(self.revealing(self._layout.row_of(search.position)))
+            self.reveal(search.position)
         self.post_message(self.Searched(self, search.term, search.number, len(search)))
         self.refresh()
 
-    # Lines, keys and the mouse.
+    # Drawing.
 
-    @property
-    def line_count(self) -> int:
-        """How many rows of the screen the payload takes."""
-        return self._layout.rows
-
-    def action_step(self, lines: int) -> None:
-        """Moves the window some lines down, or up with a negative number."""
-        self.show_from(self.first_line + lines)
-
-    def action_top(self) -> None:
-        """Goes to the beginning."""
-        self.show_from(0)
-
-    def action_bottom(self) -> None:
-        """Goes to the end of what is shown."""
-        self.show_from(self.last_first_line)
-
-    def draw(self, y: int, width: int) -> Strip:  # noqa: ARG002
+    def draw(self, y: int, width: int) -> Strip:
         """Draws a row."""
         row = self.first_line + y
         if row >= self._layout.rows:
             return Strip([])
-        return draw_line(self._layout.row(row), self._search.marks(self._layout, row), self._part)
+        line, marks = self._layout.row(row), self._search.marks(self._layout, row)
+        if row != self.cursor or not self.has_focus or not self.can_fold:
+            return draw_line(line, marks, self._part)
+        return draw_line(line, marks, self._part_of_cursor).adjust_cell_length(
+            width, self._part_of_cursor()
+        )
 
     def _part(self, *names: str) -> Style:
         return self.shown(*(f"json-view--{name}" for name in names))
+
+    def _part_of_cursor(self, *names: str) -> Style:
+        return self._part("cursor", *names)

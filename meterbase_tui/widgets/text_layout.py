@@ -78,7 +78,7 @@ class TextLayout:
 
     def _bounds(self, row: int) -> tuple[int, int, int]:
         """The line of a row, and the part of the text that stands in it."""
-        line = bisect_right(self._first_rows, row) - 1
+        line = self.line_of(row)
         part, start, end = row - self._first_rows[line], *self._line(line)
         if line in self._breaks:
             ends = self._breaks[line]
@@ -88,6 +88,14 @@ class TextLayout:
 
     def _line(self, line: int) -> tuple[int, int]:
         return self._sheet.starts[line], self._sheet.ends[line]
+
+    def line_of(self, row: int) -> int:
+        """The line of the sheet of which a row is a part."""
+        return bisect_right(self._first_rows, row) - 1
+
+    def first_row(self, line: int) -> int:
+        """The first row of a line; that of the line after the last is the number of rows."""
+        return self._first_rows[line] if line < len(self._first_rows) else self.rows
 
     def row(self, index: int) -> Line:
         """One row, with the inks of its part of the line."""

@@ -239,3 +239,115 @@ async def test_keys_move_the_window() -> None:
             await pilot.press(key)
             at.append(view.first_line)
         assert at == [1, 11, 16, 15, 5, 0, 92, 92, 0]
+
+
+NESTED = b'{"event":"data.update","data":{"id":"unit_4b","lease":{"name":"Ada","n":2}},"x":[1,2]}'
+
+
+async def test_a_block_folds_at_the_cursor_and_unfolds() -> None:
+    async with running(NESTED, (60, 20)) as (_, view, pilot):
+        await pilot.press("j", "j", "z")
+        assert screen(view)[:6] == [
+            "  {",
+            '    "event": "data.update",',
+            '    "data": {…}, 2 fields',
+            '    "x": [',
+            "      1,",
+            "      2",
+        ]
+        await pilot.press("enter", "j", "space")
+        # Within a block, it is that block: the cursor goes to the line that opens it.
+        assert screen(view)[2] == '    "data": {…}, 2 fields'
+        assert view.cursor == 2
+        await pilot.press("z", "g", "z")
+        assert screen(view)[:2] == ["  {…} 3 fields", ""]
+
+
+async def test_all_below_the_top_fold_and_unfold_one_within_the_other() -> None:
+    async with running(NESTED, (60, 20)) as (_, view, pilot):
+        await pilot.press("minus")
+        assert screen(view)[:5] == [
+            "  {",
+            '    "event": "data.update",',
+            '    "data": {…}, 2 fields',
+            '    "x": […] 2 items',
+            "  }",
+        ]
+        await pilot.press("j", "j", "z")
+        assert screen(view)[4] == '      "lease": {…} 2 fields'
+        before = view.line_count
+        await pilot.press("plus")
+        assert view.line_count > before
+        assert screen(view)[5] == '        "name": "Ada",'
+
+
+async def test_a_search_unfolds_what_it_finds_and_no_more() -> None:
+    async with running(NESTED, (60, 20)) as (app, view, pilot):
+        await pilot.press("minus")
+        assert view.search("ada") == 1
+        await pilot.pause()
+        assert app.searched[-1] == ("ada", 1, 1)
+        assert screen(view)[view.cursor] == '        "name": "Ada",'
+        assert any(line.endswith('"x": […] 2 items') for line in screen(view))
+
+
+async def test_folds_outlast_another_width_and_the_rest_but_not_another_payload() -> None:
+    body = json.dumps({"head": {"a": 1}, "pad": list(range(40_000)), "tail": {"b": 2}}).encode()
+    async with running(body) as (app, view, pilot):
+        await pilot.press("j", "z")
+        assert screen(view)[0] == '    "head": {…}, 1 field'
+        await pilot.resize_terminal(40, 12)
+        await settled(app, pilot)
+        assert screen(view)[0] == '    "head": {…}, 1 field'
+        await pilot.press("a")
+        await settled(app, pilot)
+        await pilot.press("minus")
+        assert [line.strip() for line in screen(view)[:5]] == [
+            "{",
+            '"head": {…}, 1 field',
+            '"pad": […], 40,000 items',
+            '"tail": {…} 1 field',
+            "}",
+        ]
+        view.show(NESTED)
+        await settled(app, pilot)
+        assert screen(view)[2] == '    "data": {'
+
+
+async def test_a_click_on_a_block_folds_it() -> None:
+    async with running(NESTED, (60, 20)) as (_, view, pilot):
+        await pilot.click(JsonView, offset=(8, 2))
+        assert screen(view)[2] == '    "data": {…}, 2 fields'
+        await pilot.click(JsonView, offset=(8, 1))
+        assert view.cursor == 1
+        assert screen(view)[2] == '    "data": {…}, 2 fields'
+        await pilot.click(JsonView, offset=(8, 2))
+        assert screen(view)[2] == '    "data": {'
+
+
+async def test_the_cursor_is_seen_without_colours_and_only_where_something_folds() -> None:
+    def bold(view: JsonView, y: int) -> bool:
+        return any(segment.style and segment.style.bold for segment in view.render_line(y))
+
+    async with running(NESTED, (60, 20)) as (_, view, pilot):
+        assert [bold(view, y) for y in (0, 1)] == [True, False]
+        await pilot.press("j")
+        assert [bold(view, y) for y in (0, 1)] == [False, True]
+        await pilot.press("v")
+        assert not any(bold(view, y) for y in range(3))
+        # No key of a fold does anything there.
+        await pilot.press("z", "minus", "plus")
+        assert view.view is View.RAW
+
+
+async def test_the_cursor_stays_in_the_window_while_that_moves() -> None:
+    async with running(json.dumps(list(range(100))).encode(), (40, 10)) as (_, view, pilot):
+        at = []
+        for key in ("j", "G", "k", "pageup", "g", "k"):
+            await pilot.press(key)
+            assert view.first_line <= view.cursor < view.first_line + 10
+            at.append((view.first_line, view.cursor))
+        assert at == [(1, 1), (92, 101), (91, 100), (81, 90), (0, 0), (0, 0)]
+        view.show_from(50)
+        view.scrolled()
+        assert view.cursor == 50

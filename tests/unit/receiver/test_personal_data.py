@@ -139,7 +139,3 @@ def test_headers_lose_credentials_and_people() -> None:
     )
     values = [value.decode() for _, value in mask_headers(headers, frozenset({"Ada"}))]
     assert values == [MASK, MASK, f"of {MASK}, {MASK}", MASK, "sha256=00"]
-
-
-def test_a_lone_surrogate_is_written_as_the_escape_that_it_came_as() -> None:
-    assert json.loads(mask_body(b'{"a": "\\ud800"}')) == {"a": "\ud800"}
