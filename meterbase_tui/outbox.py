@@ -34,6 +34,10 @@ class Outbox:
         self._program = user_agent()
         self.catalogue: Catalogue = load_catalogue(link.settings.samples)
 
+    def find_own_samples(self) -> None:
+        """Reads the catalogue again, since the user has kept another sample. Reads files."""
+        self.catalogue = load_catalogue(self._link.settings.samples)
+
     @property
     def _base_url(self) -> str:
         return self._link.url.removesuffix(WEBHOOK_PATH)

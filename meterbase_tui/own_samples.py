@@ -46,7 +46,10 @@ def save_sample(
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists() and not replace:
-            raise OwnSampleError(f"There is {path} already: --force replaces it.")
+            raise OwnSampleError(
+                f"There is {path} already. Take another name: only `samples save` with "
+                "--force replaces it."
+            )
         path.touch(mode=0o600)
         path.write_bytes(mask_body(content.body) if mask else content.body)
     except OSError as error:

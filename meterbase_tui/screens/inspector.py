@@ -23,6 +23,7 @@ from meterbase_tui.screens.copy_menu import CopyMenu
 from meterbase_tui.screens.copying import copy_part
 from meterbase_tui.screens.diff import DiffScreen
 from meterbase_tui.screens.editor import Draft, PayloadEditor, refuse_edit
+from meterbase_tui.screens.keeping import keep_sample
 from meterbase_tui.unit_history import read_history, unit_of
 from meterbase_tui.widgets.payload_pane import PayloadPane
 from store.errors import StoreError
@@ -50,6 +51,7 @@ class Inspector(Screen[None]):
         Binding("e", "edit", "Edit", tooltip="Edit, sign and send", id="delivery.edit"),
         Binding("d", "diff", "Diff", tooltip="Against the one before it", id="delivery.diff"),
         Binding("y", "copy", "Copy", id="delivery.copy"),
+        Binding("s", "keep", "Keep", tooltip="Keep it as a sample", id="delivery.keep"),
         Binding("J", "go(1)", "Older", show=False, id="inspector.older"),
         Binding("K", "go(-1)", "Newer", show=False, id="inspector.newer"),
         Binding("right_square_bracket,l", "tab(1)", "Next tab", show=False, id="inspector.next"),
@@ -241,6 +243,12 @@ class Inspector(Screen[None]):
             self._desk.tell(self.app, "There is no earlier event about the same record.")
         else:
             self.app.push_screen(DiffScreen(self._desk, before, self._delivery_id))
+
+    @work(description="keeping a sample")
+    async def action_keep(self) -> None:
+        """Asks for a name, and keeps the delivery as a sample of the user's own."""
+        if self._detail is not None:
+            await keep_sample(self.app, self._desk, self._detail)
 
     def action_copy(self) -> None:
         """Asks what to copy."""

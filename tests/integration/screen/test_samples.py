@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import stat
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import OptionList, TextArea
 
+from sample_payloads.catalogue import load_catalogue
 from store.deliveries import read_content
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.integration.screen.conftest import Display
 
 
@@ -84,3 +89,34 @@ async def test_an_edited_sample_is_signed_and_sent(bench: Any, open_display: Any
     sent = json.loads(bench.read(read_content, first.id).body)
     assert sent["data"]["unit_number"] == "999"
     assert sent["timestamp"] != "2026-03-25T14:30:00Z"
+
+
+async def test_a_delivery_is_kept_as_a_sample_and_sent_again(
+    bench: Any, open_display: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "own"
+    bench.runtime.settings = replace(bench.runtime.settings, samples=folder)
+    bench.post(load_catalogue().find("data_new_resident").body)
+    bench.settle()
+    async with open_display() as display:
+        await display.press("enter")
+        await display.shows("Delivery")
+        await display.press("s")
+        await display.shows("Keep as a sample of your own")
+        await display.shows("Name", "data_new_resident_1")
+        await display.press(*"No Name", "enter")
+        await display.shows("✗ A name has small letters")
+        await display.press("ctrl+u", *"my_resident", "tab", "space")
+        await display.shows("phone numbers: yes")
+        await display.press("shift+tab", "enter")
+        await display.tells("Kept as my_resident")
+        await display.press("escape")
+        await open_picker(display)
+        await display.press("slash", *"my_resident", "enter", "enter")
+        await display.shows("my_resident")
+        await display.until(lambda: len(bench.deliveries()) == 2, "it is sent")
+    kept = (folder / "my_resident.json").read_text()
+    assert "res_001" in kept
+    assert "John" not in kept
+    assert "example.com" not in kept
+    assert stat.S_IMODE((folder / "my_resident.json").stat().st_mode) == 0o600

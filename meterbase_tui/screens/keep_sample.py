@@ -1,0 +1,87 @@
+"""Asks for the name under which a delivery is kept as a sample, and whether people are masked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Checkbox, Input, Label, Static
+
+from meterbase_tui.text import visible
+from sample_payloads.catalogue import is_sample_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.app import ComposeResult
+
+    from store.records import Delivery
+
+_NO_NAME = "A name has small letters, digits and underscores."
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a delivery is to be kept."""
+
+    name: str
+    mask: bool
+
+
+class KeepSample(ModalScreen[Keeping | None]):
+    """Answers with how to keep it, or None to leave it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Back", id="keep.close"),
+    ]
+
+    def __init__(self, delivery: Delivery, folder: Path, *, mask: bool) -> None:
+        super().__init__()
+        self._delivery = delivery
+        self._folder = folder
+        self._mask = mask
+
+    def compose(self) -> ComposeResult:
+        """The name, the choice, and where it will be."""
+        with Vertical(id="keep-card", classes="card") as card:
+            card.border_title = Content("Keep as a sample of your own")
+            card.border_subtitle = Content("enter keep · tab space mask · esc back")
+            with Horizontal(classes="field"):
+                yield Label("Name", markup=False)
+                yield Input(suggest_name(self._delivery), compact=True, select_on_focus=True)
+            yield Checkbox(_describe_mask(self._mask), self._mask, compact=True)
+            where = f"It goes to {visible(str(self._folder), 300)}, and into the list of s."
+            yield Static(Content(where), id="choices", markup=False)
+
+    @on(Checkbox.Changed)
+    def say_mask(self, event: Checkbox.Changed) -> None:
+        """Says in a word what the box shows by its colour alone."""
+        event.checkbox.label = Content(_describe_mask(event.value))
+
+    @on(Input.Submitted)
+    def keep(self, event: Input.Submitted) -> None:
+        """Answers, or says what a name is."""
+        name = event.value.strip()
+        if is_sample_name(name):
+            self.dismiss(Keeping(name, self.query_one(Checkbox).value))
+        else:
+            words = Content.from_markup("[$text-error]✗ $why[/]", why=_NO_NAME)
+            self.query_one("#choices", Static).update(words)
+
+
+def _describe_mask(mask: bool) -> str:  # noqa: FBT001 - as the box has it
+    return f"Mask names, e-mail addresses and phone numbers: {'yes' if mask else 'no'}"
+
+
+def suggest_name(delivery: Delivery) -> str:
+    """A name that says what it is: its event, its kind of record and its number."""
+    words = (delivery.event or "delivery", delivery.resource_type or "", str(delivery.id))
+    joined = _NOT_IN_NAMES.sub("_", "_".join(filter(None, words)).lower()).strip("_")
+    return joined[:64]
