@@ -9,10 +9,14 @@ from textual.binding import Binding, BindingType
 
 from meterbase_tui.screens.board import Board
 from meterbase_tui.screens.check_card import CheckCard
+from meterbase_tui.screens.failure_groups import FailureGroups
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.screens.propexo_setup import PropexoSetup
 from meterbase_tui.widgets.table_messages import Selected
 from receiver.checks import ActionKind
+from receiver.senders import group_failures
+from store.errors import StoreError
+from store.refusals import newest_refusals
 
 if TYPE_CHECKING:
     from receiver.checks import Action
@@ -25,6 +29,7 @@ class BoardChecking(Board):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "check", "Check", tooltip="Look closely at the set-up", id="checks.run"),
+        Binding("C", "causes", "Why signatures failed", id="failures.causes", show=False),
         Binding("u", "copy_url", "Copy address", id="receiver.copy_url", show=False),
         Binding("w", "connect", "Connect Propexo", id="receiver.connect", show=False),
     ]
@@ -68,6 +73,25 @@ class BoardChecking(Board):
     async def _carry_out(self, action: Action) -> None:
         await self._desk.carry_out(self.app, action)
         self._checks.show(await self._desk.check())
+
+    @work(exclusive=True, group="causes", description="summing up what failed")
+    async def action_causes(self) -> None:
+        """Shows refused signatures by cause and sender."""
+        try:
+            groups = await self._desk.reading.query(
+                lambda connection: group_failures(newest_refusals(connection))
+            )
+        except StoreError as error:
+            self._desk.tell(self.app, str(error), severity="error")
+            return
+        if groups:
+            self.app.push_screen(FailureGroups(groups), self._inspect_signature)
+        else:
+            self._desk.tell(self.app, "No signature has failed. x sends one that does.")
+
+    def _inspect_signature(self, delivery_id: int | None) -> None:
+        if delivery_id is not None:
+            self.app.push_screen(Inspector(self._desk, delivery_id, tab="signature"))
 
     def action_check(self) -> None:
         """Makes every check, pings included."""

@@ -60,8 +60,9 @@ class Inspector(Screen[None]):
         ),
     ]
 
-    def __init__(self, desk: Desk, delivery_id: int) -> None:
+    def __init__(self, desk: Desk, delivery_id: int, tab: str = "payload") -> None:
         super().__init__()
+        self._tab = tab
         self._desk = desk
         self._delivery_id = delivery_id
         self._detail: Detail | None = None
@@ -88,7 +89,7 @@ class Inspector(Screen[None]):
     def on_mount(self) -> None:
         """Reads the delivery, and again while its outcome is not known."""
         self.query_one(Tabs).can_focus = False
-        self.query_one("#payload-view").focus()
+        self._go_to_tab(self._tab)
         self._follow()
 
     # Reading and showing.

@@ -103,6 +103,7 @@ EXPECTED: dict[str, tuple[tuple[str, ...], str | Callable[[Any], bool]]] = {
     "scenarios.pick": (("S",), "─ Play Propexo ─"),
     "samples.wrong": (("x",), "✗ body reserialized"),
     "failures.reverify": (("V",), "proves authentic"),
+    "failures.causes": (("C",), "Why signatures failed"),
     "forwards.requeue": (("F",), "nothing is held"),
     "filter.edit": (("f",), "Show only"),
     "filter.search": (("slash",), "Search everything"),
