@@ -29,6 +29,7 @@ _TITLES = {
     "panel": "Panels",
     "lines": "Move",
     "receiver": "Set-up",
+    "records": "Set-up",
     "checks": "Set-up",
     "app": "Program",
 }

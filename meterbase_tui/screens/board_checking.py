@@ -12,6 +12,7 @@ from meterbase_tui.screens.check_card import CheckCard
 from meterbase_tui.screens.failure_groups import FailureGroups
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.screens.propexo_setup import PropexoSetup
+from meterbase_tui.screens.records import Records
 from meterbase_tui.widgets.table_messages import Selected
 from receiver.checks import ActionKind
 from receiver.senders import group_failures
@@ -30,6 +31,7 @@ class BoardChecking(Board):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "check", "Check", tooltip="Look closely at the set-up", id="checks.run"),
         Binding("C", "causes", "Why signatures failed", id="failures.causes", show=False),
+        Binding("o", "records", "Records", id="records.open"),
         Binding("u", "copy_url", "Copy address", id="receiver.copy_url", show=False),
         Binding("w", "connect", "Connect Propexo", id="receiver.connect", show=False),
     ]
@@ -92,6 +94,10 @@ class BoardChecking(Board):
     def _inspect_signature(self, delivery_id: int | None) -> None:
         if delivery_id is not None:
             self.app.push_screen(Inspector(self._desk, delivery_id, tab="signature"))
+
+    def action_records(self) -> None:
+        """Shows properties, connections, units, the bill and notifications."""
+        self.app.push_screen(Records(self._desk))
 
     def action_check(self) -> None:
         """Makes every check, pings included."""

@@ -51,7 +51,7 @@ class Inspector(Screen[None]):
         Binding("e", "edit", "Edit", tooltip="Edit, sign and send", id="delivery.edit"),
         Binding("d", "diff", "Diff", tooltip="Against the one before it", id="delivery.diff"),
         Binding("y", "copy", "Copy", id="delivery.copy"),
-        Binding("s", "keep", "Keep", tooltip="Keep it as a sample", id="delivery.keep"),
+        Binding("w", "keep", "Keep", tooltip="Write it into your own samples", id="delivery.keep"),
         Binding("J", "go(1)", "Older", show=False, id="inspector.older"),
         Binding("K", "go(-1)", "Newer", show=False, id="inspector.newer"),
         Binding("right_square_bracket,l", "tab(1)", "Next tab", show=False, id="inspector.next"),

@@ -101,7 +101,7 @@ async def test_a_delivery_is_kept_as_a_sample_and_sent_again(
     async with open_display() as display:
         await display.press("enter")
         await display.shows("Delivery")
-        await display.press("s")
+        await display.press("w")
         await display.shows("Keep as a sample of your own")
         await display.shows("Name", "data_new_resident_1")
         await display.press(*"No Name", "enter")

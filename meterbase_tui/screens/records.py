@@ -1,0 +1,284 @@
+"""The records: what is linked and registered, who lives where, and who pays what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
+
+from meterbase_tui import record_lists
+from meterbase_tui.division import PropertyDivision, read_division
+from meterbase_tui.screens.confirm import Confirm
+from meterbase_tui.screens.inspector import Inspector
+from meterbase_tui.text import visible
+from receiver.bills import Allocation
+from store.connections import list_connections, list_properties
+from store.errors import StoreError
+from store.filters import Filters
+from store.records import PropertyState
+from store.units import list_changes, list_notifications, list_units
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widgets.option_list import Option
+
+    from meterbase_tui.desk import Desk
+    from store.reader import Connection
+    from store.records import ConnectionRecord, Notification, Property, Unit
+
+_TABS = ("properties", "connections", "units", "bill", "notifications")
+_LOOK_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """What was read, in the order in which it is listed."""
+
+    properties: list[Property]
+    connections: list[ConnectionRecord]
+    units: list[Unit]
+    notifications: list[Notification]
+    division: PropertyDivision | None
+
+
+class Records(Screen[None]):
+    """Lists records by kind, and acts on the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "app.pop_screen", "Back", id="records.close"),
+        Binding("l", "link", "Link or unlink", id="records.link"),
+        Binding("A", "register", "Register connection", id="records.register"),
+        Binding("right,tab", "tab(1)", "Next tab", show=False, priority=True, id="records.next"),
+        Binding(
+            "left,shift+tab",
+            "tab(-1)",
+            "Previous tab",
+            show=False,
+            priority=True,
+            id="records.previous",
+        ),
+        Binding("right_square_bracket", "bill(1)", "Next property", show=False, id="records.bill"),
+        Binding(
+            "left_square_bracket",
+            "bill(-1)",
+            "Previous property",
+            show=False,
+            id="records.bill_back",
+        ),
+        Binding("j", "move(1)", "Down", show=False, id="records.down"),
+        Binding("k", "move(-1)", "Up", show=False, id="records.up"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._records = _Records([], [], [], [], None)
+        self._seen = -1
+        self._billed = 0
+        """The place of the property whose bill is shown, among those that are linked."""
+
+    def compose(self) -> ComposeResult:
+        """A heading, a list for each kind, and the keys."""
+        yield Static(id="heading", markup=False)
+        with TabbedContent(id="tabs"):
+            for name in _TABS:
+                with TabPane(name.title(), id=name):
+                    yield OptionList(id=f"{name}-list", classes="records", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Reads them, and again whenever the store has changed."""
+        self.query_one(Tabs).can_focus = False
+        self._list("properties").focus()
+        self.set_interval(_LOOK_EVERY_S, self._look)
+        self._look()
+
+    @work(exclusive=True, group="records", description="reading records")
+    async def _look(self) -> None:
+        reading = self._desk.reading
+        try:
+            revision = await reading.run(reading.reader.revision)
+            if revision != self._seen:
+                self._records = await reading.query(self._read)
+                self._seen = revision
+                self._show()
+        except StoreError as error:
+            self._desk.tell(self.app, str(error), severity="error")
+
+    def _read(self, connection: Connection) -> _Records:
+        properties = list_properties(connection)
+        linked = [each for each in properties if each.state is PropertyState.LINKED]
+        return _Records(
+            properties=properties,
+            connections=list_connections(connection),
+            units=list_units(connection, limit=0),
+            notifications=list_notifications(connection, limit=record_lists.MOST),
+            division=self._divide(connection, linked),
+        )
+
+    def _divide(self, connection: Connection, linked: list[Property]) -> PropertyDivision | None:
+        if not linked:
+            return None
+        record = linked[self._billed % len(linked)]
+        settings = self._desk.link.settings
+        allocation = Allocation(settings.rubs_method, settings.rubs_vacant)
+        filters = Filters(connection_id=record.connection_id, property_id=record.property_id)
+        changes = list_changes(connection, filters, limit=record_lists.MOST)
+        newest = next((each.event_id for each in changes if each.affects_rubs), None)
+        return read_division(connection, record, allocation, newest)
+
+    def _show(self) -> None:
+        records = self._records
+        review = sum(each.state is PropertyState.REVIEW for each in records.properties)
+        words = (
+            f"{len(records.properties):,} properties, {review:,} to review · "
+            f"{len(records.units):,} units"
+        )
+        heading = Content.from_markup("[b]Records[/]   $words", words=words)
+        self.query_one("#heading", Static).update(heading)
+        self._fill("properties", record_lists.property_options(records.properties))
+        self._fill("connections", record_lists.connection_options(records.connections))
+        today = datetime.now(UTC).date()
+        self._fill("units", record_lists.unit_options(records.units, today))
+        self._fill("bill", record_lists.bill_options(records.division))
+        self._fill("notifications", record_lists.notification_options(records.notifications))
+
+    def _fill(self, name: str, options: list[Option]) -> None:
+        shown = self._list(name)
+        at = shown.highlighted
+        shown.clear_options()
+        shown.add_options(options)
+        if at is not None and at < len(options):
+            shown.highlighted = at
+        else:
+            shown.action_first()
+
+    def _list(self, name: str) -> OptionList:
+        return self.query_one(f"#{name}-list", OptionList)
+
+    @property
+    def _tab(self) -> str:
+        return self.query_one("#tabs", TabbedContent).active
+
+    @property
+    def _place(self) -> int | None:
+        shown = self._list(self._tab)
+        option = shown.highlighted_option
+        return None if option is None or option.id is None else int(option.id)
+
+    @property
+    def _property(self) -> Property | None:
+        at = self._place
+        return None if at is None or self._tab != "properties" else self._records.properties[at]
+
+    @property
+    def _connection_id(self) -> str | None:
+        at = self._place
+        if at is None or self._tab not in ("properties", "connections"):
+            return None
+        listed = self._records.connections if self._tab == "connections" else None
+        return (listed or self._records.properties)[at].connection_id
+
+    # What the keys do.
+
+    @on(OptionList.OptionSelected)
+    def open_chosen(self) -> None:
+        """Opens what a line stands for: a property's bill, the last event of a unit, an event."""
+        at = self._place
+        if at is None:
+            return
+        if self._tab == "properties":
+            self._bill_of(self._records.properties[at])
+            return
+        event_id = None
+        if self._tab == "units":
+            event_id = self._records.units[at].last_event_id
+        elif self._tab == "notifications":
+            event_id = self._records.notifications[at].event_id
+        if event_id is not None:
+            self.app.push_screen(Inspector(self._desk, event_id))
+
+    @work(description="linking a property", group="acting", exclusive=True)
+    async def action_link(self) -> None:
+        """Links the property under the cursor, or unlinks it; after asking."""
+        record = self._property
+        if record is None:
+            self._desk.tell(self.app, "Choose a property first.")
+            return
+        linked = record.state is PropertyState.LINKED
+        question, deed = (
+            ("Its events will not be processed any more; its records stay:", "unlink")
+            if linked
+            else ("Its events will be processed, those that were ignored too, in order:", "link")
+        )
+        if await self.app.push_screen_wait(Confirm(question, [_name(record)], deed)):
+            await self._perform(
+                f"{deed}_property",
+                f"{deed.title()}ed {visible(record.property_id, 60)}.",
+                connection_id=record.connection_id,
+                property_id=record.property_id,
+            )
+
+    @work(description="registering a connection", group="acting", exclusive=True)
+    async def action_register(self) -> None:
+        """Registers the connection under the cursor, or that of the property."""
+        connection_id = self._connection_id
+        if connection_id is None:
+            self._desk.tell(self.app, "Choose a connection or a property first.")
+            return
+        said = f"Registered {visible(connection_id, 60)}. Link its properties to process them."
+        await self._perform("register_connection", said, connection_id=connection_id)
+
+    async def _perform(self, operation: str, said: str, **arguments: str) -> None:
+        try:
+            await self._desk.link.perform(operation, **arguments)
+        except StoreError as error:
+            self._desk.tell(self.app, str(error), severity="error")
+            return
+        self._desk.tell(self.app, said)
+        self._look()
+
+    def _bill_of(self, record: Property) -> None:
+        linked = [e for e in self._records.properties if e.state is PropertyState.LINKED]
+        if record not in linked:
+            self._desk.tell(self.app, "It is not linked, so no bill is divided: l links it.")
+            return
+        self._billed = linked.index(record)
+        self._seen = -1
+        self._look()
+        self._go_to("bill")
+
+    def action_bill(self, step: int) -> None:
+        """Shows the bill of another property."""
+        self._billed += step
+        self._seen = -1
+        self._look()
+        self._go_to("bill")
+
+    def action_tab(self, step: int) -> None:
+        """Goes to the next or the previous tab."""
+        self._go_to(_TABS[(_TABS.index(self._tab) + step) % len(_TABS)])
+
+    def _go_to(self, name: str) -> None:
+        self.query_one("#tabs", TabbedContent).active = name
+        self._list(name).focus()
+
+    def action_move(self, lines: int) -> None:
+        """Moves through the list."""
+        shown = self._list(self._tab)
+        if self._tab == "bill":
+            shown.scroll_relative(y=lines, animate=False)
+        elif lines > 0:
+            shown.action_cursor_down()
+        else:
+            shown.action_cursor_up()
+
+
+def _name(record: Property) -> str:
+    return f"{record.property_id} of {record.connection_id}: {record.name or 'without a name'}"

@@ -1,0 +1,113 @@
+"""The records on the screen: what is linked, who lives where, and what that does to the bill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sample_payloads.catalogue import load_catalogue
+from store.connections import list_connections, list_properties
+from store.records import PropertyState
+from tests.integration.screen.test_dashboard import MOVE_IN, NEW_UNIT, post
+
+if TYPE_CHECKING:
+    from tests.integration.screen.conftest import Display
+
+
+NEIGHBOUR = {
+    "event": "data.new",
+    "timestamp": "2026-03-25T14:31:00Z",
+    "connection_id": "conn_abc123",
+    "resource_type": "unit",
+    "data": {
+        "id": "unit_2",
+        "property_id": "prop_001",
+        "unit_number": "306",
+        "status": "occupied",
+        "current_lease": {"occupant_count": 2, "start_date": "2026-01-01"},
+    },
+}
+
+
+def state_of(bench: Any, property_id: str) -> PropertyState:
+    states = {found.property_id: found.state for found in bench.read(list_properties)}
+    return PropertyState(states[property_id])
+
+
+async def open_records(display: Display) -> None:
+    await display.shows("Incoming events")
+    await display.press("o")
+    await display.shows("Records", "properties")
+
+
+async def test_linking_asks_and_then_processes_what_was_ignored(
+    bench: Any, open_display: Any
+) -> None:
+    ignored = bench.deliver(load_catalogue().find("data_new_unit_unlinked").body)
+    assert ignored.state == "ignored"
+    async with open_display() as display:
+        await open_records(display)
+        await display.shows("○ not linked", "prop_999")
+        await display.press("l")
+        await display.shows("Are you sure?")
+        await display.press("escape")
+        await display.shows("○ not linked", "prop_999")
+        assert state_of(bench, "prop_999") is PropertyState.UNLINKED
+        await display.press("l")
+        await display.shows("Are you sure?")
+        await display.press("enter")
+        await display.tells("Linked prop_999")
+        await display.shows("✓ linked", "prop_999", "1 units")
+    assert [event.state for event in bench.settle()] == ["processed"]
+
+
+async def test_a_connection_is_registered_from_its_line(bench: Any, open_display: Any) -> None:
+    bench.deliver(load_catalogue().find("data_new_unit_unknown_connection").body)
+    async with open_display() as display:
+        await open_records(display)
+        await display.press("right")
+        await display.shows("! unknown")
+        await display.press("A")
+        await display.tells("Registered ")
+        await display.until(lambda: "! unknown" not in display.text, "the line says so")
+    assert all(each.registered for each in bench.read(list_connections))
+
+
+async def test_the_bill_shows_each_share_before_and_after(bench: Any, open_display: Any) -> None:
+    await post(bench, NEW_UNIT)
+    await post(bench, NEIGHBOUR)
+    bench.post(load_catalogue().find("data_update_unit").body)
+    bench.settle()
+    async with open_display() as display:
+        await open_records(display)
+        await display.press("enter")
+        await display.shows("divided by occupants")
+        await display.shows("305", "50.000 %")
+        await display.shows("306", "50.000 %", "was 100.000 %")
+        await display.press("left")
+        await display.shows("305", "occupied")
+        await display.press("enter")
+        await display.shows("Delivery", "unit_xyz789")
+
+
+async def test_a_notification_leads_to_its_event(bench: Any, open_display: Any) -> None:
+    await post(bench, NEW_UNIT)
+    await post(bench, MOVE_IN)
+    bench.settle()
+    async with open_display() as display:
+        await open_records(display)
+        await display.press("left")
+        await display.shows("rubs", "305")
+        await display.press("enter")
+        await display.shows("Delivery 2")
+
+
+async def test_hostile_names_are_only_text(bench: Any, open_display: Any) -> None:
+    for name in ("hostile_markup", "hostile_escapes"):
+        bench.deliver(load_catalogue().find(name).body)
+    async with open_display() as display:
+        await open_records(display)
+        for _ in range(5):
+            await display.press("right")
+            assert "\x1b" not in display.text
+        await display.press("right", "right")
+        await display.shows("\\x1b")
