@@ -44,7 +44,7 @@ def mask_detail(detail: Detail) -> Detail:
 
     A name that the body or a change gives in a person's field is masked wherever else it stands.
     A body that is JSON is written anew; any other is left out, and `Detail.hidden` says so. A body
-    of 1 MiB takes some 50 ms.
+    of 1 MiB takes some 0.1 s, and 0.4 s when it names ten thousand people.
     """
     payload = _parse(detail.content.body)
     names = _names(payload, detail.changes)

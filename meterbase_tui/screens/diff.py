@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -73,7 +74,7 @@ class DiffScreen(Screen[None]):
         found = compare_json(before[0], after[0])
         masked = self._desk.discretion.masked
         if masked:
-            found = mask_differences(found, before[0], after[0])
+            found = await asyncio.to_thread(mask_differences, found, before[0], after[0])
         heading = (MASKED if masked else Content("")) + Content.from_markup(
             "[$text-error b]- $first[/]  [$text-success b]+ $second[/]   $count",
             first=f"delivery {first}",
