@@ -95,6 +95,8 @@ class PayloadEditor(Screen[None]):
         hidden = self._desk.discretion.masked
         self.query_one(TextArea).visible = not hidden
         self.query_one("#editor-verdict").visible = not hidden
+        if not hidden:
+            self.query_one(TextArea).focus()  # what is hidden loses it
 
     @on(TextArea.Changed)
     def judge(self) -> None:
