@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,38 +12,23 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
 
 from meterbase_tui import record_lists
-from meterbase_tui.division import PropertyDivision, read_division
+from meterbase_tui.known_records import KnownRecords, read_records
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.text import visible
 from receiver.bills import Allocation
-from store.connections import list_connections, list_properties
 from store.errors import StoreError
-from store.filters import Filters
 from store.records import PropertyState
-from store.units import list_changes, list_notifications, list_units
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widgets.option_list import Option
 
     from meterbase_tui.desk import Desk
-    from store.reader import Connection
-    from store.records import ConnectionRecord, Notification, Property, Unit
+    from store.records import Property
 
 _TABS = ("properties", "connections", "units", "bill", "notifications")
 _LOOK_EVERY_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Records:
-    """What was read, in the order in which it is listed."""
-
-    properties: list[Property]
-    connections: list[ConnectionRecord]
-    units: list[Unit]
-    notifications: list[Notification]
-    division: PropertyDivision | None
 
 
 class Records(Screen[None]):
@@ -78,7 +62,7 @@ class Records(Screen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._records = _Records([], [], [], [], None)
+        self._records = KnownRecords()
         self._seen = -1
         self._billed = 0
         """The place of the property whose bill is shown, among those that are linked."""
@@ -105,33 +89,15 @@ class Records(Screen[None]):
         try:
             revision = await reading.run(reading.reader.revision)
             if revision != self._seen:
-                self._records = await reading.query(self._read)
+                settings = self._desk.link.settings
+                allocation = Allocation(settings.rubs_method, settings.rubs_vacant)
+                self._records = await reading.query(
+                    lambda connection: read_records(connection, allocation, self._billed)
+                )
                 self._seen = revision
                 self._show()
         except StoreError as error:
             self._desk.tell(self.app, str(error), severity="error")
-
-    def _read(self, connection: Connection) -> _Records:
-        properties = list_properties(connection)
-        linked = [each for each in properties if each.state is PropertyState.LINKED]
-        return _Records(
-            properties=properties,
-            connections=list_connections(connection),
-            units=list_units(connection, limit=0),
-            notifications=list_notifications(connection, limit=record_lists.MOST),
-            division=self._divide(connection, linked),
-        )
-
-    def _divide(self, connection: Connection, linked: list[Property]) -> PropertyDivision | None:
-        if not linked:
-            return None
-        record = linked[self._billed % len(linked)]
-        settings = self._desk.link.settings
-        allocation = Allocation(settings.rubs_method, settings.rubs_vacant)
-        filters = Filters(connection_id=record.connection_id, property_id=record.property_id)
-        changes = list_changes(connection, filters, limit=record_lists.MOST)
-        newest = next((each.event_id for each in changes if each.affects_rubs), None)
-        return read_division(connection, record, allocation, newest)
 
     def _show(self) -> None:
         records = self._records
@@ -245,7 +211,7 @@ class Records(Screen[None]):
         self._look()
 
     def _bill_of(self, record: Property) -> None:
-        linked = [e for e in self._records.properties if e.state is PropertyState.LINKED]
+        linked = self._records.linked
         if record not in linked:
             self._desk.tell(self.app, "It is not linked, so no bill is divided: l links it.")
             return

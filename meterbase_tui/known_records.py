@@ -1,0 +1,72 @@
+"""Everything that the screen of records lists, read at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from meterbase_tui.division import PropertyDivision, read_division
+from store.connections import list_connections, list_properties
+from store.filters import Filters
+from store.records import PropertyState
+from store.units import list_changes, list_notifications, list_units
+
+if TYPE_CHECKING:
+    from receiver.bills import Allocation
+    from store.reader import Connection
+    from store.records import ConnectionRecord, Notification, Property, Unit
+
+_MOST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRecords:
+    """What the store knows, in the order in which it is listed."""
+
+    properties: tuple[Property, ...] = ()
+    connections: tuple[ConnectionRecord, ...] = ()
+    units: tuple[Unit, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    """The newest 500."""
+    division: PropertyDivision | None = None
+    """The bill that was asked for; None when no property is linked."""
+
+    @property
+    def linked(self) -> list[Property]:
+        """The properties whose events are processed."""
+        return _linked(self.properties)
+
+
+def read_records(connection: Connection, allocation: Allocation, billed: int) -> KnownRecords:
+    """Reads all of them.
+
+    Args:
+        connection: where to read.
+        allocation: how bills are divided.
+        billed: the place, among the linked properties, of the one whose bill is divided; round and
+            round.
+    """
+    properties = tuple(list_properties(connection))
+    linked = _linked(properties)
+    division = None
+    if linked:
+        division = _divide(connection, linked[billed % len(linked)], allocation)
+    return KnownRecords(
+        properties=properties,
+        connections=tuple(list_connections(connection)),
+        units=tuple(list_units(connection, limit=0)),
+        notifications=tuple(list_notifications(connection, limit=_MOST)),
+        division=division,
+    )
+
+
+def _divide(connection: Connection, record: Property, allocation: Allocation) -> PropertyDivision:
+    """A bill now, and before the last event that changed it."""
+    filters = Filters(connection_id=record.connection_id, property_id=record.property_id)
+    changes = list_changes(connection, filters, limit=_MOST)
+    newest = next((each.event_id for each in changes if each.affects_rubs), None)
+    return read_division(connection, record, allocation, newest)
+
+
+def _linked(properties: tuple[Property, ...]) -> list[Property]:
+    return [each for each in properties if each.state is PropertyState.LINKED]
