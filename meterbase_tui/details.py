@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import deliveries, events, forwards, units
+from store import deliveries, events, forwards, refreshes, units
 
 if TYPE_CHECKING:
     from store.forward_records import Forward, ForwardAttempt
     from store.reader import Connection
     from store.records import Change, Content, Delivery, Event, Notification
+    from store.refreshes import Refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Detail:
     notifications: tuple[Notification, ...] = ()
     forwards: tuple[ForwardDetail, ...] = ()
     """What became of it at the targets that it was passed on to."""
+    refresh: Refresh | None = None
+    """What the end of a sync asked for."""
     masked: bool = False
     """Whether people's data was taken out of it, as `discreet.mask_detail` does."""
 
@@ -63,4 +66,5 @@ def read_detail(connection: Connection, delivery_id: int) -> Detail | None:
             ForwardDetail(forward, tuple(forwards.attempts_of(connection, forward.id)))
             for forward in forwards.list_forwards(connection, delivery_id=delivery_id, limit=0)
         ),
+        refreshes.refresh_of_event(connection, event_id),
     )

@@ -9,12 +9,20 @@ from meterbase_tui.division import PropertyDivision, read_division
 from store.connections import list_connections, list_properties
 from store.filters import Filters
 from store.records import PropertyState
+from store.tenancies import list_leases, list_residents
 from store.units import list_changes, list_notifications, list_units
 
 if TYPE_CHECKING:
     from receiver.bills import Allocation
     from store.reader import Connection
-    from store.records import ConnectionRecord, Notification, Property, Unit
+    from store.records import (
+        ConnectionRecord,
+        LeaseRecord,
+        Notification,
+        Property,
+        Resident,
+        Unit,
+    )
 
 _MOST = 500
 
@@ -26,8 +34,10 @@ class KnownRecords:
     properties: tuple[Property, ...] = ()
     connections: tuple[ConnectionRecord, ...] = ()
     units: tuple[Unit, ...] = ()
+    leases: tuple[LeaseRecord, ...] = ()
+    residents: tuple[Resident, ...] = ()
     notifications: tuple[Notification, ...] = ()
-    """The newest 500."""
+    """Of leases, residents and notifications, the newest 500 each."""
     division: PropertyDivision | None = None
     """The bill that was asked for; None when no property is linked."""
 
@@ -55,6 +65,8 @@ def read_records(connection: Connection, allocation: Allocation, billed: int) ->
         properties=properties,
         connections=tuple(list_connections(connection)),
         units=tuple(list_units(connection, limit=0)),
+        leases=tuple(list_leases(connection, limit=_MOST)),
+        residents=tuple(list_residents(connection, limit=_MOST)),
         notifications=tuple(list_notifications(connection, limit=_MOST)),
         division=division,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from meterbase_tui import formats
+from meterbase_tui.progress import describe_findings, describe_pages, describe_remark
 from meterbase_tui.text import visible, visible_bytes
 from receiver.diagnosis import StepOutcome
 from receiver.signing import SIGNATURE_HEADER, signature_values
@@ -18,10 +19,12 @@ from store.records import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from meterbase_tui.details import Detail
     from receiver.diagnosis import Diagnosis
     from store.records import Change, Delivery, Event
+    from store.refreshes import Refresh
 
 _LABEL = 14
 _STEPS = {
@@ -133,14 +136,15 @@ def _draw_search(diagnosis: Diagnosis) -> Iterable[Content]:
         )
 
 
-def draw_processing(detail: Detail) -> Content:
-    """What became of the event: outcome, changes, notifications, and its deliveries."""
+def draw_processing(detail: Detail, now: datetime) -> Content:
+    """What became of the event: outcome, refresh, changes, notifications, and its deliveries."""
     if detail.event is None:
         reason = visible(detail.delivery.explanation or "Its signature was not right.", 600)
         return _join([Content.from_markup("[b]No event was made of it.[/]"), Content(reason)])
     return _join(
         [
             *_draw_event(detail.event),
+            *_draw_refresh(detail.refresh, now),
             Content(""),
             *_draw_changes(detail.changes),
             *_draw_notices(detail),
@@ -164,6 +168,20 @@ def _draw_event(event: Event) -> Iterable[Content]:
     yield _row("Received", Content(formats.local_instant(event.received_at)))
     yield _row("Processed", Content(formats.local_instant(event.processed_at)))
     yield _row("Attempts", Content(str(event.attempts)))
+
+
+def _draw_refresh(refresh: Refresh | None, now: datetime) -> Iterable[Content]:
+    if refresh is None:
+        return
+    yield Content("")
+    yield _row("Refresh", Content(refresh.state.value))
+    yield _row("Pages", Content(describe_pages(refresh)))
+    if refresh.units:
+        yield _row("Units", Content(f"{refresh.units:,}"))
+    if found := describe_findings(refresh):
+        yield _row("Found", Content(found))
+    if remark := describe_remark(refresh, now):
+        yield _row("Remark", Content(visible(remark, _SHOWN_VALUE)))
 
 
 def _draw_changes(changes: Iterable[Change]) -> Iterable[Content]:

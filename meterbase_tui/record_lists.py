@@ -16,7 +16,9 @@ from textual.widgets.option_list import Option
 from meterbase_tui import formats
 from meterbase_tui.text import visible
 from receiver.bills import describe_effect, describe_method
+from receiver.checks.wording import count
 from receiver.occupancy import describe_standing, occupancy_of
+from receiver.personal_data import MASK
 from receiver.weights import Payer
 from store.records import PropertyState
 
@@ -26,7 +28,14 @@ if TYPE_CHECKING:
 
     from meterbase_tui.division import PropertyDivision
     from receiver.shares import Share
-    from store.records import ConnectionRecord, Notification, Property, Unit
+    from store.records import (
+        ConnectionRecord,
+        LeaseRecord,
+        Notification,
+        Property,
+        Resident,
+        Unit,
+    )
 
 _BAR = 12
 MOST = 500
@@ -60,6 +69,21 @@ def unit_options(units: Sequence[Unit], today: date) -> list[Option]:
     if len(units) > MOST:
         options.append(_none(f"… {len(units) - MOST:,} more: meterbase-tui units"))
     return options
+
+
+def lease_options(leases: Sequence[LeaseRecord], *, masked: bool) -> list[Option]:
+    """Leases that came as records of their own, the one changed last first."""
+    if not leases:
+        return [_none("No lease was delivered as a record of its own.")]
+    return [Option(_draw_lease(each, masked), f"{at}") for at, each in enumerate(leases[:MOST])]
+
+
+def resident_options(residents: Sequence[Resident], *, masked: bool) -> list[Option]:
+    """Residents, the one changed last first."""
+    if not residents:
+        return [_none("No resident is known.")]
+    shown = enumerate(residents[:MOST])
+    return [Option(_draw_resident(each, masked), f"{at}") for at, each in shown]
 
 
 def bill_options(found: PropertyDivision | None) -> list[Option]:
@@ -103,7 +127,7 @@ def _draw_property(record: Property) -> Content:
         id=visible(record.property_id, 24).ljust(18),
         name=visible(record.name or "–", 30).ljust(24),
         connection=visible(record.connection_id, 30).ljust(18),
-        units=f"{record.units:,} units",
+        units=count(record.units, "unit", "units"),
     )
 
 
@@ -117,7 +141,7 @@ def _draw_connection(record: ConnectionRecord) -> Content:
         state=word.ljust(13),
         id=visible(record.connection_id, 30).ljust(24),
         name=visible(record.name or "–", 30).ljust(22),
-        events=f"{record.events:,} events",
+        events=count(record.events, "event", "events"),
         heard=heard,
     )
 
@@ -133,6 +157,35 @@ def _draw_unit(unit: Unit, today: date) -> Content:
         where=visible(unit.property_id or "–", 24),
         missing=missing,
     )
+
+
+def _draw_lease(lease: LeaseRecord, masked: bool) -> Content:  # noqa: FBT001
+    return Content.from_markup(
+        "[b]$id[/] $who $status [$foreground-muted]$span  $occupants  unit $unit[/]",
+        id=visible(lease.lease_id, 40)[:20].ljust(16),
+        who=_person(lease.resident_name, masked).ljust(24),
+        status=visible(lease.status or "–", 20).ljust(14),
+        span=visible(f"{lease.start_date or '–'} to {lease.end_date or '–'}", 60).ljust(26),
+        occupants="–" if lease.occupant_count is None else f"{lease.occupant_count} occ.",
+        unit=visible(lease.unit_id or "–", 40),
+    )
+
+
+def _draw_resident(resident: Resident, masked: bool) -> Content:  # noqa: FBT001
+    return Content.from_markup(
+        "[b]$id[/] $name $email $phone [$foreground-muted]unit $unit[/]",
+        id=visible(resident.resident_id, 40)[:20].ljust(16),
+        name=_person(resident.name, masked).ljust(24),
+        email=_person(resident.email, masked).ljust(30),
+        phone=_person(resident.phone, masked).ljust(18),
+        unit=visible(resident.unit_id or "–", 40),
+    )
+
+
+def _person(text: str | None, masked: bool) -> str:  # noqa: FBT001
+    if text is None:
+        return "–"
+    return MASK if masked else visible(text, 80)[:40]
 
 
 def _facts(unit: Unit) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -145,7 +146,7 @@ class Inspector(Screen[None]):
         self._fill("heading", portrait.draw_heading(detail))
         self._fill("headers-text", portrait.draw_headers(detail))
         self._fill("signature-text", portrait.draw_signature(detail))
-        self._fill("processing-text", portrait.draw_processing(detail))
+        self._fill("processing-text", portrait.draw_processing(detail, datetime.now(UTC)))
         self._fill("forwarding-text", draw_forwards(detail.forwards))
         self._list("deliveries", inspected.delivery_options(detail))
 

@@ -12,11 +12,13 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
 
 from meterbase_tui import record_lists
+from meterbase_tui.discretion import DiscretionChanged
 from meterbase_tui.known_records import KnownRecords, read_records
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.text import visible
 from receiver.bills import Allocation
+from receiver.checks.wording import count
 from store.errors import StoreError
 from store.records import PropertyState
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
     from store.records import Property
 
-_TABS = ("properties", "connections", "units", "bill", "notifications")
+_TABS = ("properties", "connections", "units", "leases", "residents", "bill", "notifications")
 _LOOK_EVERY_S = 0.5
 
 
@@ -37,6 +39,7 @@ class Records(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "app.pop_screen", "Back", id="records.close"),
         Binding("l", "link", "Link or unlink", id="records.link"),
+        Binding("i", "ignore", "Ignore", tooltip="Do not link it", id="records.ignore"),
         Binding("A", "register", "Register connection", id="records.register"),
         Binding("right,tab", "tab(1)", "Next tab", show=False, priority=True, id="records.next"),
         Binding(
@@ -102,16 +105,17 @@ class Records(Screen[None]):
     def _show(self) -> None:
         records = self._records
         review = sum(each.state is PropertyState.REVIEW for each in records.properties)
-        words = (
-            f"{len(records.properties):,} properties, {review:,} to review · "
-            f"{len(records.units):,} units"
-        )
+        properties = count(len(records.properties), "property", "properties")
+        words = f"{properties}, {review:,} to review · {count(len(records.units), 'unit', 'units')}"
         heading = Content.from_markup("[b]Records[/]   $words", words=words)
         self.query_one("#heading", Static).update(heading)
         self._fill("properties", record_lists.property_options(records.properties))
         self._fill("connections", record_lists.connection_options(records.connections))
         today = datetime.now(UTC).date()
         self._fill("units", record_lists.unit_options(records.units, today))
+        masked = self._desk.discretion.masked
+        self._fill("leases", record_lists.lease_options(records.leases, masked=masked))
+        self._fill("residents", record_lists.resident_options(records.residents, masked=masked))
         self._fill("bill", record_lists.bill_options(records.division))
         self._fill("notifications", record_lists.notification_options(records.notifications))
 
@@ -162,13 +166,39 @@ class Records(Screen[None]):
         if self._tab == "properties":
             self._bill_of(self._records.properties[at])
             return
-        event_id = None
-        if self._tab == "units":
-            event_id = self._records.units[at].last_event_id
-        elif self._tab == "notifications":
-            event_id = self._records.notifications[at].event_id
-        if event_id is not None:
-            self.app.push_screen(Inspector(self._desk, event_id))
+        records = self._records
+        if self._tab == "notifications":
+            self._inspect(records.notifications[at].event_id, "processing")
+        elif self._tab == "units":
+            self._inspect(records.units[at].last_event_id, "history")
+        elif self._tab in ("leases", "residents"):
+            listed = records.leases if self._tab == "leases" else records.residents
+            self._inspect(listed[at].last_event_id, "payload")
+
+    def _inspect(self, event_id: int | None, tab: str) -> None:
+        if event_id is None:
+            self._desk.tell(self.app, "It came with a refresh, and no event is known of it.")
+        else:
+            self.app.push_screen(Inspector(self._desk, event_id, tab))
+
+    @on(DiscretionChanged)
+    def mask_or_show(self) -> None:
+        """Draws anew what names people."""
+        self._show()
+
+    @work(description="ignoring a property", group="acting", exclusive=True)
+    async def action_ignore(self) -> None:
+        """Decides that the property under the cursor is not to be linked."""
+        record = self._property
+        if record is None or record.state is not PropertyState.REVIEW:
+            self._desk.tell(self.app, "Choose a property to review; l unlinks a linked one.")
+            return
+        await self._perform(
+            "unlink_property",
+            f"{visible(record.property_id, 60)} is ignored. l links it all the same.",
+            connection_id=record.connection_id,
+            property_id=record.property_id,
+        )
 
     @work(description="linking a property", group="acting", exclusive=True)
     async def action_link(self) -> None:

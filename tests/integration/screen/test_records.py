@@ -36,7 +36,7 @@ def state_of(bench: Any, property_id: str) -> PropertyState:
 async def open_records(display: Display) -> None:
     await display.shows("Incoming events")
     await display.press("o")
-    await display.shows("Records", "properties")
+    await display.shows("Records", "to review")
 
 
 async def test_linking_asks_and_then_processes_what_was_ignored(
@@ -56,8 +56,48 @@ async def test_linking_asks_and_then_processes_what_was_ignored(
         await display.shows("Are you sure?")
         await display.press("enter")
         await display.tells("Linked prop_999")
-        await display.shows("✓ linked", "prop_999", "1 units")
+        await display.shows("✓ linked", "prop_999", "1 unit")
     assert [event.state for event in bench.settle()] == ["processed"]
+
+
+async def test_a_new_property_is_ignored_by_a_key(bench: Any, open_display: Any) -> None:
+    bench.deliver(load_catalogue().find("data_new_property").body)
+    async with open_display() as display:
+        await open_records(display)
+        await display.shows("! to review", "prop_077")
+        await display.press("i")
+        await display.tells("prop_077 is ignored")
+        await display.shows("○ not linked", "prop_077")
+        await display.press("i")
+        await display.tells("Choose a property to review")
+    assert state_of(bench, "prop_077") is PropertyState.UNLINKED
+
+
+async def test_leases_and_residents_are_listed_and_masked(bench: Any, open_display: Any) -> None:
+    for name in ("data_new_unit", "data_new_lease", "data_new_resident"):
+        bench.deliver(load_catalogue().find(name).body)
+    async with open_display() as display:
+        await open_records(display)
+        await display.press("right", "right", "right")
+        await display.shows("lease_abc", "John Smith", "occ.", "unit_xyz789")
+        await display.press("right")
+        await display.shows("res_001", "John Smith", "john.smith@example.com")
+        await display.press("P")
+        await display.shows("res_001", "•••")
+        assert "John" not in display.text
+        assert "example.com" not in display.text
+        await display.press("enter")
+        await display.shows("Delivery 3", "resident")
+
+
+async def test_the_refresh_of_a_sync_stands_beside_its_event(bench: Any, open_display: Any) -> None:
+    bench.deliver(load_catalogue().find("sync_complete").body)
+    async with open_display() as display:
+        await display.press("enter")
+        await display.shows("Delivery")
+        await display.press("l", "l", "l")
+        await display.shows("Refresh", "done")
+        await display.shows("Found", "48 new")
 
 
 async def test_a_connection_is_registered_from_its_line(bench: Any, open_display: Any) -> None:
@@ -83,10 +123,10 @@ async def test_the_bill_shows_each_share_before_and_after(bench: Any, open_displ
         await display.shows("divided by occupants")
         await display.shows("305", "50.000 %")
         await display.shows("306", "50.000 %", "was 100.000 %")
-        await display.press("left")
+        await display.press("left", "left", "left")
         await display.shows("305", "occupied")
         await display.press("enter")
-        await display.shows("Delivery", "unit_xyz789")
+        await display.shows("Unit 305", "newest first")
 
 
 async def test_a_notification_leads_to_its_event(bench: Any, open_display: Any) -> None:
@@ -106,7 +146,7 @@ async def test_hostile_names_are_only_text(bench: Any, open_display: Any) -> Non
         bench.deliver(load_catalogue().find(name).body)
     async with open_display() as display:
         await open_records(display)
-        for _ in range(5):
+        for _ in range(7):
             await display.press("right")
             assert "\x1b" not in display.text
         await display.press("right", "right")
