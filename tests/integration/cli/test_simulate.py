@@ -256,8 +256,10 @@ set = { sqft = 777 }
 signature = "missing"
 retries = false
 
+# A snapshot's moment has whole seconds: what was told in the same second counts as newer.
 [[steps]]
 change = "sync"
+after = "1s"
 
 [expect]
 given_up = 7
