@@ -46,6 +46,20 @@ class KnownRecords:
         """The properties whose events are processed."""
         return _linked(self.properties)
 
+    def keys(self, kind: str) -> list[tuple[str, ...]]:
+        """What tells the records of a kind apart, in the order in which they are listed."""
+        if kind == "properties":
+            return [(each.connection_id, each.property_id) for each in self.properties]
+        if kind == "connections":
+            return [(each.connection_id,) for each in self.connections]
+        if kind == "units":
+            return [(each.connection_id, each.unit_id) for each in self.units]
+        if kind == "leases":
+            return [(each.connection_id, each.lease_id) for each in self.leases]
+        if kind == "residents":
+            return [(each.connection_id, each.resident_id) for each in self.residents]
+        return [(str(each.id),) for each in self.notifications] if kind == "notifications" else []
+
 
 def read_records(connection: Connection, allocation: Allocation, billed: int) -> KnownRecords:
     """Reads all of them.

@@ -67,6 +67,7 @@ class Records(Screen[None]):
         self._desk = desk
         self._records = KnownRecords()
         self._seen = -1
+        self._looking = False
         self._billed = 0
         """The place of the property whose bill is shown, among those that are linked."""
 
@@ -86,24 +87,35 @@ class Records(Screen[None]):
         self.set_interval(_LOOK_EVERY_S, self._look)
         self._look()
 
-    @work(exclusive=True, group="records", description="reading records")
+    @work(group="records", description="reading records")
     async def _look(self) -> None:
+        if self._looking:
+            return  # it will be asked again before long
+        self._looking = True
+        try:
+            await self._read_anew()
+        finally:
+            self._looking = False
+
+    async def _read_anew(self) -> None:
         reading = self._desk.reading
         try:
             revision = await reading.run(reading.reader.revision)
             if revision != self._seen:
                 settings = self._desk.link.settings
                 allocation = Allocation(settings.rubs_method, settings.rubs_vacant)
+                before = self._records
                 self._records = await reading.query(
                     lambda connection: read_records(connection, allocation, self._billed)
                 )
                 self._seen = revision
-                self._show()
+                self._show(before)
         except StoreError as error:
             self._desk.tell(self.app, str(error), severity="error")
 
-    def _show(self) -> None:
+    def _show(self, before: KnownRecords) -> None:
         records = self._records
+        chosen = {name: self._key_under_cursor(name, before) for name in _TABS}
         review = sum(each.state is PropertyState.REVIEW for each in records.properties)
         properties = count(len(records.properties), "property", "properties")
         words = f"{properties}, {review:,} to review · {count(len(records.units), 'unit', 'units')}"
@@ -118,6 +130,15 @@ class Records(Screen[None]):
         self._fill("residents", record_lists.resident_options(records.residents, masked=masked))
         self._fill("bill", record_lists.bill_options(records.division))
         self._fill("notifications", record_lists.notification_options(records.notifications))
+        for name, key in chosen.items():
+            # The cursor stays on its record, wherever that stands now: keys act on it unasked.
+            keys = records.keys(name)
+            if key in keys and keys.index(key) < record_lists.MOST:
+                self._list(name).highlighted = keys.index(key)
+
+    def _key_under_cursor(self, name: str, records: KnownRecords) -> tuple[str, ...] | None:
+        at, keys = self._list(name).highlighted, records.keys(name)
+        return keys[at] if at is not None and at < len(keys) else None
 
     def _fill(self, name: str, options: list[Option]) -> None:
         shown = self._list(name)
@@ -184,7 +205,7 @@ class Records(Screen[None]):
     @on(DiscretionChanged)
     def mask_or_show(self) -> None:
         """Draws anew what names people."""
-        self._show()
+        self._show(self._records)
 
     @work(description="ignoring a property", group="acting", exclusive=True)
     async def action_ignore(self) -> None:

@@ -61,9 +61,13 @@ async def test_linking_asks_and_then_processes_what_was_ignored(
 
 
 async def test_a_new_property_is_ignored_by_a_key(bench: Any, open_display: Any) -> None:
-    bench.deliver(load_catalogue().find("data_new_property").body)
+    first = load_catalogue().find("data_new_property").body
+    bench.deliver(first)
+    bench.deliver(first.replace(b"prop_077", b"prop_078"))
     async with open_display() as display:
         await open_records(display)
+        await display.shows("! to review", "prop_078")
+        await display.press("j")
         await display.shows("! to review", "prop_077")
         await display.press("i")
         await display.tells("prop_077 is ignored")
@@ -71,6 +75,8 @@ async def test_a_new_property_is_ignored_by_a_key(bench: Any, open_display: Any)
         await display.press("i")
         await display.tells("Choose a property to review")
     assert state_of(bench, "prop_077") is PropertyState.UNLINKED
+    # The list was ordered anew under the cursor, which stayed with its property.
+    assert state_of(bench, "prop_078") is PropertyState.REVIEW
 
 
 async def test_leases_and_residents_are_listed_and_masked(bench: Any, open_display: Any) -> None:
