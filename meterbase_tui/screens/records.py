@@ -104,13 +104,15 @@ class Records(Screen[None]):
             if revision != self._seen:
                 settings = self._desk.link.settings
                 allocation = Allocation(settings.rubs_method, settings.rubs_vacant)
+                # First, so that another bill that is asked for meanwhile is read after this.
+                self._seen = revision
                 before = self._records
                 self._records = await reading.query(
                     lambda connection: read_records(connection, allocation, self._billed)
                 )
-                self._seen = revision
                 self._show(before)
         except StoreError as error:
+            self._seen = -1
             self._desk.tell(self.app, str(error), severity="error")
 
     def _show(self, before: KnownRecords) -> None:
