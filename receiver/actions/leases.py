@@ -72,6 +72,23 @@ def find_current_lease(occurrence: Occurrence, records: Records) -> Lease | None
     return newest.terms if newest else None
 
 
+def identify_lease(lease: Lease, occurrence: Occurrence, records: Records) -> Lease:
+    """A unit's lease with the id of the lease's own record, if that came before.
+
+    A unit's record tells its lease without an id (the published example does). It is taken from a
+    record of the same unit that begins on the same day and does not name another resident; from
+    none if several do.
+    """
+    if lease.lease_id or not lease.start_date:
+        return lease
+    ids = {
+        known.lease_id
+        for known in records.leases_of(occurrence.connection_id, occurrence.resource_id)
+        if known.start_date == lease.start_date and same_lease(known.terms, lease)
+    }
+    return replace(lease, lease_id=ids.pop()) if len(ids) == 1 else lease
+
+
 def _leave(
     before: LeaseRecord, after: LeaseRecord, occurrence: Occurrence, records: Records
 ) -> tuple[Unit, Unit] | None:

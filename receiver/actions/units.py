@@ -15,7 +15,7 @@ from receiver.actions.effects import (
     outcome_of,
 )
 from receiver.actions.gate import check_property
-from receiver.actions.leases import find_current_lease
+from receiver.actions.leases import find_current_lease, identify_lease
 from receiver.actions.telling import (
     find_contradictions,
     tell_changes,
@@ -46,7 +46,7 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
         return ignore(Reason.STALE, _describe_stale(occurrence, known, in_force))
     before = known or _presumed(occurrence, records)
     after = replace(
-        _with_lease(before, occurrence, said.problems),
+        _with_lease(before, occurrence, records, said.problems),
         **said.values | {"property_id": property_id},
         missing_since=None,
     )
@@ -118,7 +118,9 @@ def _said_changes(occurrence: Occurrence) -> dict[str, dict[str, Any]]:
     return {name: change for name, change in changes.items() if isinstance(change, dict)}
 
 
-def _with_lease(before: Unit, occurrence: Occurrence, problems: list[str]) -> Unit:
+def _with_lease(
+    before: Unit, occurrence: Occurrence, records: Records, problems: list[str]
+) -> Unit:
     if "current_lease" not in occurrence.data:
         return replace(before, lease=None) if _moved_out(before, occurrence) else before
     lease = read_current_lease(occurrence.data["current_lease"], before.lease, problems)
@@ -126,7 +128,7 @@ def _with_lease(before: Unit, occurrence: Occurrence, problems: list[str]) -> Un
     if lease is not None and lease.lease_id is None and isinstance(said_id, str) and said_id:
         # The published example gives the lease as an object without an id, and the id in `changes`.
         lease = replace(lease, lease_id=said_id)
-    return replace(before, lease=lease)
+    return replace(before, lease=identify_lease(lease, occurrence, records) if lease else None)
 
 
 def _moved_out(before: Unit, occurrence: Occurrence) -> bool:

@@ -120,3 +120,44 @@ def test_a_lease_that_is_none_keeps_what_is_known(books: Books, lease: Any) -> N
     assert (finish.outcome, finish.changes) == (Outcome.UNCHANGED, ())
     assert finish.error == "data.current_lease is neither an object nor null"
     assert books.the_unit().occupant_count == 2
+
+
+WITHOUT_ID = {name: value for name, value in LEASE.items() if name != "id"}
+LEASE_OF_UNIT = LEASE | {"unit_id": "u1", "status": "active"}
+TOLD_WITHOUT_ID: dict[str, Any] = {
+    "nothing-of-changes": None,
+    "moved-in": {"current_lease": {"old": None, "new": WITHOUT_ID}},
+    "another-field": {"sqft": {"old": 900, "new": 950}},
+}
+
+
+@pytest.mark.parametrize("changes", TOLD_WITHOUT_ID.values(), ids=TOLD_WITHOUT_ID)
+def test_a_lease_keeps_the_id_of_its_record_when_its_unit_tells_none(
+    books: Books, changes: Any
+) -> None:
+    books.tell("new", "lease", LEASE_OF_UNIT)
+    data = UNIT | {"status": "occupied", "current_lease": WITHOUT_ID}
+    books.tell("update", "unit", data, hour=13, changes=changes)
+    lease = books.the_unit().lease
+    assert lease is not None
+    assert lease.lease_id == "l1"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param([{"start_date": "2026-05-01"}], id="another-day"),
+        pytest.param([{"start_date": None}], id="no-day"),
+        pytest.param([{"resident_name": "Ben"}], id="another-resident"),
+        pytest.param([{}, {"id": "l2"}], id="two-that-fit"),
+    ],
+)
+def test_a_lease_takes_no_id_that_may_be_anothers(
+    books: Books, others: list[dict[str, Any]]
+) -> None:
+    for other in others:
+        books.tell("new", "lease", LEASE_OF_UNIT | {"status": "future"} | other)
+    books.tell("new", "unit", UNIT | {"status": "occupied", "current_lease": WITHOUT_ID}, hour=13)
+    lease = books.the_unit().lease
+    assert lease is not None
+    assert lease.lease_id is None
