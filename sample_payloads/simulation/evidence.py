@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sample_payloads.portfolio import Portfolio
     from sample_payloads.portfolio.holdings import Tenancy
     from sample_payloads.simulation.carrier import Webhook
-    from sample_payloads.simulation.scenario import Expectation, Scenario
+    from sample_payloads.simulation.scenario import Expectation, ExpectedUnit, Scenario
     from store.reader import Connection
     from store.records import Delivery, Lease, Unit
 
@@ -85,13 +85,47 @@ def compare_with_store(
     found = [*_compare_with_sender(evidence, webhooks), *_compare_counts(evidence, expect)]
     if expect.ordered:
         found.append(Comparison("order", "kept", _describe_order(evidence)))
+    if not (expect.final_units or expect.units):
+        return found
+    units = list_units(connection, limit=0)
+    found += compare_units(units, expect.units)
     if expect.final_units:
         told = {pair[1].resource_id for pair in evidence.firsts if pair[1].resource_type == "unit"}
         connections = {pair[0] for pair in scenario.needs}
-        units = [each for each in list_units(connection, limit=0) if each.unit_id in told]
-        ours = [each for each in units if each.connection_id in connections]
+        ours = [u for u in units if u.unit_id in told and u.connection_id in connections]
         found.append(Comparison("final_units", _AGREEING, _describe_units(ours, portfolio)))
     return found
+
+
+def compare_units(units: Sequence[Unit], expected: Sequence[ExpectedUnit]) -> list[Comparison]:
+    """Holds single units of a store against what was expected of them, field by field."""
+    by_number = {(each.connection_id, each.property_id, each.unit_number): each for each in units}
+    found = []
+    for wanted in expected:
+        unit = by_number.get((wanted.connection_id, wanted.property_id, wanted.number))
+        name = f"units.{wanted.number}"
+        if unit is None:
+            found.append(Comparison(name, "in the store", "not there"))
+            continue
+        actual = _facts(unit)
+        found += [
+            Comparison(f"{name}.{field}", value, actual[field])
+            for field, value in wanted.fields.items()
+        ]
+    return found
+
+
+def _facts(unit: Unit) -> dict[str, object]:
+    """A unit by the names of a scenario file."""
+    return {
+        "status": unit.status,
+        "leased": unit.lease is not None,
+        "occupants": unit.occupant_count,
+        "resident": unit.lease.resident_name if unit.lease else None,
+        "sqft": unit.sqft,
+        "bedrooms": unit.bedrooms,
+        "bathrooms": unit.bathrooms,
+    }
 
 
 def _compare_with_sender(evidence: Evidence, webhooks: Sequence[Webhook]) -> Iterator[Comparison]:

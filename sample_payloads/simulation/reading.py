@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from sample_payloads.edits import Assignment, EditError, Edits, parse_path
 from sample_payloads.portfolio import Building
 from sample_payloads.signatures import Mistake
+from sample_payloads.simulation.expecting import read_expectation, read_place
 from sample_payloads.simulation.scenario import (
     Carriage,
     Change,
-    Expectation,
     Holding,
     Scenario,
     Step,
 )
-from sample_payloads.simulation.tables import ScenarioError, Table, counts, suggest
+from sample_payloads.simulation.tables import ScenarioError, Table, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -55,7 +55,7 @@ def read_scenario(content: bytes, name: str, samples: Collection[str]) -> Scenar
         buildings=buildings,
         unlinked=unlinked,
         steps=_read_steps(top, text, buildings, samples),
-        expect=_read_expectation(Table(top.table("expect"), f"{name}: expect")),
+        expect=read_expectation(Table(top.table("expect"), f"{name}: expect"), buildings),
     )
     top.end()
     return scenario
@@ -64,7 +64,7 @@ def read_scenario(content: bytes, name: str, samples: Collection[str]) -> Scenar
 def _read_buildings(top: Table) -> tuple[tuple[Building, ...], frozenset[tuple[str, str]]]:
     buildings: list[Building] = []
     unlinked: set[tuple[str, str]] = set()
-    for number, values in enumerate(_tables(top, "buildings"), 1):
+    for number, values in enumerate(top.tables("buildings"), 1):
         table = Table(values, f"{top.where}: building {number}")
         made = _read_building(table)
         if not table.flag("linked", default=True):
@@ -101,7 +101,7 @@ def _read_steps(
 ) -> tuple[Step, ...]:
     lines = [text.count("\n", 0, found.end()) + 1 for found in _HEADER.finditer(text)]
     steps = []
-    for number, values in enumerate(_tables(top, "steps"), 1):
+    for number, values in enumerate(top.tables("steps"), 1):
         place = f"step {number}"
         if number <= len(lines):
             place += f" (line {lines[number - 1]})"
@@ -166,14 +166,7 @@ def _read_change(table: Table, buildings: tuple[Building, ...]) -> dict[str, Any
     assert change is not None
     if not buildings:
         raise table.wrong("a change needs a building. Add a [[buildings]] table before the steps")
-    connection_id = table.text("connection", buildings[0].connection_id)
-    ours = [each.property_id for each in buildings if each.connection_id == connection_id]
-    if not ours:
-        known = {each.connection_id for each in buildings}
-        raise table.wrong(f"no building is of {connection_id!r}. {suggest(connection_id, known)}")
-    property_id = table.text("property", ours[0])
-    if property_id not in ours:
-        raise table.wrong(f"there is no building {property_id!r}. {suggest(property_id, ours)}")
+    connection_id, property_id = read_place(table, buildings)
     return {
         "change": change,
         "connection_id": connection_id,
@@ -203,23 +196,3 @@ def _read_fields(table: Table) -> dict[str, Any]:
     if not fields or set(fields) - _FIELDS:
         raise table.wrong(f"'set' must name some of {', '.join(sorted(_FIELDS))}")
     return fields
-
-
-def _read_expectation(table: Table) -> Expectation:
-    expectation = Expectation(
-        webhooks=table.whole("webhooks", None),
-        delivered=table.whole("delivered", None),
-        given_up=table.whole("given_up", None),
-        answers=counts(table.table("answers"), table, "answers"),
-        events=counts(table.table("events"), table, "events"),
-        refused=counts(table.table("refused"), table, "refused"),
-        duplicates=table.whole("duplicates", None),
-        ordered=table.flag("ordered", default=True),
-        final_units=table.flag("final_units", default=True),
-    )
-    table.end()
-    return expectation
-
-
-def _tables(top: Table, name: str) -> list[Any]:
-    return top.list(name, lambda each: isinstance(each, dict), f"tables, each begun by [[{name}]]")

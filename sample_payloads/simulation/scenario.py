@@ -90,6 +90,17 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedUnit:
+    """How one unit must be in the end."""
+
+    connection_id: str
+    property_id: str
+    number: str
+    fields: Mapping[str, Any]
+    """Values by the names of a scenario file, such as `occupants`; others are not compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """What a scenario expects; a count that is None, or a name that is missing, is not compared."""
 
@@ -108,6 +119,8 @@ class Expectation:
     """Whether events are in the store in the order in which they happened."""
     final_units: bool = True
     """Whether units that were told of end as the portfolio has them."""
+    units: tuple[ExpectedUnit, ...] = ()
+    """Single units, and how they must be in the store in the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

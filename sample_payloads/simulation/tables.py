@@ -60,6 +60,14 @@ class Table:
 
         return self._take(name, default, fits, f"a whole number from {least} to {_MOST_WHOLE:,}")
 
+    def number(self, name: str, default: float | None = _MISSING) -> Any:
+        """A number that is not below zero."""
+
+        def fits(value: object) -> bool:
+            return _is_number(value) and 0 <= value <= _MOST  # type: ignore[operator]
+
+        return self._take(name, default, fits, "a number that is not below 0")
+
     def positive(self, name: str, default: float) -> float:
         """A number above zero."""
 
@@ -86,6 +94,11 @@ class Table:
     def table(self, name: str) -> dict[str, Any]:
         """A table; an empty one if it is not there."""
         return dict(self._take(name, {}, lambda v: isinstance(v, dict), "a table"))
+
+    def tables(self, name: str) -> list[Any]:
+        """A list of tables; an empty one if it is not there."""
+        words = f"tables, each begun by [[{name}]]"
+        return self.list(name, lambda each: isinstance(each, dict), words)
 
     def list(self, name: str, fits: Callable[[object], bool], words: str) -> list[Any]:
         """A list; an empty one if it is not there."""

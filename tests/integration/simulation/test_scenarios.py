@@ -75,6 +75,25 @@ def test_a_unit_that_ends_otherwise_is_named(bench: Bench, play: Play) -> None:
     assert len(simulation.webhooks) == 4
 
 
+def test_a_single_unit_is_held_against_what_was_expected_of_it(bench: Bench, play: Play) -> None:
+    text = _HEAD + '[[steps]]\nchange = "move_in"\nunit = "102"\noccupants = 3\n'
+    expected = 'status = "occupied"\nleased = true\noccupants = {}\nbathrooms = 9.5\n'
+    text += '[[expect.units]]\nunit = "102"\n' + expected.format(3)
+    text += '[[expect.units]]\nunit = "101"\n' + expected.format(2)
+    text += '[[expect.units]]\nunit = "909"\nleased = true\n'
+    _, _, found = play(bench, read_scenario(text.encode(), "x.toml", []))
+    first, second = sorted(bench.read(list_units), key=lambda unit: unit.unit_number or "")
+    assert {each.name: (each.expected, each.actual) for each in _failures(found)} == {
+        "units.102.bathrooms": (9.5, second.bathrooms),
+        "units.101.status": ("occupied", "vacant"),
+        "units.101.leased": (True, False),
+        "units.101.occupants": (2, None),
+        "units.101.bathrooms": (9.5, first.bathrooms),
+        "units.909": ("in the store", "not there"),
+    }
+    assert {"units.102.status", "units.102.leased"} <= {each.name for each in found}
+
+
 def test_an_event_out_of_order_is_named(bench: Bench, play: Play) -> None:
     step = '[[steps]]\nchange = "correct_unit"\nunit = "10{}"\nset = {{ sqft = 1234 }}\n'
     text = (

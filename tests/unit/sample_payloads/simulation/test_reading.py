@@ -57,6 +57,10 @@ def test_a_name_may_be_joined_in_any_way_and_a_path_is_a_file(tmp_path: Path) ->
     assert find_scenario(str(copy)).steps == find_scenario("lease_life").steps
 
 
+_UNIT = '[[expect.units]]\nunit = "101"\n'
+_BARE = 'title = "T"\n[[steps]]\nsample = "test_ping"\n'
+
+
 @pytest.mark.parametrize("name", ["lease_lif", "./lease_life.toml"])
 def test_an_unknown_name_says_what_may_have_been_meant(name: str) -> None:
     with pytest.raises(UnknownScenarioError, match="no such file"):
@@ -163,6 +167,12 @@ def test_a_building_can_stand_for_several_and_need_not_be_linked() -> None:
         (_HEAD + _HEAD.partition("\n")[2] + _STEP, "prop_a of conn_a is there twice"),
         (_HEAD + "[expect]\nwebhook = 1\n" + _STEP, "expect: 'webhook' is not known here. Did"),
         (_HEAD + '[expect.events]\nprocessed = "1"\n' + _STEP, "must count something"),
+        (_HEAD + _STEP + "[[expect.units]]\nleased = true\n", "unit 1: 'unit' is missing"),
+        (_HEAD + _STEP + _UNIT, "expect: unit 1: it expects nothing of the unit. Name some of"),
+        (_HEAD + _STEP + _UNIT + "sqft = -1\n", "sqft is -1, and must be a number that is not"),
+        (_HEAD + _STEP + _UNIT + "rent = 1\n", "'rent' is not known here"),
+        (_HEAD + _STEP + _UNIT + 'property = "prop_b"\n', "no building 'prop_b'"),
+        (_BARE + _UNIT + "sqft = 1\n", "a unit needs a building"),
         ("speed = 0\n" + _HEAD + _STEP, "speed is 0, and must be a number above 0"),
         ('while_retrying = "x"\n' + _HEAD + _STEP, "must be one of wait, go_on"),
         ("steps = 3\n" + _HEAD, "steps is 3, and must be tables, each begun by"),
