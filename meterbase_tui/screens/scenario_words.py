@@ -13,7 +13,7 @@ from meterbase_tui.widgets.rows import Tone
 from sample_payloads.simulation.carrier import RETRY_AFTER_S
 
 if TYPE_CHECKING:
-    from meterbase_tui.performance import Ending, Performance
+    from meterbase_tui.scenario_run import Ending, ScenarioRun
     from meterbase_tui.widgets.rows import Cell
     from sample_payloads.simulation.report import Comparison
     from sample_payloads.simulation.scenario import Scenario
@@ -49,17 +49,17 @@ def draw_scenario(scenario: Scenario, speed: float) -> Content:
     )
 
 
-def draw_progress(performance: Performance) -> Content:
+def draw_progress(run: ScenarioRun) -> Content:
     """The step, the webhooks, and what is being waited for."""
-    ended, expected = performance.webhooks
-    number, count, title = performance.step
+    ended, expected = run.webhooks
+    number, count, title = run.step
     words = f"step {number} of {count}: {visible(title, 40)}" if number else "beginning …"
     return Content.from_markup(
         "$words   [b]$ended[/] of $expected webhooks\n[$text-warning]$remark[/]",
         words=words,
         ended=f"{ended:,}",
         expected=f"{expected:,}",
-        remark=visible(performance.remark, 300),
+        remark=visible(run.remark, 300),
     )
 
 

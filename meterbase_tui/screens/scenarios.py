@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
-from meterbase_tui.performance import Performance, Play
+from meterbase_tui.scenario_run import Play, ScenarioRun
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.scenario_words import draw_ending, draw_progress, draw_scenario
 from meterbase_tui.settings import SettingsError
@@ -55,7 +55,7 @@ class ScenarioPicker(ModalScreen[None]):
         self._scenarios = {each.name: each for each in load_scenarios()}
         self._chosen: Scenario = next(iter(self._scenarios.values()))
         self._speeds = {each.name: each.speed for each in self._scenarios.values()}
-        self._performance: Performance | None = None
+        self._scenario_run: ScenarioRun | None = None
 
     def compose(self) -> ComposeResult:
         """The list, what the scenario is, how far it is, and what it came to."""
@@ -80,19 +80,19 @@ class ScenarioPicker(ModalScreen[None]):
 
     def on_unmount(self) -> None:
         """What is played ends with its screen."""
-        if self._performance is not None:
-            self._performance.stop()
+        if self._scenario_run is not None:
+            self._scenario_run.stop()
 
     @property
     def _playing(self) -> bool:
-        return self._performance is not None and self._performance.ending is None
+        return self._scenario_run is not None and self._scenario_run.ending is None
 
     @on(OptionList.OptionHighlighted)
     def choose(self, event: OptionList.OptionHighlighted) -> None:
         """Says what the scenario under the cursor is; what is being played goes on."""
         if not self._playing and event.option_id is not None:
             self._chosen = self._scenarios[event.option_id]
-            self._performance = None
+            self._scenario_run = None
             self.query_one(ProgressBar).display = False
             self.query_one("#scenario-report", Static).update("")
             self._describe()
@@ -112,7 +112,7 @@ class ScenarioPicker(ModalScreen[None]):
             return
         except _DeclinedError:
             return
-        self._performance = Performance(
+        self._scenario_run = ScenarioRun(
             Play(
                 scenario=self._chosen,
                 target=Target(url=self._desk.link.url, secret=secret, program=user_agent()),
@@ -121,7 +121,7 @@ class ScenarioPicker(ModalScreen[None]):
                 speed=self._speeds[self._chosen.name],
             )
         )
-        self._performance.start()
+        self._scenario_run.start()
         self._tell_keys(_KEYS_RUNNING)
 
     async def _register(self) -> None:
@@ -137,17 +137,17 @@ class ScenarioPicker(ModalScreen[None]):
             await self._desk.link.perform(operation, **arguments)
 
     def _watch(self) -> None:
-        performance = self._performance
-        if performance is None:
+        run = self._scenario_run
+        if run is None:
             return
-        ended, expected = performance.webhooks
+        ended, expected = run.webhooks
         bar = self.query_one(ProgressBar)
         bar.display = True
         bar.update(total=expected or None, progress=ended)
-        if performance.ending is None:
-            self.query_one("#scenario-report", Static).update(draw_progress(performance))
+        if run.ending is None:
+            self.query_one("#scenario-report", Static).update(draw_progress(run))
         elif self.query_one("#scenario-card").border_subtitle != _KEYS:
-            self.query_one("#scenario-report", Static).update(draw_ending(performance.ending))
+            self.query_one("#scenario-report", Static).update(draw_ending(run.ending))
             self._tell_keys(_KEYS)
 
     def _tell_keys(self, keys: str) -> None:
@@ -159,8 +159,8 @@ class ScenarioPicker(ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Stops what is being played; else goes back."""
-        if self._performance is not None and self._playing:
-            self._performance.stop()
+        if self._scenario_run is not None and self._playing:
+            self._scenario_run.stop()
         else:
             self.dismiss()
 

@@ -59,7 +59,7 @@ class Ending:
         )
 
 
-class Performance:
+class ScenarioRun:
     """One run. A hundred requests a second would be felt on the loop of the screen or receiver."""
 
     def __init__(self, play: Play) -> None:
