@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import deliveries, events, forwards, refreshes, units
+from store import deliveries, events, forwards, notifications, refreshes, units
 
 if TYPE_CHECKING:
     from store.forward_records import Forward, ForwardAttempt
@@ -61,7 +61,7 @@ def read_detail(connection: Connection, delivery_id: int) -> Detail | None:
         events.get_event(connection, event_id),
         tuple(deliveries.deliveries_of_event(connection, event_id)),
         tuple(units.changes_of_event(connection, event_id)),
-        tuple(units.notifications_of_event(connection, event_id)),
+        tuple(notifications.notifications_of_event(connection, event_id)),
         tuple(
             ForwardDetail(forward, tuple(forwards.attempts_of(connection, forward.id)))
             for forward in forwards.list_forwards(connection, delivery_id=delivery_id, limit=0)

@@ -65,6 +65,7 @@ _CHANGE = (
 )  # fmt: skip
 _NOTIFICATION = (
     "id", "at", "kind", "text", "event_id", "connection_id", "property_id", "unit_id",
+    "dismissed_at",
 )  # fmt: skip
 _PROPERTY = (
     "connection_id", "property_id", "name", "state", "units", "address", "refreshed_at",

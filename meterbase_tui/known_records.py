@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from meterbase_tui.division import PropertyDivision, read_division
 from store.connections import list_connections, list_properties
 from store.filters import Filters
+from store.notifications import list_notifications
 from store.records import PropertyState
 from store.tenancies import list_leases, list_residents
-from store.units import list_changes, list_notifications, list_units
+from store.units import list_changes, list_units
 
 if TYPE_CHECKING:
     from receiver.bills import Allocation

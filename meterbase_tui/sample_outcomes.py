@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from meterbase_tui.text import visible
 from store.deliveries import get_deliveries
 from store.events import get_event
+from store.notifications import notifications_of_event
 from store.records import EventState
-from store.units import changes_of_event, notifications_of_event
+from store.units import changes_of_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

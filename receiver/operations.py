@@ -6,10 +6,10 @@ An operation runs in one transaction of whoever has the store open for writing; 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from store import connections, forward_queue, queue, retention
+from store import connections, forward_queue, notifications, queue, retention
 from store.forward_records import ForwardState
 from store.ledger import Ledger
 from store.records import EventState, PropertyState
@@ -100,6 +100,21 @@ def _prune(connection: Connection, *, before: str, keep: int, after: int = 0) ->
     return {"deleted": pruned.deleted, "after": pruned.after}
 
 
+def _dismiss_notifications(
+    connection: Connection, *, notification_ids: Sequence[int] | None
+) -> Json:
+    """The ids of those that were not dismissed before; None dismisses all."""
+    now = datetime.now(UTC)
+    return [*notifications.dismiss_notifications(connection, notification_ids, now)]
+
+
+def _restore_notifications(
+    connection: Connection, *, notification_ids: Sequence[int] | None
+) -> Json:
+    """The ids of those that were dismissed; None brings all back."""
+    return [*notifications.restore_notifications(connection, notification_ids)]
+
+
 _OPERATIONS: dict[str, Callable[..., Json]] = {
     "register_connection": _register_connection,
     "unregister_connection": _unregister_connection,
@@ -108,4 +123,6 @@ _OPERATIONS: dict[str, Callable[..., Json]] = {
     "reprocess": _reprocess,
     "change_forwards": _change_forwards,
     "prune": _prune,
+    "dismiss_notifications": _dismiss_notifications,
+    "restore_notifications": _restore_notifications,
 }

@@ -72,6 +72,14 @@ def conditions(table: Any, filters: Filters) -> Iterator[ColumnElement[bool]]:
             yield getattr(table, name) == wanted
 
 
+def of_records(table: Any, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """The conditions of what concerns one record; `table` is a mapped class with its ids."""
+    for name in ("connection_id", "property_id", "unit_id"):
+        wanted = getattr(filters, name)
+        if wanted is not None:
+            yield getattr(table, name) == wanted
+
+
 def state_conditions(state: str | None) -> Iterator[ColumnElement[bool]]:
     """The conditions that an event is in a state."""
     if state is None:

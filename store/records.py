@@ -372,6 +372,8 @@ class Notification:
     connection_id: str | None
     property_id: str | None
     unit_id: str | None
+    dismissed_at: datetime | None = None
+    """When a person had seen enough of it; None while nobody has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

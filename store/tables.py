@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     TypeDecorator,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -309,8 +310,13 @@ class NotificationRow(Base):
     connection_id: Mapped[str | None]
     property_id: Mapped[str | None]
     unit_id: Mapped[str | None]
+    dismissed_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("notifications_event", "event_id"),)
+    __table_args__ = (
+        Index("notifications_event", "event_id"),
+        # A person looks at those that are left, however many were dismissed.
+        Index("notifications_open", "id", sqlite_where=literal_column("dismissed_at IS NULL")),
+    )
 
 
 class SyncRow(Base):

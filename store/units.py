@@ -1,4 +1,4 @@
-"""Units and what became of them, read: records, changes, notifications."""
+"""Units and what became of them, read: records and changes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from store.filters import EVERYTHING, Filters
+from store.filters import EVERYTHING, Filters, of_records
 from store.ledger import from_row
-from store.records import Change, ChangeSource, Notification, NotificationKind, Unit
-from store.tables import ChangeRow, NotificationRow, UnitRow
+from store.records import Change, ChangeSource, Unit
+from store.tables import ChangeRow, UnitRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -23,7 +23,7 @@ def list_units(
 ) -> list[Unit]:
     """Units, the one changed last first; `limit` 0 gives all."""
     table = UnitRow.__table__
-    statement = select(table).where(*_shared(UnitRow, filters))
+    statement = select(table).where(*of_records(UnitRow, filters))
     if filters.since is not None:
         statement = statement.where(UnitRow.updated_at >= filters.since)
     if filters.search:
@@ -103,35 +103,12 @@ def changes_after(connection: Connection, connection_id: str, change_id: int) ->
     return [_change(row) for row in rows]
 
 
-def list_notifications(
-    connection: Connection, filters: Filters = EVERYTHING, *, limit: int = 50
-) -> list[Notification]:
-    """Notifications, newest first; `limit` 0 gives all."""
-    statement = select(NotificationRow.__table__).where(*_shared(NotificationRow, filters))
-    if filters.since is not None:
-        statement = statement.where(NotificationRow.at >= filters.since)
-    if filters.search:
-        statement = statement.where(NotificationRow.text.icontains(filters.search, autoescape=True))
-    ordered = statement.order_by(NotificationRow.id.desc()).limit(limit or None)
-    return [_notification(row) for row in connection.execute(ordered).mappings()]
-
-
-def notifications_of_event(connection: Connection, event_id: int) -> list[Notification]:
-    """The notifications that an event made, in order."""
-    statement = (
-        select(NotificationRow.__table__)
-        .where(NotificationRow.event_id == event_id)
-        .order_by(NotificationRow.id)
-    )
-    return [_notification(row) for row in connection.execute(statement).mappings()]
-
-
 def _changes(filters: Filters) -> Select[Any]:
     return select(ChangeRow.__table__).where(*_change_conditions(filters))
 
 
 def _change_conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
-    yield from _shared(ChangeRow, filters)
+    yield from of_records(ChangeRow, filters)
     if filters.since is not None:
         yield ChangeRow.at >= filters.since
     if filters.search:
@@ -143,13 +120,6 @@ def _change_conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         )
 
 
-def _shared(table: Any, filters: Filters) -> Iterator[ColumnElement[bool]]:
-    for name in ("connection_id", "property_id", "unit_id"):
-        wanted = getattr(filters, name)
-        if wanted is not None:
-            yield getattr(table, name) == wanted
-
-
 def _change(row: RowMapping) -> Change:
     return Change(
         **dict(row)
@@ -159,7 +129,3 @@ def _change(row: RowMapping) -> Change:
             "new": json.loads(row["new"]),
         }
     )
-
-
-def _notification(row: RowMapping) -> Notification:
-    return Notification(**dict(row) | {"kind": NotificationKind(row["kind"])})

@@ -94,5 +94,18 @@ def _add_search(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _add_dismissals(connection: Connection) -> None:
+    """When a person had seen enough of a notification."""
+    connection.exec_driver_sql("ALTER TABLE notifications ADD COLUMN dismissed_at BIGINT")
+    connection.exec_driver_sql(
+        "CREATE INDEX notifications_open ON notifications (id) WHERE dismissed_at IS NULL"
+    )
+
+
 #: The step at index n brings a store from schema n + 1 to n + 2.
-UPGRADES: tuple[Callable[[Connection], None], ...] = (_add_forwards, _add_refreshes, _add_search)
+UPGRADES: tuple[Callable[[Connection], None], ...] = (
+    _add_forwards,
+    _add_refreshes,
+    _add_search,
+    _add_dismissals,
+)

@@ -1,4 +1,4 @@
-"""`deliveries`, `events`, `units`, `changes`, `notifications`, `properties`, `connections`."""
+"""`deliveries`, `events`, `units`, `changes`, `properties`, `connections`."""
 
 from __future__ import annotations
 
@@ -90,19 +90,6 @@ def changes(session: Session, /, *, as_json: bool, limit: int, **conditions: Any
         return unit_queries.list_changes(connection, filters, limit=limit)
 
     print_listing(session, listings.CHANGES, query, as_json=as_json)
-
-
-@click.command()
-@listing_options("connection_id", "property_id", "unit_id", "search")
-@click.pass_obj
-def notifications(session: Session, /, *, as_json: bool, limit: int, **conditions: Any) -> None:
-    """List what a person should look at."""
-
-    def query(connection: Connection) -> Iterable[Any]:
-        filters = read_filters(connection, conditions)
-        return unit_queries.list_notifications(connection, filters, limit=limit)
-
-    print_listing(session, listings.NOTIFICATIONS, query, as_json=as_json)
 
 
 @click.group(cls=LazyGroup, sections=_OF_PROPERTIES, invoke_without_command=True)

@@ -71,7 +71,11 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "changes": Place(
             _LISTINGS, "changes", "List changed fields of units, with their old and new values."
         ),
-        "notifications": Place(_LISTINGS, "notifications", "List what a person should look at."),
+        "notifications": Place(
+            "meterbase_tui.cli.notification_commands",
+            "notifications",
+            "List what a person should look at.",
+        ),
         "properties": Place(_LISTINGS, "properties", "List properties, those to review first."),
         "connections": Place(
             _LISTINGS, "connections", "List connections, registered or only seen in an event."
@@ -86,7 +90,7 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
     },
     "Keep": {
         "export": Place(
-            "meterbase_tui.cli.export", "export", "Write the log to a file, for another machine."
+            "meterbase_tui.cli.export", "export", "Write the log or a part of it to a file."
         ),
         "import": Place(
             "meterbase_tui.cli.importing", "import_log", "Read a log that `export` has written."

@@ -166,10 +166,15 @@ def notification_row(notification: Notification) -> tuple[Cell, ...]:
     return (
         Cell(str(notification.id)),
         moment(notification.at),
-        Cell(notification.kind.replace("_", " "), Tone.ACCENT),
-        text(notification.text),
+        Cell(_notification_kind(notification), Tone.ACCENT),
+        text(notification.text, Tone.MUTED if notification.dismissed_at else Tone.PLAIN),
         Cell("–" if notification.event_id is None else str(notification.event_id)),
     )
+
+
+def _notification_kind(notification: Notification) -> str:
+    kind = notification.kind.replace("_", " ")
+    return f"{kind}, dismissed" if notification.dismissed_at else kind
 
 
 def property_row(record: Property) -> tuple[Cell, ...]:

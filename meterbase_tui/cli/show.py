@@ -13,7 +13,7 @@ from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.whole import UnitDetail, print_delivery, print_event, print_unit
 from meterbase_tui.details import read_detail
-from store import events, units
+from store import events, notifications, units
 from store.filters import Filters
 from store.refreshes import refresh_of_event
 
@@ -105,7 +105,7 @@ def _find_unit(connection: Connection, name: str, connection_id: str | None) -> 
     detail = UnitDetail(
         unit,
         tuple(units.list_changes(connection, filters, limit=_RECENT)),
-        tuple(units.list_notifications(connection, filters, limit=_RECENT)),
+        tuple(notifications.list_notifications(connection, filters, dismissed=True, limit=_RECENT)),
         tuple(events.list_events(connection, filters, limit=_RECENT)),
     )
     return _Found(lambda: _unit_fields(detail), lambda console: print_unit(console, detail))

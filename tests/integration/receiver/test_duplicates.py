@@ -11,8 +11,9 @@ import pytest
 from receiver.origin import ORIGIN_HEADER, mark
 from receiver.signing import sign
 from store.deliveries import deliveries_of_event
+from store.notifications import list_notifications
 from store.records import Origin, Outcome
-from store.units import list_changes, list_notifications, list_units
+from store.units import list_changes, list_units
 from tests.integration.receiver.conftest import accept
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from receiver.signing import SIGNATURE_HEADER
 from store.connections import list_connections, list_properties
 from store.events import sync_of_event
+from store.notifications import list_notifications
 from store.records import (
     EventState,
     Lease,
@@ -17,7 +18,7 @@ from store.records import (
     Reason,
     Verdict,
 )
-from store.units import changes_of_event, find_units, list_notifications, list_units
+from store.units import changes_of_event, find_units, list_units
 from tests.conftest import wait_until
 
 if TYPE_CHECKING:

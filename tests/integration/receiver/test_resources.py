@@ -8,6 +8,7 @@ import pytest
 
 from store.connections import list_connections, list_properties, set_property_state
 from store.ledger import Ledger
+from store.notifications import list_notifications
 from store.records import (
     Lease,
     LeaseRecord,
@@ -17,7 +18,7 @@ from store.records import (
     Reason,
     Resident,
 )
-from store.units import changes_of_event, find_units, list_notifications, list_units
+from store.units import changes_of_event, find_units, list_units
 
 if TYPE_CHECKING:
     from store.reader import Connection

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from store.connections import list_properties
+from store.notifications import list_notifications
 from store.records import (
     ChangeSource,
     EventState,
@@ -15,7 +16,7 @@ from store.records import (
     PropertyState,
 )
 from store.refreshes import RefreshState
-from store.units import changes_of_event, find_units, list_changes, list_notifications, list_units
+from store.units import changes_of_event, find_units, list_changes, list_units
 from tests.conftest import wait_until
 from tests.integration.refreshing.conftest import fill, stamp
 from tests.stand_ins.propexo_api import Fault

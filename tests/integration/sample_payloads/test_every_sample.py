@@ -9,7 +9,8 @@ import pytest
 from sample_payloads.catalogue import Sample, load_catalogue
 from sample_payloads.edits import Edits, Timestamps, edit_body
 from store.events import get_event
-from store.units import changes_of_event, notifications_of_event
+from store.notifications import notifications_of_event
+from store.units import changes_of_event
 from tests.conftest import wait_until
 
 if TYPE_CHECKING:

@@ -22,15 +22,14 @@ from store.deliveries import (
 from store.effects import FieldChange, Finish, Notice
 from store.events import events_finished_after, get_events, last_finish, list_events
 from store.filters import Filters
+from store.notifications import list_notifications, notifications_of_event
 from store.reader import Reader
 from store.records import ChangeSource, EventState, NotificationKind, Verdict
 from store.search import index_batch
 from store.units import (
     changes_of_event,
     list_changes,
-    list_notifications,
     newer_change_ids,
-    notifications_of_event,
     older_change_ids,
 )
 from tests.stand_ins.arrivals import START, accepted, refused
@@ -134,6 +133,7 @@ BOUNDED: dict[str, Query] = {
     "change ids older": lambda c: older_change_ids(c, None, limit=200),
     "change ids newer": lambda c: newer_change_ids(c, 100, limit=200),
     "notifications": list_notifications,
+    "notifications, those dismissed too": lambda c: list_notifications(c, dismissed=True),
     "notifications of an event": lambda c: notifications_of_event(c, 7),
     "claim": lambda c: queue.claim(c, 3),
 }

@@ -18,6 +18,7 @@ from store.events import (
     sync_of_event,
 )
 from store.ledger import Ledger
+from store.notifications import list_notifications, notifications_of_event
 from store.records import (
     ChangeSource,
     EventState,
@@ -26,7 +27,7 @@ from store.records import (
     Reason,
     Unit,
 )
-from store.units import changes_of_event, list_changes, list_notifications, notifications_of_event
+from store.units import changes_of_event, list_changes
 from tests.stand_ins.arrivals import START, accepted, look, refused
 
 if TYPE_CHECKING:
