@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.json_fields import delivery_fields, encode, instant
-from receiver.personal_data import mask_body, mask_headers
+from receiver.personal_data import mask_body, mask_headers, mask_text, people_in_body
 from receiver.strict_json import InvalidJsonError, parse
 from store.records import Content, Delivery, Headers, Origin, Verdict
 
@@ -75,15 +75,24 @@ def delivery_line(delivery: Delivery, content: Content) -> str:
     )
 
 
-def redact(content: Content) -> Content:
+def redact(delivery: Delivery, content: Content) -> tuple[Delivery, Content]:
     """The same with people's data masked, and with headers of credentials.
 
-    Size and checksum are of what is masked: the true checksum would confirm a guess.
+    A name that the body gives in a person's field is masked wherever else it stands. Size and
+    checksum are of what is masked: the true checksum would confirm a guess.
     """
+    names = people_in_body(content.body)
     body = mask_body(content.body) if content.body else b""
     cut = 0 if content.complete else content.size - len(content.body)
-    return Content(
-        mask_headers(content.headers), body, len(body) + cut, hashlib.sha256(body).digest()
+    explanation = delivery.explanation and mask_text(delivery.explanation, names)
+    return (
+        replace(delivery, path=mask_text(delivery.path, names), explanation=explanation),
+        Content(
+            mask_headers(content.headers, names),
+            body,
+            len(body) + cut,
+            hashlib.sha256(body).digest(),
+        ),
     )
 
 

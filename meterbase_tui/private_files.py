@@ -33,3 +33,22 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
         with suppress(FileNotFoundError):
             Path(name).unlink()
         raise
+
+
+@contextmanager
+def creating(path: str) -> Iterator[IO[bytes]]:
+    """A file to write that was not there before.
+
+    Raises:
+        FileExistsError: there is something at `path` already; it is left alone.
+        OSError: it cannot be written, and is not there.
+    """
+    # Takes the name first, so that nothing that comes meanwhile is replaced.
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        with replacing(path) as file:
+            yield file
+    except BaseException:
+        with suppress(FileNotFoundError):
+            Path(path).unlink()
+        raise

@@ -94,17 +94,27 @@ def mask_text(text: str, names: Names = frozenset()) -> str:
 def mask_body(body: bytes, names: Names = frozenset()) -> bytes:
     """A body with people's data masked: JSON stays JSON, any other text is masked by form.
 
+    A name that the body gives in a person's field is masked wherever else it stands.
+
     Bytes that are no UTF-8 are masked as the text that they nearly are.
     """
     try:
         value = parse(body)
     except InvalidJsonError:
         return mask_text(body.decode("utf-8", "replace"), names).encode("utf-8")
-    return write_masked(value, names)
+    return write_masked(value, names | people_in(value))
+
+
+def people_in_body(body: bytes) -> Names:
+    """What `people_in` finds in a body; nobody where it is no JSON."""
+    try:
+        return people_in(parse(body))
+    except InvalidJsonError:
+        return frozenset()
 
 
 def write_masked(value: Json, names: Names = frozenset()) -> bytes:
-    """The body that `mask_body` makes of a parsed one."""
+    """A parsed body with people's data masked, and these names in every text."""
     return json.dumps(mask_json(value, names=names), ensure_ascii=False, indent=2).encode("utf-8")
 
 

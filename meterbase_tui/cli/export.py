@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from meterbase_tui import archives, har
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.listing_parts import filter_options, read_filters
-from meterbase_tui.cli.options import STORE, setting_options, since_option
+from meterbase_tui.cli.options import MOST, STORE, setting_options, since_option
 from meterbase_tui.cli.session import Session, open_reader
+from meterbase_tui.exporting import ExportKind, read_pairs, write_export
 from meterbase_tui.formats import size
-from receiver.personal_data import mask_text
+from receiver.checks.wording import count
 from store.deliveries import get_deliveries, newer_ids, newest_id, read_content
 
 if TYPE_CHECKING:
@@ -30,11 +28,12 @@ _TOLD_EVERY = 20_000
 
 
 @click.command()
+@click.argument("ids", metavar="[ID]…", nargs=-1, type=click.IntRange(min=1, max=MOST))
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["jsonl", "har"]),
-    default="jsonl",
+    type=click.Choice([kind.value for kind in ExportKind]),
+    default=ExportKind.JSONL.value,
     show_default=True,
     help="JSON lines for `import`, or HAR 1.2 for browsers and proxies.",
 )
@@ -51,60 +50,44 @@ _TOLD_EVERY = 20_000
 @setting_options(STORE)
 @click.pass_obj
 def export(
-    session: Session, /, *, kind: str, redact: bool, path: str | None, **conditions: Any
+    session: Session,
+    /,
+    *,
+    ids: tuple[int, ...],
+    kind: str,
+    redact: bool,
+    path: str | None,
+    **conditions: Any,
 ) -> None:
-    """Write the log, or the part of it that the filters choose, oldest first.
+    """Write the log, or the deliveries that are named or that the filters choose, oldest first.
 
     Bodies and headers are exact to the byte; the signing secret is not in it. What was masked
     cannot be imported, and says so.
     """
-    with (
-        open_reader(session.load()) as reader,
-        reader.connect() as connection,
-        _opened(session, path) as file,
-    ):
-        filters = read_filters(connection, conditions)
-        writer = _Writer(file, redact=redact)
-        write = writer.write_har if kind == "har" else writer.write_lines
-        write(_pairs(session, connection, filters))
+    if ids and any(each is not None for each in conditions.values()):
+        raise click.UsageError("Name deliveries by their ids, or choose them by filters.")
+    with open_reader(session.load()) as reader, reader.connect() as connection:
+        pairs = (
+            _named(connection, ids)
+            if ids
+            else _pairs(session, connection, read_filters(connection, conditions))
+        )
+        with _opened(session, path) as file:
+            done = write_export(file, ExportKind(kind), pairs, masked=redact)
     place = f" in {path}" if path else ""
     masked = ", with people's data masked" if redact else ""
     session.console.say(
-        f"Exported {writer.count:,} deliveries{masked}{place} ({size(writer.written)})."
+        f"Exported {count(done.count, 'delivery', 'deliveries')}{masked}{place} "
+        f"({size(done.size)})."
     )
 
 
-class _Writer:
-    """Writes an export, and counts."""
-
-    def __init__(self, file: IO[bytes], *, redact: bool) -> None:
-        self._file = file
-        self._redact = redact
-        self.count = self.written = 0
-
-    def write_lines(self, pairs: Iterator[tuple[Delivery, Content]]) -> None:
-        self._put(archives.head_line(datetime.now(UTC), redacted=self._redact) + "\n")
-        for delivery, content in pairs:
-            self._put(archives.delivery_line(*self._shown(delivery, content)) + "\n")
-
-    def write_har(self, pairs: Iterator[tuple[Delivery, Content]]) -> None:
-        self._put(har.head(redacted=self._redact))
-        separator = "\n"
-        for delivery, content in pairs:
-            self._put(separator + har.entry(*self._shown(delivery, content)))
-            separator = ",\n"
-        self._put(har.FOOT + "\n")
-
-    def _shown(self, delivery: Delivery, content: Content) -> tuple[Delivery, Content]:
-        self.count += 1
-        if not self._redact:
-            return delivery, content
-        explanation = delivery.explanation and mask_text(delivery.explanation)
-        masked = replace(delivery, path=mask_text(delivery.path), explanation=explanation)
-        return masked, archives.redact(content)
-
-    def _put(self, text: str) -> None:
-        self.written += self._file.write(text.encode("ascii"))
+def _named(connection: Connection, ids: tuple[int, ...]) -> Iterator[tuple[Delivery, Content]]:
+    missing = sorted({*ids} - {*get_deliveries(connection, ids)})
+    if missing:
+        names = ", ".join(map(str, missing))
+        raise CommandError(f"There is no delivery {names}; nothing was written.", Exit.NOT_FOUND)
+    return read_pairs(connection, ids)
 
 
 def _pairs(

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from meterbase_tui.formats import describe_resource, local_time
 from meterbase_tui.screens.board import Board
 from meterbase_tui.screens.confirm import Confirm
+from meterbase_tui.screens.exports import export_deliveries
 from meterbase_tui.screens.samples import SamplePicker
 from meterbase_tui.screens.scenarios import ScenarioPicker
 from store import deliveries
@@ -25,6 +26,7 @@ class BoardSending(Board):
         Binding("s", "samples", "Samples", tooltip="Send a sample", id="samples.pick"),
         Binding("S", "scenarios", "Play a scenario", id="scenarios.pick", show=False),
         Binding("r", "replay", "Replay", tooltip="Send it, or the marked", id="delivery.replay"),
+        Binding("E", "export", "Export", tooltip="Into a file", id="delivery.export", show=False),
         Binding("x", "send_wrong", "Send a wrong signature", id="samples.wrong", show=False),
         Binding("V", "reverify", "Verify refused again", id="failures.reverify", show=False),
         Binding("F", "requeue", "Forward again", id="forwards.requeue", show=False),
@@ -61,6 +63,16 @@ class BoardSending(Board):
             await self._replay_marked(sorted(marked))
         elif (delivery_id := await self._chosen_delivery()) is not None:
             await self._desk.replay(self.app, delivery_id)
+
+    @work(description="exporting", group="dialogs", exclusive=True)
+    async def action_export(self) -> None:
+        """Writes the delivery under the cursor into a file, or the marked ones."""
+        marked = self._deliveries.table.marks
+        if marked:
+            if await export_deliveries(self.app, self._desk, marked):
+                self._deliveries.table.clear_marks()
+        elif (delivery_id := await self._chosen_delivery()) is not None:
+            await export_deliveries(self.app, self._desk, [delivery_id])
 
     async def _replay_marked(self, ids: list[int]) -> None:
         found = await self._desk.reading.query(

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
 
 from meterbase_tui import portrait
@@ -20,11 +18,7 @@ from meterbase_tui.discreet import HIDDEN, mask_diagnosis, mask_history
 from meterbase_tui.discretion import DiscretionChanged
 from meterbase_tui.forward_portrait import draw_forwards
 from meterbase_tui.screens import inspected
-from meterbase_tui.screens.copy_menu import CopyMenu
-from meterbase_tui.screens.copying import copy_part
-from meterbase_tui.screens.diff import DiffScreen
-from meterbase_tui.screens.editor import Draft, PayloadEditor, refuse_edit
-from meterbase_tui.screens.keeping import keep_sample
+from meterbase_tui.screens.delivery_keys import DeliveryKeys
 from meterbase_tui.unit_history import read_history, unit_of
 from meterbase_tui.widgets.payload_pane import PayloadPane
 from store.errors import StoreError
@@ -42,17 +36,12 @@ _LISTS = ("deliveries", "history")
 _TABS = ("payload", *_TEXTS, *_LISTS)
 
 
-class Inspector(Screen[None]):
+class Inspector(DeliveryKeys):
     """Everything about one delivery, its event and its unit; follows what becomes of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "Back", id="inspector.close"),
         Binding("slash", "search", "Search", key_display="/", id="inspector.search"),
-        Binding("r", "replay", "Replay", tooltip="Send it again", id="delivery.replay"),
-        Binding("e", "edit", "Edit", tooltip="Edit, sign and send", id="delivery.edit"),
-        Binding("d", "diff", "Diff", tooltip="Against the one before it", id="delivery.diff"),
-        Binding("y", "copy", "Copy", id="delivery.copy"),
-        Binding("w", "keep", "Keep", tooltip="Write it into your own samples", id="delivery.keep"),
         Binding("J", "go(1)", "Older", show=False, id="inspector.older"),
         Binding("K", "go(-1)", "Newer", show=False, id="inspector.newer"),
         Binding("right_square_bracket,l", "tab(1)", "Next tab", show=False, id="inspector.next"),
@@ -62,11 +51,8 @@ class Inspector(Screen[None]):
     ]
 
     def __init__(self, desk: Desk, delivery_id: int, tab: str = "payload") -> None:
-        super().__init__()
+        super().__init__(desk, delivery_id)
         self._tab = tab
-        self._desk = desk
-        self._delivery_id = delivery_id
-        self._detail: Detail | None = None
         self._shown: Detail | None = None
         """What is on the screen: the detail, or a masked copy."""
         self._seen = -1
@@ -210,54 +196,3 @@ class Inspector(Screen[None]):
         """Searches in the payload."""
         self._go_to_tab("payload")
         self.query_one(PayloadPane).open_search()
-
-    # What the keys do.
-
-    @work(description="replaying")
-    async def action_replay(self) -> None:
-        """Sends the delivery again."""
-        await self._desk.replay(self.app, self._delivery_id)
-
-    def action_edit(self) -> None:
-        """Opens the payload in an editor."""
-        if self._detail is None:
-            return
-        content = self._detail.content
-        why = refuse_edit(content, masked=self._desk.discretion.masked)
-        if why is not None:
-            self._desk.tell(self.app, why, severity="warning")
-        else:
-            what = f"delivery {self._delivery_id}"
-            draft = Draft(what, content.body, partial(self._send_edited, self._delivery_id))
-            self.app.push_screen(PayloadEditor(self._desk, draft))
-
-    async def _send_edited(self, delivery_id: int, body: bytes, sign: bool) -> None:  # noqa: FBT001
-        await self._desk.send_edited(self.app, delivery_id, body, resign=sign)
-
-    @work(description="looking for the event before")
-    async def action_diff(self) -> None:
-        """Compares with the event before it that is about the same record."""
-        detail = self._detail
-        if detail is None:
-            return
-        before = await self._desk.reading.query(lambda found: inspected.earlier(found, detail))
-        if before is None:
-            self._desk.tell(self.app, "There is no earlier event about the same record.")
-        else:
-            self.app.push_screen(DiffScreen(self._desk, before, self._delivery_id))
-
-    @work(description="keeping a sample")
-    async def action_keep(self) -> None:
-        """Asks for a name, and keeps the delivery as a sample of the user's own."""
-        if self._detail is not None:
-            await keep_sample(self.app, self._desk, self._detail)
-
-    def action_copy(self) -> None:
-        """Asks what to copy."""
-        self.app.push_screen(CopyMenu(), self._copy)
-
-    def _copy(self, name: str | None) -> None:
-        if name is not None and self._detail is not None:
-            self.run_worker(
-                copy_part(self.app, self._desk, self._detail, name), description="copying"
-            )

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Static
 
+from meterbase_tui.screens.export_card import describe_mask
 from meterbase_tui.text import visible
 from sample_payloads.catalogue import is_sample_name
 
@@ -56,14 +57,14 @@ class KeepSample(ModalScreen[Keeping | None]):
             with Horizontal(classes="field"):
                 yield Label("Name", markup=False)
                 yield Input(suggest_name(self._delivery), compact=True, select_on_focus=True)
-            yield Checkbox(_describe_mask(self._mask), self._mask, compact=True)
+            yield Checkbox(describe_mask(self._mask), self._mask, compact=True)
             where = f"It goes to {visible(str(self._folder), 300)}, and into the list of s."
             yield Static(Content(where), id="choices", markup=False)
 
     @on(Checkbox.Changed)
     def say_mask(self, event: Checkbox.Changed) -> None:
         """Says in a word what the box shows by its colour alone."""
-        event.checkbox.label = Content(_describe_mask(event.value))
+        event.checkbox.label = Content(describe_mask(event.value))
 
     @on(Input.Submitted)
     def keep(self, event: Input.Submitted) -> None:
@@ -74,10 +75,6 @@ class KeepSample(ModalScreen[Keeping | None]):
         else:
             words = Content.from_markup("[$text-error]✗ $why[/]", why=_NO_NAME)
             self.query_one("#choices", Static).update(words)
-
-
-def _describe_mask(mask: bool) -> str:  # noqa: FBT001 - as the box has it
-    return f"Mask names, e-mail addresses and phone numbers: {'yes' if mask else 'no'}"
 
 
 def suggest_name(delivery: Delivery) -> str:

@@ -168,7 +168,25 @@ def test_filters_choose_what_is_exported(inside: Inside, store: Path) -> None:
     ended = inside("export", "--db", store, "--search", "unit_far")
 
     assert [line.get("id") for line in ended.lines] == [None, 6]
-    assert "Exported 1 deliveries" in ended.err
+    assert "Exported 1 delivery (" in ended.err
+
+
+def test_named_deliveries_are_exported_oldest_first(inside: Inside, store: Path) -> None:
+    ended = inside("export", 5, 2, 5, "--db", store)
+    assert [line.get("id") for line in ended.lines] == [None, 2, 5]
+    har = inside("export", 2, 5, "--db", store, "--format", "har").document["log"]["entries"]
+    assert [entry["_delivery_id"] for entry in har] == [2, 5]
+
+
+def test_a_delivery_that_is_not_there_is_named_and_nothing_is_written(
+    inside: Inside, store: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "log.jsonl"
+    ended = inside("export", 2, 99, "--db", store, "--output", file)
+    assert (ended.code, file.exists()) == (4, False)
+    assert "There is no delivery 99" in ended.err
+    both = inside("export", 2, "--db", store, "--event", "test.ping")
+    assert (both.code, both.out) == (2, "")
 
 
 def test_har_has_every_delivery_as_the_standard_wants_it(inside: Inside, store: Path) -> None:

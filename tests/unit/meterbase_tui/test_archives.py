@@ -125,7 +125,8 @@ def test_redacting_masks_bodies_headers_and_checksums() -> None:
         (b"Host", b"localhost"),
     )
 
-    masked = redact(_content(body, headers))
+    path = "/hook?from=jane@example.com"
+    delivery, masked = redact(_delivery(path=path), _content(body, headers))
 
     assert b"example.com" not in masked.body + b"".join(value for _, value in masked.headers)
     assert b"4567" not in masked.body
@@ -134,4 +135,18 @@ def test_redacting_masks_bodies_headers_and_checksums() -> None:
     assert masked.headers[3] == headers[3]
     assert masked.body_sha256 != hashlib.sha256(body).digest()
     assert masked.complete
-    assert not redact(_content(body, headers, more=5)).complete
+    assert delivery.path == "/hook?from=•••"
+    assert not redact(_delivery(), _content(body, headers, more=5))[1].complete
+
+
+def test_redacting_masks_a_name_wherever_it_stands() -> None:
+    body = b'{"data":{"resident_name":"Ada Quux","remark":"called Ada Quux"}}'
+    headers = ((b"X-About", b"Ada Quux moved"),)
+
+    delivery, masked = redact(
+        _delivery(path="/Ada Quux", explanation="for Ada Quux"), _content(body, headers)
+    )
+
+    told = f"{delivery.path} {delivery.explanation} {masked.headers} {masked.body!r}"
+    assert "Quux" not in told
+    assert delivery.explanation == "for •••"

@@ -1,0 +1,101 @@
+"""Asks into which file deliveries are exported, and whether people are masked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Checkbox, Input, Label, Static
+
+from meterbase_tui.exporting import ExportKind, ExportPlan
+from meterbase_tui.text import visible
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+_KINDS = {
+    ExportKind.JSONL: "JSON lines: `meterbase-tui import` reads them back byte for byte.",
+    ExportKind.HAR: "HAR 1.2, for browsers and proxies.",
+}
+_MASKED = "What was masked cannot be imported."
+
+
+class ExportCard(ModalScreen[ExportPlan | None]):
+    """Answers with where and how to export, or None to leave it.
+
+    Args:
+        what: What is exported, such as `3 deliveries`.
+        plan: What stands in the fields at first.
+        problem: Why it did not go as it was asked for before, as a sentence; empty at first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Back", id="export.close"),
+    ]
+
+    def __init__(self, what: str, plan: ExportPlan, problem: str = "") -> None:
+        super().__init__()
+        self._what = what
+        self._plan = plan
+        self._problem = problem
+
+    def compose(self) -> ComposeResult:
+        """The file, the choice, and what will be written."""
+        with Vertical(id="export-card", classes="card") as card:
+            card.border_title = Content(f"Export {self._what}")
+            card.border_subtitle = Content("enter export · tab space mask · esc back")
+            with Horizontal(classes="field"):
+                yield Label("File", markup=False)
+                yield Input(self._plan.path, compact=True, select_on_focus=False)
+            masked = self._plan.masked
+            yield Checkbox(describe_mask(masked), masked, compact=True)
+            yield Static(self._describe(), id="choices", markup=False)
+
+    @on(Checkbox.Changed)
+    def say_mask(self, event: Checkbox.Changed) -> None:
+        """Says in a word what the box shows by its colour alone."""
+        event.checkbox.label = Content(describe_mask(event.value))
+        self._say()
+
+    @on(Input.Changed)
+    def _say(self) -> None:
+        plan = self._asked
+        # A field says so too when it is filled at first.
+        if plan != self._plan:
+            self._plan, self._problem = plan, ""
+            self.query_one("#choices", Static).update(self._describe())
+
+    @property
+    def _asked(self) -> ExportPlan:
+        name = self.query_one(Input).value.strip()
+        return ExportPlan(name, self.query_one(Checkbox).value)
+
+    def _describe(self) -> Content:
+        if self._problem:
+            return Content.from_markup("[$text-error]✗ $why[/]", why=visible(self._problem, 400))
+        plan = self._plan
+        kind = _KINDS[plan.kind]
+        if plan.masked and plan.kind is ExportKind.JSONL:
+            kind = f"JSON lines. {_MASKED}"
+        folder = "" if Path(plan.path).parent.name else f"In {visible(str(Path.cwd()), 300)}. "
+        return Content(f"{folder}{kind} .jsonl or .har at the end decides.")
+
+    @on(Input.Submitted)
+    def export(self) -> None:
+        """Answers, or says that a name is wanted."""
+        plan = self._asked
+        if plan.path:
+            self.dismiss(plan)
+        else:
+            self._problem = "Write the name of a file."
+            self.query_one("#choices", Static).update(self._describe())
+
+
+def describe_mask(mask: bool) -> str:  # noqa: FBT001 - as the box has it
+    """The words of a box that masks people's data."""
+    return f"Mask names, e-mail addresses and phone numbers: {'yes' if mask else 'no'}"
