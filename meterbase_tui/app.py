@@ -24,6 +24,7 @@ from meterbase_tui.screens.dashboard import Dashboard
 from meterbase_tui.screens.help import Help
 from meterbase_tui.screens.too_small import TooSmall, is_too_small
 from meterbase_tui.themes import THEMES, theme_after, theme_of, word_of
+from store.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,7 @@ class MeterbaseApp(App[None]):
     def __init__(self, desk: Desk, memory: Memory | None = None) -> None:
         super().__init__()
         self._desk = desk
+        self.key_names = desk.key_names
         self._memory = memory or Memory()
 
     def get_default_screen(self) -> Screen[None]:
@@ -108,9 +110,12 @@ class MeterbaseApp(App[None]):
         """Goes from dark to light to high contrast, and remembers it."""
         self.choose_theme(theme_after(self.theme))
 
-    def action_toggle_discretion(self) -> None:
+    async def action_toggle_discretion(self) -> None:
         """Masks names, e-mail addresses and phone numbers everywhere, or shows them again."""
         masked = self._desk.discretion.toggle()
+        # Names are known to the store only; a store that cannot be read shows nothing new either.
+        with suppress(StoreError):
+            await self._desk.reading.query(self._desk.discretion.learn)
         for screen in self.screen_stack:
             screen.post_message(DiscretionChanged())
         self._desk.tell(self, "Personal data is masked." if masked else "Personal data is shown.")

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.json_fields import delivery_fields, encode, instant
-from receiver.personal_data import mask_body, mask_headers, mask_text, people_in_body
+from receiver.personal_data import mask_body, mask_headers, mask_path, mask_text, people_in_body
 from receiver.strict_json import InvalidJsonError, parse
 from store.records import Content, Delivery, Headers, Origin, Verdict
 
@@ -86,7 +86,7 @@ def redact(delivery: Delivery, content: Content) -> tuple[Delivery, Content]:
     cut = 0 if content.complete else content.size - len(content.body)
     explanation = delivery.explanation and mask_text(delivery.explanation, names)
     return (
-        replace(delivery, path=mask_text(delivery.path, names), explanation=explanation),
+        replace(delivery, path=mask_path(delivery.path, names), explanation=explanation),
         Content(
             mask_headers(content.headers, names),
             body,

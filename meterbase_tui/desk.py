@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking import Examiner, Surroundings
 from meterbase_tui.discretion import Discretion
+from meterbase_tui.key_names import KeyNames
 from meterbase_tui.masking import mask
 from meterbase_tui.outbox import Outbox
 from meterbase_tui.panels.status import Status
@@ -60,6 +61,7 @@ class Desk:
         self.reading = reading
         self.discretion = Discretion()
         self.link = link
+        self.key_names = KeyNames(link.settings.keys)
         self.outbox = Outbox(link, reading)
         self.searching = Searching(reading)
         self._secret_told = SecretNews()
@@ -88,8 +90,8 @@ class Desk:
             env_file=settings.env_file,
         )
 
-    def describe(self, totals: Totals | None, problem: str | None) -> Status:
-        """What the status line says now."""
+    def describe(self, totals: Totals | None, problem: str | None, narrowed: str = "") -> Status:
+        """What the status line says now; `narrowed` is what the events are narrowed to."""
         link = self.link
         secret = link.settings.secret
         return Status(
@@ -100,8 +102,10 @@ class Desk:
             tunnel=link.tunnel,
             public_url=link.public_url,
             totals=totals,
-            problem=problem or link.problem,
+            problem=self.discretion.mask(problem or link.problem or "") or None,
             targets=link.targets,
+            narrowed=self.discretion.mask(narrowed),
+            clear_key=self.key_names.of("filter.clear"),
         )
 
     def take_news(self) -> list[tuple[str, SeverityLevel]]:
@@ -125,7 +129,8 @@ class Desk:
             yield f"{now.problem} The secret before stays in force.", "error"
         if now.authentic > before.authentic:
             words = count(now.authentic, "refused delivery proves", "refused deliveries prove")
-            yield f"{words} authentic under the secret in force: V processes them.", "warning"
+            key = self.key_names.of("failures.reverify")
+            yield f"{words} authentic under the secret in force: {key} processes them.", "warning"
 
     async def reverify(self, app: App[Any]) -> None:
         """Sends refused deliveries again that prove authentic now, and says how many there were."""
@@ -274,4 +279,5 @@ class Desk:
         """Shows a message for a moment, whatever is in it."""
         # One message at a time: several would cover the panels that they speak of.
         app.clear_notifications()
-        app.notify(visible(text, 600, newline=True), severity=severity, timeout=4, markup=False)
+        words = visible(self.discretion.mask(text), 600, newline=True)
+        app.notify(words, severity=severity, timeout=4, markup=False)

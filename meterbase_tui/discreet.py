@@ -6,13 +6,15 @@ A copy of the records is masked, and is then drawn as ever: so nothing that draw
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from receiver.personal_data import (
+    MASK,
     is_personal,
     mask_headers,
     mask_json_at,
+    mask_path,
     mask_text,
     people_in,
     write_masked,
@@ -22,12 +24,16 @@ from receiver.strict_json import InvalidJsonError, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from _typeshed import DataclassInstance
+
     from meterbase_tui.details import Detail, ForwardDetail
+    from meterbase_tui.division import PropertyDivision
+    from meterbase_tui.known_records import KnownRecords
     from meterbase_tui.unit_history import UnitHistory
     from receiver.comparison import Difference
     from receiver.diagnosis import Diagnosis
     from receiver.personal_data import Names
-    from store.records import Change, Json
+    from store.records import Change, Json, Unit
 
 HIDDEN = (
     "Hidden while personal data is masked: it is not JSON, so nobody knows where names are in it."
@@ -37,35 +43,34 @@ CURL_REFUSED = (
     "or copy the masked body."
 )
 _NOBODY: Names = frozenset()
+_PEOPLE = ("resident_name", "name", "email", "phone")
+_T = TypeVar("_T", bound="DataclassInstance")
 
 
-def mask_detail(detail: Detail) -> Detail:
+def mask_detail(detail: Detail, known: Names = _NOBODY) -> Detail:
     """A delivery without people's data: body, headers, path, words, changes and answers.
 
-    A name that the body or a change gives in a person's field is masked wherever else it stands.
+    A name that the body or a change gives in a person's field is masked wherever else it stands,
+    and so is one of `known`.
     A body that is JSON is written anew; any other is left out, and `Detail.hidden` says so. A body
     of 1 MiB takes some 0.1 s, and 0.4 s when it names ten thousand people.
     """
     payload = _parse(detail.content.body)
-    names = _names(payload, detail.changes)
-    delivery, content, event = detail.delivery, detail.content, detail.event
+    names = known | _names(payload, detail.changes)
+    content, event = detail.content, detail.event
     body = b"" if payload is None else write_masked(payload[0], names)
     return replace(
         detail,
-        delivery=replace(
-            delivery,
-            path=mask_text(delivery.path, names),
-            explanation=_mask_words(delivery.explanation, names),
-        ),
+        delivery=mask_record(detail.delivery, names),
+        deliveries=tuple(mask_record(each, names) for each in detail.deliveries),
         content=replace(
             content, headers=mask_headers(content.headers, names), body=body, size=len(body)
         ),
-        event=event and replace(event, error=_mask_words(event.error, names)),
+        event=event and mask_record(event, names),
         changes=tuple(mask_change(change, names) for change in detail.changes),
-        notifications=tuple(
-            replace(each, text=mask_text(each.text, names)) for each in detail.notifications
-        ),
+        notifications=tuple(mask_record(each, names) for each in detail.notifications),
         forwards=tuple(_mask_forward(each, names) for each in detail.forwards),
+        refresh=detail.refresh and mask_record(detail.refresh, names),
         masked=True,
     )
 
@@ -74,16 +79,53 @@ def mask_change(change: Change, names: Names = _NOBODY) -> Change:
     """A change that names no resident."""
     path = change.field.split(".")
     old, new = (mask_json_at(path, value, names=names) for value in (change.old, change.new))
-    return replace(change, old=old, new=new)
+    return replace(mask_record(change, names), old=old, new=new)
 
 
-def mask_history(history: UnitHistory) -> UnitHistory:
+def mask_record(record: _T, names: Names = _NOBODY) -> _T:
+    """A record whose texts are masked by form and by names, ids too; words of ours stay."""
+    told: Any = {
+        each.name: (mask_path if each.name == "path" else mask_text)(text, names)
+        for each in fields(record)
+        # Not the members of an enumeration, which are texts as well.
+        if type(text := getattr(record, each.name)) is str
+    }
+    return replace(record, **told)
+
+
+def mask_records(records: KnownRecords, names: Names = _NOBODY) -> KnownRecords:
+    """Everything that is listed of records, without people."""
+
+    def people(each: _T) -> _T:
+        told: Any = {name: MASK for name in _PEOPLE if getattr(each, name, None) is not None}
+        return replace(mask_record(each, names), **told)
+
+    def texts(found: Iterable[_T]) -> tuple[_T, ...]:
+        return tuple(mask_record(each, names) for each in found)
+
+    return replace(
+        records,
+        properties=texts(records.properties),
+        connections=texts(records.connections),
+        units=tuple(_mask_unit(each, names) for each in records.units),
+        leases=tuple(map(people, records.leases)),
+        residents=tuple(map(people, records.residents)),
+        notifications=texts(records.notifications),
+        division=records.division and _mask_division(records.division, names),
+    )
+
+
+def mask_history(history: UnitHistory, names: Names = _NOBODY) -> UnitHistory:
     """A unit's history that names no resident."""
     moments = tuple(
-        replace(moment, changes=tuple(mask_change(change) for change in moment.changes))
+        replace(
+            moment,
+            title=mask_text(moment.title, names),
+            changes=tuple(mask_change(change, names) for change in moment.changes),
+        )
         for moment in history.moments
     )
-    return replace(history, moments=moments)
+    return replace(history, unit=_mask_unit(history.unit, names), moments=moments)
 
 
 def mask_diagnosis(diagnosis: Diagnosis) -> Diagnosis:
@@ -144,6 +186,19 @@ def _names(payload: tuple[Json] | None, changes: Iterable[Change]) -> Names:
         if is_personal(change.field.rpartition(".")[2]):
             names |= people_in({"resident_name": [change.old, change.new]})
     return names
+
+
+def _mask_unit(unit: Unit, names: Names) -> Unit:
+    return replace(mask_record(unit, names), lease=unit.lease and mask_record(unit.lease, names))
+
+
+def _mask_division(found: PropertyDivision, names: Names) -> PropertyDivision:
+    def units(parts: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(replace(each, unit=_mask_unit(each.unit, names)) for each in parts)
+
+    shares, left_out = units(found.now.shares), units(found.now.left_out)
+    now = replace(found.now, shares=shares, left_out=left_out)
+    return replace(found, property=mask_record(found.property, names), now=now)
 
 
 def _mask_words(words: str | None, names: Names) -> str | None:

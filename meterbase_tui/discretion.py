@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 
-from meterbase_tui.discreet import mask_detail
+from meterbase_tui.discreet import mask_detail, mask_record
+from receiver.personal_data import mask_text, worth_masking
+from store.events import last_finish
+from store.tenancies import list_people
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from meterbase_tui.details import Detail
+    from receiver.personal_data import Names
+    from store.reader import Connection
+
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 class Discretion:
@@ -23,15 +33,32 @@ class Discretion:
     def __init__(self) -> None:
         self.masked = False
         """Whether names, e-mail addresses and phone numbers are to be hidden."""
+        self.people: Names = frozenset()
+        """What the store calls people, as far as that was learned: masked wherever it stands."""
+        self._learned = -1
 
     def toggle(self) -> bool:
         """Changes it, and returns what holds now."""
         self.masked = not self.masked
         return self.masked
 
+    def learn(self, connection: Connection) -> None:
+        """Reads who is known, if that is of use now and more may be known than before. Blocks."""
+        if self.masked and (finish := last_finish(connection)) != self._learned:
+            self.people = worth_masking(list_people(connection))
+            self._learned = finish
+
+    def mask(self, text: str) -> str:
+        """A text as it may be shown now."""
+        return mask_text(text, self.people) if self.masked else text
+
+    def show(self, record: T) -> T:
+        """A record as it may be shown now, by `discreet.mask_record`."""
+        return mask_record(record, self.people) if self.masked else record
+
     async def cover(self, detail: Detail) -> Detail:
         """A delivery as it may be shown now; masked in a thread, so that the screen never waits."""
-        return await asyncio.to_thread(mask_detail, detail) if self.masked else detail
+        return await asyncio.to_thread(mask_detail, detail, self.people) if self.masked else detail
 
 
 class DiscretionChanged(Message, bubble=False):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from meterbase_tui.discreet import mask_change
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.rows import Cell, Row, Tone
@@ -118,9 +117,8 @@ def failure_row(delivery: Delivery, _repeats: int = 0) -> Row:
     )
 
 
-def change_row(change: Change, *, masked: bool = False) -> Row:
-    """A change in the columns `CHANGE_COLUMNS`; masked, it names no resident."""
-    change = mask_change(change) if masked else change
+def change_row(change: Change) -> Row:
+    """A change in the columns `CHANGE_COLUMNS`."""
     return Row(
         (
             Cell(local_time(change.at), Tone.MUTED),

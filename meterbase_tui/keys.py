@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.keys import KEY_ALIASES, KEY_DISPLAY_ALIASES, Keys, _character_to_key
+from textual.keys import (
+    KEY_ALIASES,
+    KEY_DISPLAY_ALIASES,
+    Keys,
+    _character_to_key,
+    format_key,
+)
 from textual.screen import ModalScreen, Screen
 
 from meterbase_tui.settings.errors import SettingsError
@@ -73,6 +79,19 @@ def _title(binding_id: str) -> str:
 def _show(app: App[object], binding: Binding) -> str:
     shown = app.get_key_display(binding)
     return f"ctrl+{shown[1:]}" if len(shown) == 2 and shown[0] == "^" else shown  # noqa: PLR2004
+
+
+def default_keys() -> dict[str, str]:
+    """By the ids of everything that can be done, its keys as long as nobody changes them."""
+    nodes = list(_own_nodes(DOMNode.__subclasses__()))
+    return {str(binding.id): binding.key for node in nodes for binding in _bindings(node)}
+
+
+def describe_key(key: str) -> str:
+    """A key as a person reads it: `esc`, `enter`, `ctrl+r`, `/`."""
+    *modifiers, last = key.split("+") if len(key) > 1 else [key]
+    name = "enter" if last == "enter" else format_key(last)
+    return "+".join([*modifiers, name])
 
 
 def check_keymap(keys: Mapping[str, str]) -> None:

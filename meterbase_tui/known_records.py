@@ -25,7 +25,8 @@ if TYPE_CHECKING:
         Unit,
     )
 
-_MOST = 500
+MOST = 500
+"""So many lines of a kind are listed; the commands list all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,9 @@ class KnownRecords:
         return [(str(each.id),) for each in self.notifications] if kind == "notifications" else []
 
 
-def read_records(connection: Connection, allocation: Allocation, billed: int) -> KnownRecords:
+def read_records(
+    connection: Connection, allocation: Allocation, billed: int, *, dismissed: bool = False
+) -> KnownRecords:
     """Reads all of them.
 
     Args:
@@ -70,6 +73,7 @@ def read_records(connection: Connection, allocation: Allocation, billed: int) ->
         allocation: how bills are divided.
         billed: the place, among the linked properties, of the one whose bill is divided; round and
             round.
+        dismissed: whether notifications that were dismissed are wanted, too.
     """
     properties = tuple(list_properties(connection))
     linked = _linked(properties)
@@ -80,9 +84,9 @@ def read_records(connection: Connection, allocation: Allocation, billed: int) ->
         properties=properties,
         connections=tuple(list_connections(connection)),
         units=tuple(list_units(connection, limit=0)),
-        leases=tuple(list_leases(connection, limit=_MOST)),
-        residents=tuple(list_residents(connection, limit=_MOST)),
-        notifications=tuple(list_notifications(connection, limit=_MOST)),
+        leases=tuple(list_leases(connection, limit=MOST)),
+        residents=tuple(list_residents(connection, limit=MOST)),
+        notifications=tuple(list_notifications(connection, dismissed=dismissed, limit=MOST)),
         division=division,
     )
 
@@ -90,7 +94,7 @@ def read_records(connection: Connection, allocation: Allocation, billed: int) ->
 def _divide(connection: Connection, record: Property, allocation: Allocation) -> PropertyDivision:
     """A bill now, and before the last event that changed it."""
     filters = Filters(connection_id=record.connection_id, property_id=record.property_id)
-    changes = list_changes(connection, filters, limit=_MOST)
+    changes = list_changes(connection, filters, limit=MOST)
     newest = next((each.event_id for each in changes if each.affects_rubs), None)
     return read_division(connection, record, allocation, newest)
 

@@ -1,33 +1,26 @@
-"""Records as lines to choose from: properties, connections, units, a bill, notifications. Pure.
+"""Which columns the kinds of records have, and what stands in them. Pure.
 
-An option's id is the place of its record in what was read: an id of the sender's may be any text.
-
-Foreign text enters only as a variable of a template and after `visible`.
+Every text that came from outside passes `visible` on its way.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from textual.content import Content
 from textual.widgets.option_list import Option
 
 from meterbase_tui import formats
+from meterbase_tui.record_lines import draw_paragraph
 from meterbase_tui.text import visible
-from receiver.bills import describe_effect, describe_method
-from receiver.checks.wording import count
+from meterbase_tui.widgets.columns import Column
+from meterbase_tui.widgets.rows import Cell, Tone
 from receiver.occupancy import describe_standing, occupancy_of
-from receiver.personal_data import MASK
-from receiver.weights import Payer
 from store.records import PropertyState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from meterbase_tui.division import PropertyDivision
-    from receiver.shares import Share
     from store.records import (
         ConnectionRecord,
         LeaseRecord,
@@ -37,189 +30,158 @@ if TYPE_CHECKING:
         Unit,
     )
 
-_BAR = 12
-MOST = 500
-"""So many lines of a kind; the commands list all."""
 _STATES = {
-    PropertyState.LINKED: ("✓ linked", "$text-success"),
-    PropertyState.REVIEW: ("! to review", "$text-warning"),
-    PropertyState.UNLINKED: ("○ not linked", "$foreground-muted"),
+    PropertyState.LINKED: Cell("✓ linked", Tone.SUCCESS),
+    PropertyState.REVIEW: Cell("! to review", Tone.WARNING),
+    PropertyState.UNLINKED: Cell("○ not linked", Tone.MUTED),
 }
+_NOTHING = Cell("–", Tone.MUTED)
+
+PROPERTY_COLUMNS = (
+    Column("state", "State", 12, priority=9),
+    Column("id", "Property", 12, share=2, max_width=28, priority=10),
+    Column("name", "Name", 12, share=3, max_width=36, priority=6),
+    Column("units", "Units", 6, align="right", priority=8),
+    Column("connection", "Connection", 12, share=2, max_width=28, priority=5),
+    Column("address", "Address", 24, share=3, max_width=48, priority=1),
+)
+CONNECTION_COLUMNS = (
+    Column("state", "State", 12, priority=9),
+    Column("id", "Connection", 12, share=2, max_width=32, priority=10),
+    Column("name", "Name", 10, share=2, max_width=32, priority=5),
+    Column("events", "Events", 7, align="right", priority=8),
+    Column("heard", "Last event", 19, priority=7),
+    Column("synced", "Last sync", 19, priority=3),
+)
+UNIT_COLUMNS = (
+    Column("number", "Unit", 6, share=1, max_width=16, priority=10),
+    Column("standing", "Standing", 26, share=4, max_width=62, priority=9),
+    Column("property", "Property", 8, share=2, max_width=24, priority=8),
+    Column("occupants", "Occ.", 4, align="right", priority=7),
+    Column("sqft", "Sqft", 6, align="right", priority=6),
+    Column("beds", "Beds", 4, align="right", priority=5),
+    Column("lease", "Lease", 23, priority=2),
+    Column("changed", "Last change", 19, priority=3),
+)
+LEASE_COLUMNS = (
+    Column("id", "Lease", 10, share=1, max_width=20, priority=10),
+    Column("who", "Resident", 12, share=2, max_width=32, priority=9),
+    Column("status", "Status", 8, share=1, max_width=14, priority=7),
+    Column("from", "From", 10, priority=6),
+    Column("to", "To", 10, priority=5),
+    Column("occupants", "Occ.", 4, align="right", priority=4),
+    Column("unit", "Unit", 10, share=1, max_width=20, priority=8),
+    Column("property", "Property", 10, share=1, max_width=20, priority=1),
+)
+RESIDENT_COLUMNS = (
+    Column("id", "Resident", 10, share=1, max_width=20, priority=10),
+    Column("name", "Name", 14, share=2, max_width=32, priority=9),
+    Column("email", "E-mail", 18, share=3, max_width=40, priority=6),
+    Column("phone", "Phone", 14, share=1, max_width=18, priority=5),
+    Column("unit", "Unit", 10, share=1, max_width=20, priority=8),
+    Column("lease", "Lease", 10, share=1, max_width=20, priority=2),
+)
 
 
-def property_options(properties: Sequence[Property]) -> list[Option]:
-    """Properties, those to review first."""
-    if not properties:
-        return [_none("No property has been heard of. s sends a sample.")]
-    return [Option(_draw_property(each), f"{at}") for at, each in enumerate(properties[:MOST])]
-
-
-def connection_options(connections: Sequence[ConnectionRecord]) -> list[Option]:
-    """Connections, the one last heard of first."""
-    if not connections:
-        return [_none("No connection is registered, and none has been heard of.")]
-    return [Option(_draw_connection(each), f"{at}") for at, each in enumerate(connections[:MOST])]
-
-
-def unit_options(units: Sequence[Unit], today: date) -> list[Option]:
-    """Units, the one changed last first."""
-    if not units:
-        return [_none("No unit is known. s sends a sample; 2 is a new unit.")]
-    options = [Option(_draw_unit(each, today), f"{at}") for at, each in enumerate(units[:MOST])]
-    if len(units) > MOST:
-        options.append(_none(f"… {len(units) - MOST:,} more: meterbase-tui units"))
-    return options
-
-
-def lease_options(leases: Sequence[LeaseRecord], *, masked: bool) -> list[Option]:
-    """Leases that came as records of their own, the one changed last first."""
-    if not leases:
-        return [_none("No lease was delivered as a record of its own.")]
-    return [Option(_draw_lease(each, masked), f"{at}") for at, each in enumerate(leases[:MOST])]
-
-
-def resident_options(residents: Sequence[Resident], *, masked: bool) -> list[Option]:
-    """Residents, the one changed last first."""
-    if not residents:
-        return [_none("No resident is known.")]
-    shown = enumerate(residents[:MOST])
-    return [Option(_draw_resident(each, masked), f"{at}") for at, each in shown]
-
-
-def bill_options(found: PropertyDivision | None) -> list[Option]:
-    """Each unit's share of a property's bill, with the share before the event that is looked at."""
-    if found is None:
-        return [_none("No property is linked, so there is no bill to divide.")]
-    name = visible(found.property.name or found.property.property_id, 60)
-    head = Content.from_markup(
-        "[b]$name[/], divided $how [$foreground-muted]$hint[/]",
-        name=name,
-        how=describe_method(found.now.method),
-        hint="· [ and ] go to another property",
+def property_cells(record: Property) -> tuple[Cell, ...]:
+    """A property in the columns `PROPERTY_COLUMNS`."""
+    return (
+        _STATES[record.state],
+        _text(record.property_id, Tone.STRONG),
+        _text(record.name),
+        Cell(f"{record.units:,}"),
+        _text(record.connection_id, Tone.MUTED),
+        _text(record.address, Tone.MUTED),
     )
-    options = [Option(head)]
-    if found.effect is not None and (sentence := describe_effect(found.effect)):
-        words = Content.from_markup("[$text-warning]The last change: $what[/]", what=sentence)
-        options.append(Option(words))
-    most = max((share.part for share in found.now.shares), default=Fraction(1))
-    options += [Option(_draw_share(found, share, most)) for share in found.now.shares]
-    for each in found.now.left_out:
-        unit = visible(each.unit.unit_number or each.unit.unit_id, 40)[:20]
-        options.append(_none(f"{unit:<12} without a share: it {each.reason}"))
-    return options
 
 
-def notification_options(notifications: Sequence[Notification]) -> list[Option]:
-    """Notifications, newest first; their ids are those of their events."""
-    if not notifications:
-        return [_none("There is nothing that a person should look at.")]
+def connection_cells(record: ConnectionRecord) -> tuple[Cell, ...]:
+    """A connection in the columns `CONNECTION_COLUMNS`."""
+    known = record.registered
+    return (
+        Cell("✓ registered", Tone.SUCCESS) if known else Cell("! unknown", Tone.WARNING),
+        _text(record.connection_id, Tone.STRONG),
+        _text(record.name),
+        Cell(f"{record.events:,}"),
+        Cell(formats.local_instant(record.last_event_at)[:19], Tone.MUTED),
+        Cell(formats.local_instant(record.last_sync_at)[:19], Tone.MUTED),
+    )
+
+
+def unit_cells(unit: Unit, today: date) -> tuple[Cell, ...]:
+    """A unit in the columns `UNIT_COLUMNS`; that it is no longer listed comes first of all."""
+    standing = describe_standing(unit, today) or occupancy_of(unit).value
+    gone = unit.missing_since is not None
+    words = f"! no longer listed, was {standing}" if gone else standing
+    return (
+        _text(unit.unit_number or unit.unit_id, Tone.STRONG),
+        _text(words, Tone.WARNING if gone else Tone.PLAIN),
+        _text(unit.property_id, Tone.MUTED),
+        _number(unit.occupant_count),
+        _number(unit.sqft),
+        _number(unit.bedrooms),
+        _span(unit),
+        Cell(formats.local_instant(unit.updated_at)[:19], Tone.MUTED),
+    )
+
+
+def lease_cells(lease: LeaseRecord) -> tuple[Cell, ...]:
+    """A lease in the columns `LEASE_COLUMNS`."""
+    return (
+        _text(lease.lease_id, Tone.STRONG),
+        _text(lease.resident_name),
+        _text(lease.status),
+        _text(lease.start_date),
+        _text(lease.end_date),
+        _number(lease.occupant_count),
+        _text(lease.unit_id, Tone.MUTED),
+        _text(lease.property_id, Tone.MUTED),
+    )
+
+
+def resident_cells(resident: Resident) -> tuple[Cell, ...]:
+    """A resident in the columns `RESIDENT_COLUMNS`."""
+    return (
+        _text(resident.resident_id, Tone.STRONG),
+        _text(resident.name),
+        _text(resident.email),
+        _text(resident.phone),
+        _text(resident.unit_id, Tone.MUTED),
+        _text(resident.lease_id, Tone.MUTED),
+    )
+
+
+def draw_notifications(notifications: Sequence[Notification], width: int) -> list[Option]:
+    """Notifications with all of their words, newest first."""
     return [
-        Option(_draw_notification(each), f"{at}", disabled=each.event_id is None)
-        for at, each in enumerate(notifications[:MOST])
+        Option(draw_paragraph(_notification_head(each), visible(each.text, 2_000), width), f"{at}")
+        for at, each in enumerate(notifications)
     ]
 
 
-def _draw_property(record: Property) -> Content:
-    word, colour = _STATES[record.state]
-    return Content.from_markup(
-        f"[{colour}]$state[/] [b]$id[/] $name [$foreground-muted]$connection  $units[/]",
-        state=word.ljust(13),
-        id=visible(record.property_id, 24).ljust(18),
-        name=visible(record.name or "–", 30).ljust(24),
-        connection=visible(record.connection_id, 30).ljust(18),
-        units=count(record.units, "unit", "units"),
-    )
+def _notification_head(notification: Notification) -> list[Cell]:
+    kind = notification.kind.value.replace("_", " ")
+    head = [
+        Cell(formats.local_instant(notification.at)[:19], Tone.MUTED),
+        Cell(f"{kind:<15}", Tone.ACCENT),
+    ]
+    if notification.event_id is not None:
+        head.append(Cell(f"event {notification.event_id}", Tone.MUTED))
+    if notification.dismissed_at is not None:
+        head.append(Cell("✓ dismissed", Tone.SUCCESS))
+    return head
 
 
-def _draw_connection(record: ConnectionRecord) -> Content:
-    word, colour = (
-        ("✓ registered", "$text-success") if record.registered else ("! unknown", "$text-warning")
-    )
-    heard = formats.local_instant(record.last_event_at) if record.last_event_at else "never"
-    return Content.from_markup(
-        f"[{colour}]$state[/] [b]$id[/] $name [$foreground-muted]$events, last $heard[/]",
-        state=word.ljust(13),
-        id=visible(record.connection_id, 30).ljust(24),
-        name=visible(record.name or "–", 30).ljust(22),
-        events=count(record.events, "event", "events"),
-        heard=heard,
-    )
+def _span(unit: Unit) -> Cell:
+    lease = unit.lease
+    if lease is None or lease.start_date is None:
+        return _NOTHING
+    return _text(f"{lease.start_date}–{lease.end_date or 'open'}", Tone.MUTED)
 
 
-def _draw_unit(unit: Unit, today: date) -> Content:
-    standing = describe_standing(unit, today) or occupancy_of(unit).value
-    missing = "  ! no longer listed" if unit.missing_since else ""
-    return Content.from_markup(
-        "[b]$number[/] $standing [$foreground-muted]$facts  $where[/][$text-warning]$missing[/]",
-        number=visible(unit.unit_number or unit.unit_id, 40)[:20].ljust(10),
-        standing=visible(standing, 80)[:60].ljust(40),
-        facts=_facts(unit).ljust(26),
-        where=visible(unit.property_id or "–", 24),
-        missing=missing,
-    )
+def _text(text: str | None, tone: Tone = Tone.PLAIN) -> Cell:
+    return _NOTHING if text is None else Cell(visible(text, 120), tone)
 
 
-def _draw_lease(lease: LeaseRecord, masked: bool) -> Content:  # noqa: FBT001
-    return Content.from_markup(
-        "[b]$id[/] $who $status [$foreground-muted]$span  $occupants  unit $unit[/]",
-        id=visible(lease.lease_id, 40)[:20].ljust(16),
-        who=_person(lease.resident_name, masked).ljust(24),
-        status=visible(lease.status or "–", 20).ljust(14),
-        span=visible(f"{lease.start_date or '–'} to {lease.end_date or '–'}", 60).ljust(26),
-        occupants="–" if lease.occupant_count is None else f"{lease.occupant_count} occ.",
-        unit=visible(lease.unit_id or "–", 40),
-    )
-
-
-def _draw_resident(resident: Resident, masked: bool) -> Content:  # noqa: FBT001
-    return Content.from_markup(
-        "[b]$id[/] $name $email $phone [$foreground-muted]unit $unit[/]",
-        id=visible(resident.resident_id, 40)[:20].ljust(16),
-        name=_person(resident.name, masked).ljust(24),
-        email=_person(resident.email, masked).ljust(30),
-        phone=_person(resident.phone, masked).ljust(18),
-        unit=visible(resident.unit_id or "–", 40),
-    )
-
-
-def _person(text: str | None, masked: bool) -> str:  # noqa: FBT001
-    if text is None:
-        return "–"
-    return MASK if masked else visible(text, 80)[:40]
-
-
-def _facts(unit: Unit) -> str:
-    parts = ((2, "occ.", unit.occupant_count), (4, "sqft", unit.sqft), (1, "bed", unit.bedrooms))
-    shown = [f"{value:>{width}} {name}" for width, name, value in parts if value is not None]
-    return " · ".join(shown) or "–"
-
-
-def _draw_share(found: PropertyDivision, share: Share, most: Fraction) -> Content:
-    before = found.before(share.unit.unit_id)
-    changed = before is not None and before != share.part
-    was = f"was {float(before) * 100:.3f} %" if changed and before is not None else ""
-    owner = "the owner pays" if share.payer is Payer.OWNER else ""
-    bar = "█" * round(share.part / most * _BAR)
-    return Content.from_markup(
-        "[b]$unit[/] $percent  [$text-warning]$was[/] [$foreground-muted]$facts$owner[/] "
-        "[$text-accent]$bar[/]",
-        unit=visible(share.unit.unit_number or share.unit.unit_id, 40)[:20].ljust(12),
-        percent=f"{share.percent:7.3f} %",
-        was=was.ljust(13),
-        facts=_facts(share.unit).ljust(26),
-        owner=owner,
-        bar=bar,
-    )
-
-
-def _draw_notification(notification: Notification) -> Content:
-    return Content.from_markup(
-        "[$foreground-muted]$at[/]  [$text-accent]$kind[/] $text",
-        at=formats.local_instant(notification.at),
-        kind=notification.kind.value.replace("_", " ").ljust(16),
-        text=visible(notification.text, 300),
-    )
-
-
-def _none(words: str) -> Option:
-    return Option(Content(words), disabled=True)
+def _number(number: float | None) -> Cell:
+    return _NOTHING if number is None else Cell(f"{number:,}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from meterbase_tui import formats
+from meterbase_tui.discreet import mask_change
+from meterbase_tui.discretion import Discretion
 from store import deliveries, events, units
 from store.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from meterbase_tui.discretion import Discretion
     from meterbase_tui.widgets.rows import Row
     from store.reader import Connection, Reader
     from store.records import Delivery
@@ -29,8 +30,10 @@ class DeliverySource:
         reader: Reader,
         filters: Filters = EVERYTHING,
         draw: Callable[[Delivery, int], Row] = formats.delivery_row,
+        discretion: Discretion | None = None,
     ) -> None:
         self._reader = reader
+        self._discretion = discretion or Discretion()
         self._filters = filters
         self._draw = draw
         self._looked = self._found = 0
@@ -69,10 +72,11 @@ class DeliverySource:
         with self._reader.connect() as connection:
             found = deliveries.get_deliveries(connection, row_ids)
             repeats = deliveries.count_repeats(connection, row_ids)
+            self._discretion.learn(connection)
         self._note(found.values())
         wanted = self._filters.state
         return {
-            row_id: self._draw(delivery, repeats.get(row_id, 0))
+            row_id: self._draw(self._discretion.show(delivery), repeats.get(row_id, 0))
             for row_id, delivery in found.items()
             if wanted is None or delivery.state == wanted
         }
@@ -123,10 +127,11 @@ class ChangeSource:
         """See `RowSource`."""
         with self._reader.connect() as connection:
             found = units.get_changes(connection, row_ids)
-        masked = self._discretion.masked
-        return {
-            row_id: formats.change_row(change, masked=masked) for row_id, change in found.items()
-        }
+            self._discretion.learn(connection)
+        if self._discretion.masked:
+            people = self._discretion.people
+            found = {row_id: mask_change(change, people) for row_id, change in found.items()}
+        return {row_id: formats.change_row(change) for row_id, change in found.items()}
 
     def find_outdated(self) -> Sequence[int]:
         """See `LogSource`: there are none."""

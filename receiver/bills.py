@@ -90,17 +90,26 @@ def describe_effect(effect: Effect) -> str | None:
     if not effect.neighbours:
         return None
     how = _METHODS[effect.method]
-    count = f"{effect.neighbours} neighbour{'' if effect.neighbours == 1 else 's'}"
+    one = effect.neighbours == 1
+    count = "its one neighbour" if one else f"its {effect.neighbours} neighbours"
     doubt = f" (not counting {effect.lacking} of which too little is known)"
     doubt = doubt if effect.lacking else ""
     if not effect.moved:
-        return f"Divided {how}, the bill of its {count} stays the same{doubt}"
-    return f"Divided {how}, {_points(effect.average)} for each of its {count} on average{doubt}"
+        return f"Divided {how}, the bill of {count} stays the same{doubt}"
+    each = count if one else f"each of {count} on average"
+    return f"Divided {how}, {_points(effect.average)} for {each}{doubt}"
 
 
 def describe_method(method: Method) -> str:
     """How a bill is divided, as the end of "divided …"."""
     return _METHODS[method]
+
+
+def describe_vacant(vacant: Vacant) -> str:
+    """Who pays for units that stand empty, as a sentence."""
+    if vacant is Vacant.OWNER:
+        return "The owner pays the shares of vacant units."
+    return "Vacant units have no share: the residents of the others pay for all of it."
 
 
 def _points(average: float) -> str:

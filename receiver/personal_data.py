@@ -9,11 +9,12 @@ import json
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import unquote
 
 from receiver.strict_json import InvalidJsonError, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from store.records import Headers, Json
 
@@ -78,10 +79,15 @@ def mask_json_at(
 def people_in(value: Json, *, resource_type: str | None = None) -> Names:
     """What a payload calls people: the texts that are masked by the name of their field.
 
-    Texts below three characters are left out, since they would be found in anything.
+    Those below three characters are left out.
     """
     people = _resource_type(value, resource_type) == "resident"
-    return frozenset(text for text in _people(value, people=people) if len(text) >= _SHORTEST)
+    return worth_masking(_people(value, people=people))
+
+
+def worth_masking(texts: Iterable[str]) -> Names:
+    """Those that can be masked wherever they stand: the shortest would be found in anything."""
+    return frozenset(text for text in texts if len(text) >= _SHORTEST)
 
 
 def mask_text(text: str, names: Names = frozenset()) -> str:
@@ -89,6 +95,13 @@ def mask_text(text: str, names: Names = frozenset()) -> str:
     if names:
         text = _mask_names(text, _by_first_word(names))
     return _PHONE.sub(MASK, _EMAIL.sub(MASK, text))
+
+
+def mask_path(path: str, names: Names = frozenset()) -> str:
+    """The path of a request, masked as it reads; it stays as it was sent if nobody is in it."""
+    plain = unquote(path)
+    masked = mask_text(plain, names)
+    return path if masked == plain else masked
 
 
 def mask_body(body: bytes, names: Names = frozenset()) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 
 from store.filters import EVERYTHING, Filters
 from store.ledger import from_row
@@ -54,3 +54,10 @@ def _conditions(
     if filters.search:
         columns = (getattr(row, name) for name in texts)
         yield or_(*(column.icontains(filters.search, autoescape=True) for column in columns))
+
+
+def list_people(connection: Connection) -> frozenset[str]:
+    """What residents and leases call people now: names, e-mail addresses and phone numbers."""
+    columns = (ResidentRow.name, ResidentRow.email, ResidentRow.phone, LeaseRow.resident_name)
+    texts = union(*(select(column) for column in columns))
+    return frozenset(text for text in connection.execute(texts).scalars() if text is not None)

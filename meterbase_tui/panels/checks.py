@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from meterbase_tui.discretion import Discretion
+
 COLUMNS = (
     Column("status", "Check", 20, priority=3),
     Column("detail", "What was found, and what to do", 14, share=1, priority=2),
@@ -37,8 +39,9 @@ class ChecksPanel(Container):
 
     DEFAULT_CLASSES = "panel"
 
-    def __init__(self) -> None:
+    def __init__(self, discretion: Discretion) -> None:
         super().__init__(id="checks")
+        self._discretion = discretion
         self.border_title = "Troubleshooting"
         self.table = LiveTable(COLUMNS, empty=Empty("Looking …"), id="checks-table")
         self.checks: tuple[Check, ...] = ()
@@ -54,12 +57,15 @@ class ChecksPanel(Container):
         ids = range(len(self.checks), 0, -1)
         if self.table.line_count != len(self.checks):
             self.table.reset(sorted(ids))
-        self.table.put_rows({i: _row(check) for i, check in zip(ids, self.checks, strict=True)})
+        shown = map(self._discretion.show, self.checks)
+        self.table.put_rows({i: _row(check) for i, check in zip(ids, shown, strict=True)})
         self.border_subtitle = _summarise(self.checks)
 
     def selected(self, row_id: int) -> Check | None:
-        """The check on a line of the table."""
-        return self.checks[-row_id] if 0 < row_id <= len(self.checks) else None
+        """The check on a line of the table, as it may be shown now."""
+        if not 0 < row_id <= len(self.checks):
+            return None
+        return self._discretion.show(self.checks[-row_id])
 
 
 def _row(check: Check) -> Row:

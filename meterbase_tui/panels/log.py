@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from textual import on
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from meterbase_tui.desk import Desk
     from meterbase_tui.reading import Reading
     from meterbase_tui.widgets.columns import Column
     from store.reader import Connection
 
 _NOTHING_MATCHES = Empty(
     "Nothing in the store matches",
-    (Hint("esc", "show everything again"), Hint("f", "change the filter")),
+    (Hint("filter.clear", "show everything again"), Hint("filter.edit", "change the filter")),
 )
 
 
@@ -45,6 +47,7 @@ class LogPanel(Container):
 
     def __init__(
         self,
+        desk: Desk,
         title: str,
         columns: Sequence[Column],
         empty: Empty,
@@ -54,8 +57,9 @@ class LogPanel(Container):
     ) -> None:
         super().__init__(id=id)
         self.title = title
-        self.empty = empty
-        self.table = LiveTable(columns, empty=empty, markable=markable, id=f"{id}-table")
+        self._desk = desk
+        self._empty = self._name_keys(empty)
+        self.table = LiveTable(columns, empty=self._empty, markable=markable, id=f"{id}-table")
         self.border_title = title
         self._source: LogSource | None = None
         self._feed: Feed | None = None
@@ -90,7 +94,7 @@ class LogPanel(Container):
             return
         self._source, self._reading = source, reading
         self._narrowed, self._searching = words, True
-        self.table.set_empty(_NOTHING_MATCHES if words else self.empty)
+        self.table.set_empty(self._name_keys(_NOTHING_MATCHES) if words else self._empty)
         self._show_count()
         try:
             await self._feed.start(source, reading.run)
@@ -100,10 +104,20 @@ class LogPanel(Container):
                 self._searching = False
                 self._show_count()
 
+    def _name_keys(self, empty: Empty) -> Empty:
+        """The same with the keys in force, where a hint has the id of what its key does."""
+        hints = (replace(hint, key=self._desk.key_names.of(hint.key)) for hint in empty.hints)
+        return replace(empty, hints=tuple(hints))
+
     def _backfill(self, feed: Feed) -> None:
         self.run_worker(
             self._read(feed.backfill()), description="older rows", group="backfill", exclusive=True
         )
+
+    def redraw(self) -> None:
+        """Draws the rows anew, as when personal data is to be masked."""
+        self.table.invalidate_all()
+        self._show_count()
 
     async def pull(self, revision: int) -> None:
         """Adds what is new, and asks again for rows that were not final.
@@ -149,7 +163,7 @@ class LogPanel(Container):
         count = self.table.line_count
         words = f"{self.title} · {count:,}" if count else self.title
         if self._narrowed:
-            words = f"{self.title} · {count:,} · only {self._narrowed}"
+            words = f"{self.title} · {count:,} · only {self._desk.discretion.mask(self._narrowed)}"
         self.border_title = Content(words)
         self.border_subtitle = Content(self._say_state())
 
@@ -160,7 +174,8 @@ class LogPanel(Container):
         parts = [f"{marked:,} marked"] if marked else []
         if not self.table.following:
             waiting = self.table.waiting
-            parts += ["paused", *([f"{waiting:,} new"] if waiting else []), "g to follow"]
+            parts += ["paused", *([f"{waiting:,} new"] if waiting else [])]
+            parts.append(f"{self._desk.key_names.of('lines.top')} to follow")
         elif self._summary:
             parts.append(self._summary)
         return " · ".join(parts)

@@ -13,46 +13,50 @@ from store import deliveries
 from store.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
-    from meterbase_tui.discretion import Discretion
+    from meterbase_tui.desk import Desk
     from store.reader import Connection, Reader
 
 _NO_DELIVERIES = "No webhook has arrived yet"
-_FIRST_STEPS = (
-    Hint("s", "send a sample to this receiver"),
-    Hint("w", "connect Propexo: the address, and what to click"),
-    Hint("?", "all keys"),
-)
-_NO_FAILURES = Empty("No signature has failed", (Hint("x", "send one that is wrong"),))
-_NO_CHANGES = Empty("No unit has changed yet", (Hint("s", "send an update of a unit"),))
 
 
 class DeliveriesPanel(LogPanel):
     """Every request that arrived, newest on top."""
 
-    def __init__(self, *, receiving: bool) -> None:
+    def __init__(self, desk: Desk) -> None:
+        receiving = desk.link.runtime is not None
         title = f"The receiver is running. {_NO_DELIVERIES}" if receiving else _NO_DELIVERIES
+        first_steps = (
+            Hint("samples.pick", "send a sample to this receiver"),
+            Hint("receiver.connect", "connect Propexo: the address, and what to click"),
+            Hint("app.help", "all keys"),
+        )
         super().__init__(
+            desk,
             "Incoming events",
             formats.DELIVERY_COLUMNS,
-            Empty(title, _FIRST_STEPS),
+            Empty(title, first_steps),
             id="deliveries",
             markable=True,
         )
 
     def source(self, reader: Reader, filters: Filters = EVERYTHING) -> LogSource:
         """All deliveries, or those that match."""
-        return DeliverySource(reader, filters)
+        return DeliverySource(reader, filters, discretion=self._desk.discretion)
 
 
 class FailuresPanel(LogPanel):
     """Requests without a signature that fits, and why."""
 
-    def __init__(self) -> None:
-        super().__init__("Signature failures", formats.FAILURE_COLUMNS, _NO_FAILURES, id="failures")
+    def __init__(self, desk: Desk) -> None:
+        hints = (Hint("samples.wrong", "send one that is wrong"),)
+        empty = Empty("No signature has failed", hints)
+        super().__init__(desk, "Signature failures", formats.FAILURE_COLUMNS, empty, id="failures")
 
     def source(self, reader: Reader) -> LogSource:
         """Deliveries whose signature was missing or wrong."""
-        return DeliverySource(reader, Filters(unsigned=True), formats.failure_row)
+        return DeliverySource(
+            reader, Filters(unsigned=True), formats.failure_row, self._desk.discretion
+        )
 
     def summarise(self, connection: Connection) -> str:
         """The most frequent causes, with their numbers."""
@@ -63,10 +67,11 @@ class FailuresPanel(LogPanel):
 class ChangesPanel(LogPanel):
     """What events did to units."""
 
-    def __init__(self, discretion: Discretion) -> None:
-        super().__init__("Unit changes", formats.CHANGE_COLUMNS, _NO_CHANGES, id="changes")
-        self._discretion = discretion
+    def __init__(self, desk: Desk) -> None:
+        hints = (Hint("samples.pick", "send an update of a unit"),)
+        empty = Empty("No unit has changed yet", hints)
+        super().__init__(desk, "Unit changes", formats.CHANGE_COLUMNS, empty, id="changes")
 
     def source(self, reader: Reader, filters: Filters = EVERYTHING) -> LogSource:
         """All changes, or those of a connection, a property or a unit."""
-        return ChangeSource(reader, self._discretion, filters)
+        return ChangeSource(reader, self._desk.discretion, filters)

@@ -37,6 +37,10 @@ _TARGET_SIGNS = {
 }
 
 
+_MOST_FILTER = 48
+"""Of characters; the title of the events has all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the line says."""
@@ -56,6 +60,10 @@ class Status:
     """Whether another process receives, and this one only looks."""
     masked: bool = False
     """Whether personal data is hidden."""
+    narrowed: str = ""
+    """What the events are narrowed to, in words; empty while all are shown."""
+    clear_key: str = "esc"
+    """The key that shows all of them again."""
 
 
 class StatusLine(Static):
@@ -122,6 +130,18 @@ def _counts(status: Status) -> Content:
                 n=f"{totals.deliveries:,}",
                 word="delivery" if totals.deliveries == 1 else "deliveries",
             ),
+        ]
+    if status.narrowed:
+        # Before what a narrow screen cuts: it says why so little of the log is there.
+        parts.append(
+            Content.from_markup(
+                "[$text-accent]▽ only $what[/] [$foreground-muted]$key shows all[/]",
+                what=visible(status.narrowed, _MOST_FILTER),
+                key=status.clear_key,
+            )
+        )
+    if totals is not None:
+        parts += [
             _count(totals.refused, "refused", "$text-error"),
             _count(totals.pending, "pending", "$text-warning"),
             _count(totals.failed, "failed", "$text-error"),

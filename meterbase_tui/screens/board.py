@@ -21,10 +21,10 @@ class Board(Screen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._deliveries = DeliveriesPanel(receiving=desk.link.runtime is not None)
-        self._failures = FailuresPanel()
-        self._changes = ChangesPanel(desk.discretion)
-        self._checks = ChecksPanel()
+        self._deliveries = DeliveriesPanel(desk)
+        self._failures = FailuresPanel(desk)
+        self._changes = ChangesPanel(desk)
+        self._checks = ChecksPanel(desk.discretion)
 
     @property
     def _table(self) -> LiveTable:

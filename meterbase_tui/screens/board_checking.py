@@ -87,9 +87,11 @@ class BoardChecking(Board):
             self._desk.tell(self.app, str(error), severity="error")
             return
         if groups:
-            self.app.push_screen(FailureGroups(groups), self._inspect_signature)
+            shown = [self._desk.discretion.show(group) for group in groups]
+            self.app.push_screen(FailureGroups(shown), self._inspect_signature)
         else:
-            self._desk.tell(self.app, "No signature has failed. x sends one that does.")
+            key = self._desk.key_names.of("samples.wrong")
+            self._desk.tell(self.app, f"No signature has failed. {key} sends one that does.")
 
     def _inspect_signature(self, delivery_id: int | None) -> None:
         if delivery_id is not None:

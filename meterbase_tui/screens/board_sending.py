@@ -84,7 +84,7 @@ class BoardSending(Board):
             Confirm(
                 f"{count} will be sent again to {self._desk.link.url}, byte for byte, one after "
                 "the other in the order in which they arrived.",
-                [_describe(delivery) for delivery in chosen],
+                [_describe(self._desk.discretion.show(delivery)) for delivery in chosen],
                 f"send {count}",
             )
         )

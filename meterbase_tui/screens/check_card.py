@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from meterbase_tui.key_names import key_names_of
 from meterbase_tui.text import visible
 from receiver.checks import Action, ActionKind, Check
 
@@ -66,6 +67,6 @@ class CheckCard(ModalScreen[Action | None]):
         self.dismiss(self._check.action)
 
     def _keys(self) -> str:
-        if self._check.action is None:
-            return "esc back"
-        return f"enter {_DEEDS[self._check.action.kind]} · esc back"
+        action, back = self._check.action, ("check.close", "back")
+        deeds = [back] if action is None else [("check.act", _DEEDS[action.kind]), back]
+        return key_names_of(self).line(*deeds)

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.text import visible
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Confirm(ModalScreen[bool]):
             shown.append(f"… and {len(self._lines) - len(shown):,} more")
         with Vertical(id="confirm-card", classes="card") as card:
             card.border_title = Content("Are you sure?")
-            card.border_subtitle = Content(f"enter {self._deed} · esc back")
+            show_keys(card, ("confirm.yes", self._deed), ("confirm.no", "back"))
             yield Static(Content(visible(self._question, _MOST)), markup=False)
             yield Static(Content("\n".join(shown)), id="confirm-lines", markup=False)
 

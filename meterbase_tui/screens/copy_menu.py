@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from meterbase_tui.key_names import key_names_of, show_keys
+
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
@@ -47,11 +49,13 @@ class CopyMenu(ModalScreen[str | None]):
         """A line a choice."""
         with Vertical(id="copy-card", classes="card") as card:
             card.border_title = Content("Copy")
-            card.border_subtitle = Content("esc back")
+            show_keys(card, ("copy.close", "back"))
             for choice in CHOICES:
                 yield Static(
                     Content.from_markup(
-                        "[b $text-accent]$key[/]  $what", key=choice.key, what=choice.what
+                        "[b $text-accent]$key[/]  $what",
+                        key=key_names_of(self).of(f"copy.{choice.name}"),
+                        what=choice.what,
                     ),
                     markup=False,
                 )

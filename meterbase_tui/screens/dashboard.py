@@ -15,6 +15,7 @@ from textual.widgets import Footer
 
 from meterbase_tui.activity import Activity
 from meterbase_tui.discretion import DiscretionChanged
+from meterbase_tui.narrowing import describe_filters
 from meterbase_tui.panels.pulse import PulsePanel
 from meterbase_tui.panels.status import StatusLine
 from meterbase_tui.screens.board_checking import BoardChecking
@@ -104,7 +105,8 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
                 pass  # a search was given up while a panel read by the same connection
             except StoreError as error:
                 self._problem = str(error)
-            self._status.status = self._desk.describe(self._totals, self._problem)
+            narrowed = describe_filters(self.filters)
+            self._status.status = self._desk.describe(self._totals, self._problem, narrowed)
             for words, severity in self._desk.take_news():
                 self._desk.tell(self.app, words, severity=severity)
             self._welcome()
@@ -150,7 +152,8 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
     def draw_anew(self) -> None:
         """Masks what the rows show, or shows it again."""
         for panel in self._logs:
-            panel.table.invalidate_all()
+            panel.redraw()
+        self._checks.show(self._checks.checks)
 
     # Opening what is under the cursor.
 

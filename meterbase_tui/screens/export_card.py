@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Static
 
 from meterbase_tui.exporting import ExportKind, ExportPlan
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.text import visible
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class ExportCard(ModalScreen[ExportPlan | None]):
         """The file, the choice, and what will be written."""
         with Vertical(id="export-card", classes="card") as card:
             card.border_title = Content(f"Export {self._what}")
-            card.border_subtitle = Content("enter export · tab space mask · esc back")
+            show_keys(card, ("enter", "export"), ("tab space", "mask"), ("export.close", "back"))
             with Horizontal(classes="field"):
                 yield Label("File", markup=False)
                 yield Input(self._plan.path, compact=True, select_on_focus=False)

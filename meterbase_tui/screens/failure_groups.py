@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from meterbase_tui.formats import local_instant
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.text import visible
 from receiver.diagnosis import EXPLANATIONS
 
@@ -44,7 +45,7 @@ class FailureGroups(ModalScreen[int | None]):
         """A few lines a group, the one that failed last first."""
         with Vertical(id="causes", classes="card") as card:
             card.border_title = Content("Why signatures failed")
-            card.border_subtitle = Content("enter open the newest · esc back")
+            show_keys(card, ("enter", "open the newest"), ("causes.close", "back"))
             yield OptionList(
                 *(Option(_describe(g), id=f"delivery-{g.newest_id}") for g in self._groups),
                 markup=False,

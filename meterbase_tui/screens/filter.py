@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, Static
 
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.narrowing import Condition, ConditionError, list_conditions, read_conditions
 from meterbase_tui.text import visible
 from store.filters import EVERYTHING, Filters
@@ -50,6 +51,14 @@ class ChoiceInput(Input):
         self.value = choices[(at + step) % len(choices)]
 
 
+_KEYS = (
+    ("enter", "show"),
+    ("↑↓", "choose"),
+    ("filter.reset", "clear"),
+    ("filter.close", "back"),
+)
+
+
 class FilterForm(ModalScreen[Filters | None]):
     """Answers with the filter to apply, or None to leave it as it was."""
 
@@ -67,7 +76,7 @@ class FilterForm(ModalScreen[Filters | None]):
         """A line for each condition, and one that says what there is to choose from."""
         with Vertical(id="filter-card", classes="card") as card:
             card.border_title = Content("Show only")
-            card.border_subtitle = Content("enter show · ↑↓ choose · ctrl+r clear · esc back")
+            show_keys(card, *_KEYS)
             for condition in self._conditions:
                 with Horizontal(classes="field"):
                     yield Label(condition.label, markup=False)

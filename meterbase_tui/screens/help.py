@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.text import pad, visible
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Help(ModalScreen[None]):
         """The groups, shared among the columns so that both are about as long."""
         with Vertical(id="help-card", classes="card") as card:
             card.border_title = Content("Keys")
-            card.border_subtitle = Content("ctrl+p does any of it by name · esc back")
+            show_keys(card, ("ctrl+p", "does any of it by name"), ("help.close", "back"))
             with VerticalScroll(id="help-scroll"), Horizontal(id="help-columns"):
                 for column in split(self._lines):
                     yield Static(draw(column), classes="column", markup=False)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from meterbase_tui.desk import Desk
+    from store.reader import Connection
 
 _LOOK_EVERY_S = 0.25
 _TEXTS = ("headers", "signature", "processing", "forwarding")
@@ -103,9 +104,7 @@ class Inspector(DeliveryKeys):
         self._wanted.set()
 
     async def _read(self) -> None:
-        detail = await self._desk.reading.query(
-            lambda connection: read_detail(connection, self._delivery_id)
-        )
+        detail = await self._desk.reading.query(self._query)
         if detail is None:
             self._desk.tell(self.app, f"Delivery {self._delivery_id} was pruned.")
             self.dismiss()
@@ -119,6 +118,10 @@ class Inspector(DeliveryKeys):
                 if found is not None and shown.masked:
                     found = mask_diagnosis(found)
                 self._fill("signature-text", portrait.draw_signature(shown, found))
+
+    def _query(self, connection: Connection) -> Detail | None:
+        self._desk.discretion.learn(connection)
+        return read_detail(connection, self._delivery_id)
 
     @property
     def _is_masked(self) -> bool:
@@ -137,12 +140,13 @@ class Inspector(DeliveryKeys):
         self._list("deliveries", inspected.delivery_options(detail))
 
     async def _show_history(self, detail: Detail) -> None:
-        unit = unit_of(detail)
+        # Of what is not masked: an id may look like somebody's number.
+        unit = unit_of(self._detail or detail)
         history = None
         if unit is not None:
             history = await self._desk.reading.query(lambda found: read_history(found, *unit))
         if history is not None and detail.masked:
-            history = mask_history(history)
+            history = mask_history(history, self._desk.discretion.people)
         self._list("history", inspected.history_options(history))
 
     def _fill(self, name: str, content: Content) -> None:

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Static
 
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.screens.export_card import describe_mask
 from meterbase_tui.text import visible
 from sample_payloads.catalogue import is_sample_name
@@ -53,7 +54,7 @@ class KeepSample(ModalScreen[Keeping | None]):
         """The name, the choice, and where it will be."""
         with Vertical(id="keep-card", classes="card") as card:
             card.border_title = Content("Keep as a sample of your own")
-            card.border_subtitle = Content("enter keep · tab space mask · esc back")
+            show_keys(card, ("enter", "keep"), ("tab space", "mask"), ("keep.close", "back"))
             with Horizontal(classes="field"):
                 yield Label("Name", markup=False)
                 yield Input(suggest_name(self._delivery), compact=True, select_on_focus=True)

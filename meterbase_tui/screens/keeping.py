@@ -21,7 +21,9 @@ async def keep_sample(app: App[Any], desk: Desk, detail: Detail) -> None:
     if folder is None:
         desk.tell(app, "There is no folder of own samples: see METERBASE_SAMPLES.")
         return
-    question = KeepSample(detail.delivery, folder, mask=desk.discretion.masked)
+    question = KeepSample(
+        desk.discretion.show(detail.delivery), folder, mask=desk.discretion.masked
+    )
     keeping = await app.push_screen_wait(question)
     if keeping is None:
         return

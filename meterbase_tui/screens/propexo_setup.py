@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.setup_steps import NO_PUBLIC_ADDRESS
 from meterbase_tui.text import visible
 
@@ -38,7 +39,7 @@ class PropexoSetup(ModalScreen[bool]):
         setup = self._setup
         with Vertical(id="setup-card", classes="card") as card:
             card.border_title = Content("Connect Propexo")
-            card.border_subtitle = Content("u copy the address · esc back")
+            show_keys(card, ("setup.copy", "copy the address"), ("setup.close", "back"))
             yield Static(
                 Content.from_markup("[b $text-primary]$url[/]", url=visible(setup.url, _MOST)),
                 id="setup-url",

@@ -12,12 +12,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.sample_outcomes import compare_outcome
 from meterbase_tui.screens.editor import Draft, PayloadEditor, is_editable
 from meterbase_tui.screens.sample_shelf import DIGITS, draw_outcome, shelve
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.json_view import JsonView
 from meterbase_tui.widgets.search_bar import SearchBar
+from receiver.personal_data import mask_body
 from sample_payloads.signatures import Mistake
 
 if TYPE_CHECKING:
@@ -28,7 +30,14 @@ if TYPE_CHECKING:
     from sample_payloads.catalogue import Sample
     from store.records import Json
 
-_KEYS = "enter send · p prepare, send · e edit · w sign wrong · / find · esc"
+_KEYS = (
+    ("enter", "send"),
+    ("samples.prepare", "prepare, send"),
+    ("samples.edit", "edit"),
+    ("samples.send_wrong", "sign wrong"),
+    ("samples.find", "find"),
+    ("samples.close", ""),
+)
 
 
 class SamplePicker(ModalScreen[None]):
@@ -60,7 +69,7 @@ class SamplePicker(ModalScreen[None]):
         """The list, and what there is to know of the sample under the cursor."""
         with Vertical(id="picker", classes="desk-card") as picker:
             picker.border_title = "Send a sample"
-            picker.border_subtitle = Content(_KEYS)
+            show_keys(picker, *_KEYS)
             yield SearchBar(hint="a word of its name, or of what it shows")
             with Horizontal():
                 yield OptionList(*self._shelve(""), markup=False, id="shelf")
@@ -82,7 +91,7 @@ class SamplePicker(ModalScreen[None]):
         if event.option_id in self._samples:
             self._chosen = self._samples[event.option_id]
             self._describe()
-            self.query_one(JsonView).show(self._chosen.body)
+            self.query_one(JsonView).show(self._body_to_show())
 
     @on(OptionList.OptionSelected)
     def send_selected(self) -> None:
@@ -133,6 +142,10 @@ class SamplePicker(ModalScreen[None]):
             return
         draft = Draft(sample.title, sample.body, partial(self._send_edited, sample))
         self.app.push_screen(PayloadEditor(self._desk, draft))
+
+    def _body_to_show(self) -> bytes:
+        discretion, body = self._desk.discretion, self._chosen.body
+        return mask_body(body, discretion.people) if discretion.masked else body
 
     def action_move(self, lines: int) -> None:
         """Moves through the list."""

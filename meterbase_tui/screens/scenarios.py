@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.scenario_run import Play, ScenarioRun
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.scenario_words import draw_ending, draw_progress, draw_scenario
@@ -29,8 +30,13 @@ if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
     from sample_payloads.simulation.scenario import Scenario
 
-_KEYS = "enter play · + - speed · J K report · esc back"
-_KEYS_RUNNING = "esc stop"
+_KEYS = (
+    ("enter", "play"),
+    ("scenarios.faster scenarios.slower", "speed"),
+    ("scenarios.report_down scenarios.report_up", "report"),
+    ("scenarios.close", "back"),
+)
+_KEYS_RUNNING = (("scenarios.close", "stop"),)
 _LOOK_EVERY_S = 0.1
 _FASTER = 10
 _SPEEDS = (1.0, 1e6)
@@ -56,6 +62,8 @@ class ScenarioPicker(ModalScreen[None]):
         self._chosen: Scenario = next(iter(self._scenarios.values()))
         self._speeds = {each.name: each.speed for each in self._scenarios.values()}
         self._scenario_run: ScenarioRun | None = None
+        self._playing_told = False
+        """Whether the card says how to stop what is played."""
 
     def compose(self) -> ComposeResult:
         """The list, what the scenario is, how far it is, and what it came to."""
@@ -64,7 +72,7 @@ class ScenarioPicker(ModalScreen[None]):
         )
         with Vertical(id="scenario-card", classes="desk-card") as card:
             card.border_title = "Play Propexo"
-            card.border_subtitle = Content(_KEYS)
+            show_keys(card, *_KEYS)
             with Horizontal():
                 yield OptionList(*options, markup=False, id="scenarios")
                 with VerticalScroll(id="scenario", can_focus=False):
@@ -146,12 +154,13 @@ class ScenarioPicker(ModalScreen[None]):
         bar.update(total=expected or None, progress=ended)
         if run.ending is None:
             self.query_one("#scenario-report", Static).update(draw_progress(run))
-        elif self.query_one("#scenario-card").border_subtitle != _KEYS:
+        elif self._playing_told:
             self.query_one("#scenario-report", Static).update(draw_ending(run.ending))
             self._tell_keys(_KEYS)
 
-    def _tell_keys(self, keys: str) -> None:
-        self.query_one("#scenario-card").border_subtitle = Content(keys)
+    def _tell_keys(self, keys: tuple[tuple[str, str], ...]) -> None:
+        self._playing_told = keys is _KEYS_RUNNING
+        show_keys(self.query_one("#scenario-card"), *keys)
 
     def _describe(self) -> None:
         words = draw_scenario(self._chosen, self._speeds[self._chosen.name])

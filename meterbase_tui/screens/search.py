@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from meterbase_tui.key_names import show_keys
 from meterbase_tui.text import visible
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class SearchLine(ModalScreen[str | None]):
         """The line, where the eye is: below everything else."""
         with Horizontal(id="search-line") as line:
             line.border_title = Content("Search everything, bodies included")
-            line.border_subtitle = Content("enter search · esc back")
+            show_keys(line, ("enter", "search"), ("search.close", "back"))
             yield Label("/", markup=False)
             yield Input(
                 visible(self._text, _MOST),

@@ -99,6 +99,7 @@ def last(display: Any) -> bool:
 
 EXPECTED: dict[str, tuple[tuple[str, ...], str | Callable[[Any], bool]]] = {
     "delivery.replay": (("r",), "↻×2 of 3"),
+    "delivery.export": (("E",), "─ Export 1 delivery ─"),
     "samples.pick": (("s",), "─ Send a sample ─"),
     "scenarios.pick": (("S",), "─ Play Propexo ─"),
     "samples.wrong": (("x",), "✗ body reserialized"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from sample_payloads.catalogue import load_catalogue
 from store.connections import list_connections, list_properties
+from store.notifications import list_notifications
 from store.records import PropertyState
-from tests.integration.screen.test_dashboard import MOVE_IN, NEW_UNIT, post
+from tests.integration.screen.test_dashboard import MOVE_IN, NEW_UNIT, UNIT, post
 
 if TYPE_CHECKING:
     from tests.integration.screen.conftest import Display
@@ -33,6 +37,11 @@ def state_of(bench: Any, property_id: str) -> PropertyState:
     return PropertyState(states[property_id])
 
 
+def says(display: Display, words: str) -> bool:
+    """Whether the terminal has the words, however they are broken into lines."""
+    return words in " ".join(display.text.split())
+
+
 async def open_records(display: Display) -> None:
     await display.shows("Incoming events")
     await display.press("o")
@@ -56,7 +65,7 @@ async def test_linking_asks_and_then_processes_what_was_ignored(
         await display.shows("Are you sure?")
         await display.press("enter")
         await display.tells("Linked prop_999")
-        await display.shows("✓ linked", "prop_999", "1 unit")
+        await display.shows("✓ linked", "prop_999", " 1 ")
     assert [event.state for event in bench.settle()] == ["processed"]
 
 
@@ -85,7 +94,7 @@ async def test_leases_and_residents_are_listed_and_masked(bench: Any, open_displ
     async with open_display() as display:
         await open_records(display)
         await display.press("right", "right", "right")
-        await display.shows("lease_abc", "John Smith", "occ.", "unit_xyz789")
+        await display.shows("lease_abc", "John Smith", "2026-04-01", "unit_xyz789")
         await display.press("right")
         await display.shows("res_001", "John Smith", "john.smith@example.com")
         await display.press("P")
@@ -128,7 +137,7 @@ async def test_the_bill_shows_each_share_before_and_after(bench: Any, open_displ
         await display.press("enter")
         await display.shows("divided by occupants")
         await display.shows("305", "50.000 %")
-        await display.shows("306", "50.000 %", "was 100.000 %")
+        await display.shows("306", "50.000 %", "100.000 %")
         await display.press("left", "left", "left")
         await display.shows("305", "occupied")
         await display.press("enter")
@@ -142,7 +151,8 @@ async def test_a_notification_leads_to_its_event(bench: Any, open_display: Any) 
     async with open_display() as display:
         await open_records(display)
         await display.press("left")
-        await display.shows("rubs", "305")
+        await display.shows("rubs", "event 2")
+        await display.shows("Unit 305: status vacant → occupied")
         await display.press("enter")
         await display.shows("Delivery 2")
 
@@ -157,3 +167,74 @@ async def test_hostile_names_are_only_text(bench: Any, open_display: Any) -> Non
             assert "\x1b" not in display.text
         await display.press("right", "right")
         await display.shows("\\x1b")
+
+
+async def test_dismissing_is_undone_by_one_key(bench: Any, open_display: Any) -> None:
+    await post(bench, NEW_UNIT)
+    await post(bench, MOVE_IN)
+    await post(bench, MOVE_IN | {"timestamp": "2026-03-25T16:00:00Z", "data": UNIT})
+    bench.settle()
+    every = [each.id for each in bench.read(list_notifications)]
+    assert len(every) == 2
+    async with open_display() as display:
+        await open_records(display)
+        assert "Dismiss" not in display.lines[-1]
+        await display.press("left")
+        await display.shows("rubs", "event 3")
+        await display.shows("x Dismiss", "z Undo")
+        await display.press("x")
+        await display.tells("Dismissed 1 notification. z brings it back.")
+        await display.until(lambda: "event 3" not in display.text, "it left the list")
+        assert [each.id for each in bench.read(list_notifications)] == every[1:]
+        await display.press("D")
+        await display.shows("event 3", "✓ dismissed")
+        await display.press("D")
+        await display.until(lambda: "event 3" not in display.text, "it is left out again")
+        await display.press("X")
+        await display.tells("Dismissed 1 notification.")
+        await display.shows("There is nothing that a person should look at")
+        await display.press("z")
+        await display.shows("event 2")
+        assert "event 3" not in display.text
+        await display.press("z")
+        await display.tells("Brought back 1 notification.")
+        await display.shows("event 3")
+        await display.press("z")
+        await display.tells("Nothing was dismissed here")
+    assert [each.id for each in bench.read(list_notifications)] == every
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_what_counts_has_room_at_any_width(bench: Any, open_display: Any, width: int) -> None:
+    await post(bench, NEW_UNIT)
+    await post(bench, MOVE_IN)
+    await post(bench, NEIGHBOUR)
+    bench.settle()
+    bench.write(lambda connection: connection.exec_driver_sql(_GONE))
+    async with open_display(width, 24) as display:
+        await open_records(display)
+        await display.shows("State", "Property", "Units", "Connection")
+        await display.press("right", "right")
+        await display.shows("Unit", "Standing", "Property", "Occ.")
+        await display.shows("305", "! no longer listed", "prop_001")
+        await display.press("left", "left", "left")
+        [notice] = bench.read(list_notifications)
+        await display.until(partial(says, display, notice.text), "all of the notification")
+        await display.press("left")
+        await display.shows("305: without a share, since it is no longer listed")
+        await display.shows("divided by occupants", "1 share, 100 % in all")
+        await display.shows("Vacant units have no share")
+
+
+_GONE = "UPDATE units SET missing_since = 1 WHERE unit_id = 'unit_xyz789'"
+
+
+async def test_an_empty_tab_says_what_to_do_next(bench: Any, open_display: Any) -> None:
+    async with open_display(80, 24) as display:
+        await open_records(display)
+        for words in (
+            "✓ registered", "s sends a sample", "stands with the unit",
+            "resource_type is resident", "no unit has a share", "D shows what was dismissed",
+        ):  # fmt: skip
+            await display.press("right")
+            await display.until(partial(says, display, words), words)
