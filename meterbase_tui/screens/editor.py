@@ -189,5 +189,5 @@ def is_editable(body: bytes) -> str | None:
     try:
         parse(body)
     except InvalidJsonError as error:
-        return f"{error} It can be sent again as it is with r."
+        return f"{error} It can be replayed as it is."
     return None

@@ -169,9 +169,9 @@ async def test_an_open_editor_hides_its_text(leased: Any, open_display: Any) -> 
         await display.press("e")
         await display.shows("Edit delivery 3")
         await display.shows("Zebulon")
-        display.app.action_toggle_discretion()
+        await display.app.action_toggle_discretion()
         await display.until(lambda: not personal(display.text), "hidden")
-        display.app.action_toggle_discretion()
+        await display.app.action_toggle_discretion()
         await display.shows("Zebulon")
         assert display.app.focused is display.app.screen.query_one("#editor")
 
