@@ -20,7 +20,7 @@ from sample_payloads.signatures import Mistake
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from meterbase_tui.settings.definitions import Definition
+    from meterbase_tui.settings.definition import Definition
 
 _DOCS = Path(__file__).parent
 _HEAD = """# Diagnoses
@@ -57,10 +57,10 @@ def diagnoses() -> str:
 
 _COMMANDS_HEAD = """# Commands
 
-Every command says the same with `--help`, and takes `--config FILE` and `--env-file FILE`. Listings
-take `--json` for one JSON object a line; narration goes to standard error. Exit codes: 0 done,
-1 unexpected, 2 wrong usage or setting, 3 a problem was found, 4 not found, 5 no receiver reachable,
-6 in use, 130 interrupted.
+Every command says the same with `--help`, and takes `--profile NAME`, `--config FILE` and
+`--env-file FILE`. Listings take `--json` for one JSON object a line; narration goes to standard
+error. Exit codes: 0 done, 1 unexpected, 2 wrong usage or setting, 3 a problem was found, 4 not
+found, 5 no receiver reachable, 6 in use, 130 interrupted.
 
 Words and options are completed after this line in the shell's start file, with `zsh_source` or
 `fish_source` for those shells:
@@ -74,9 +74,9 @@ This page is made from the command line itself by `docs/make_reference.py`.
 _SETTINGS_HEAD = """# Settings
 
 A setting comes from the command line, else the environment, else `.env` in the folder where the
-program is started, else the configuration file (TOML), else the default. `meterbase-tui config`
-shows what is in force and where each value comes from. Secrets, keys and tokens have no option: a
-command line is readable by others.
+program is started, else the [configuration file](configuration.md), else the default.
+`meterbase-tui config` shows what is in force and where each value comes from. Secrets, keys and
+tokens have no option: a command line is readable by others.
 
 This page is made from `meterbase_tui/settings/definitions.py` by `docs/make_reference.py`.
 
@@ -144,26 +144,16 @@ def settings() -> str:
 
 def _row(definition: Definition) -> str:
     option = f"`{definition.option}`" if definition.option else "–"
-    words = definition.help or _WITHOUT_OPTION[definition.name]
-    return f"| `{definition.name}` | `{definition.variable}` | {option} | {_cell(words)} |\n"
+    what = _cell(definition.help)
+    return f"| `{definition.name}` | `{definition.variable}` | {option} | {what} |\n"
 
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-_WITHOUT_OPTION = {
-    "secret": "The signing secret; without one, a secret is generated and kept for this user only.",
-    "previous_secret": "The secret before, accepted beside it while it is being rotated.",
-    "api_url": "Propexo's API, from which units and leases are refreshed after a sync.",
-    "api_key": "The bearer token for it.",
-    "ngrok_authtoken": "The token of the ngrok account.",
-    "theme": "The colours of the screen: `dark`, `light` or `contrast`.",
-}
-"""What is said of settings that no option shows."""
-
 _SETTINGS = {each.option for each in DEFINITIONS if each.option} | {"--no-tunnel"}
-_ALWAYS = {"--config", "--env-file", "--help"}
+_ALWAYS = {"--config", "--env-file", "--profile", "--help"}
 
 PAGES = {"diagnoses.md": diagnoses, "commands.md": commands, "settings.md": settings}
 """Each page's file with what makes it."""

@@ -25,6 +25,7 @@ from meterbase_tui.screens.help import Help
 from meterbase_tui.screens.too_small import TooSmall, is_too_small
 from meterbase_tui.themes import THEMES, theme_after, theme_of, word_of
 from store.errors import StoreError
+from meterbase_tui.version import name_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,7 @@ class MeterbaseApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         settings = self._desk.link.settings
+        self.title = name_window(settings.profile)
         self.theme = theme_of(settings.theme or self._memory.theme).name
         self.set_keymap(dict(settings.keys))
         loop = asyncio.get_running_loop()
@@ -135,7 +137,7 @@ def run(settings: Settings, memory: Memory, reload: Callable[[], Settings]) -> i
     Raises:
         SettingsError, StoreError, PortError: what could not be opened, as a sentence.
     """
-    check_keymap(settings.keys)
+    check_keymap(settings.keys, settings.sources)
     with open_runtime(settings, reload=reload) as runtime:
         return _show(OwnReceiver(runtime), memory)
 
@@ -149,7 +151,7 @@ def view(settings: Settings, memory: Memory) -> int:
     Raises:
         SettingsError, StoreError: what could not be opened, as a sentence.
     """
-    check_keymap(settings.keys)
+    check_keymap(settings.keys, settings.sources)
     return _show(OtherReceiver(settings), memory)
 
 

@@ -106,6 +106,7 @@ class Desk:
             targets=link.targets,
             narrowed=self.discretion.mask(narrowed),
             clear_key=self.key_names.of("filter.clear"),
+            profile=link.settings.profile,
         )
 
     def take_news(self) -> list[tuple[str, SeverityLevel]]:

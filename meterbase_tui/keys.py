@@ -94,27 +94,30 @@ def describe_key(key: str) -> str:
     return "+".join([*modifiers, name])
 
 
-def check_keymap(keys: Mapping[str, str]) -> None:
+def check_keymap(keys: Mapping[str, str], sources: Mapping[str, str] | None = None) -> None:
     """Makes sure that the user's keys are keys, for things that can be done, and for one each.
 
     Args:
         keys: by the id of what they do, the keys, separated by commas.
+        sources: where they stand, as settings say it.
 
     Raises:
         SettingsError: an id or a key that there is none of, or a key for two things; it is named.
     """
     known = set(binding_ids())
     for name, text in keys.items():
+        source = (sources or {}).get(f"keys.{name}")
+        place = f"[keys] in {source}" if source else "[keys]"
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             advice = (
                 f"Did you mean {near[0]}?" if near else f"Known are {', '.join(sorted(known))}."
             )
-            raise SettingsError(f"{name} under [keys] is nothing that a key can do. {advice}")
+            raise SettingsError(f"{name} under {place} is nothing that a key can do. {advice}")
         for key in map(str.strip, text.split(",")):
             if not _is_key(key):
                 raise SettingsError(
-                    f"{key!r} for {name} under [keys] is not a key. Write a character or a name "
+                    f"{key!r} for {name} under {place} is not a key. Write a character or a name "
                     "such as f5, ctrl+r, space or pagedown; several are separated by commas."
                 )
     for scope in _scopes():

@@ -18,3 +18,8 @@ def program_version() -> str:
 def user_agent() -> str:
     """How the program introduces itself when it sends requests."""
     return f"{PROGRAM}/{program_version()}"
+
+
+def name_window(profile: str | None) -> str:
+    """The title of the program's window: which of several environments it is comes with it."""
+    return f"{PROGRAM} · {profile}" if profile else PROGRAM

@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from meterbase_tui.cli.config_file import check_config, init_config, print_schema
+from meterbase_tui.cli.exits import Exit
 from meterbase_tui.cli.options import EVERYTHING, json_option, setting_options
 from meterbase_tui.cli.tables import Column, print_table
 from meterbase_tui.masking import mask
-from meterbase_tui.settings import ensure_secret, find_folders
+from meterbase_tui.settings import ensure_secret
 from meterbase_tui.settings.definitions import DEFINITIONS
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session
+    from meterbase_tui.json_fields import Fields
     from meterbase_tui.settings import Settings
-    from meterbase_tui.settings.definitions import Definition
-
+    from meterbase_tui.settings.definition import Definition
 
 _COLUMNS = (
     Column("Setting", 10, 17),
@@ -30,41 +32,74 @@ _COLUMNS = (
 
 @click.command()
 @click.option("--reveal", is_flag=True, help="Show secrets, keys and tokens too.")
+@click.option(
+    "--init",
+    "task",
+    flag_value="init",
+    help="Write a configuration file with every setting in comments; never over another.",
+)
+@click.option(
+    "--check", "task", flag_value="check", help="Say all that is wrong, with line and column."
+)
+@click.option(
+    "--schema", "task", flag_value="schema", help="Print the file's JSON Schema, for editors."
+)
 @setting_options(EVERYTHING)
 @json_option
 @click.pass_obj
-def config(session: Session, /, *, reveal: bool, as_json: bool) -> None:
+def config(session: Session, /, *, reveal: bool, task: str | None, as_json: bool) -> int:
     """Show the settings in force and their sources.
 
-    It generates no secret; see `meterbase-tui secret`.
+    It generates no secret; see `meterbase-tui secret`. --check ends with exit code 3 if something
+    is wrong.
     """
+    if task == "init":
+        return init_config(session)
+    if task == "schema":
+        return print_schema(session)
+    if task == "check":
+        return check_config(session, as_json=as_json)
     settings = session.load()
     if settings.secret_file.exists():
         settings = ensure_secret(settings)
-    file = session.options.get("config") or find_folders().config_file
     session.warn(settings)
     if as_json:
-        session.console.json_document(
-            {
-                "settings": {
-                    definition.name: {
-                        "value": _value(settings, definition, reveal=reveal),
-                        "source": settings.source(definition.name),
-                        "variable": definition.variable,
-                        "option": definition.option,
-                    }
-                    for definition in DEFINITIONS
-                },
-                "keys": settings.keys,
-                "config_file": str(file),
-                "secret_file": str(settings.secret_file),
-                "warnings": settings.warnings,
-            }
-        )
-        return
+        session.console.json_document(_fields(settings, reveal=reveal))
+        return Exit.DONE
     rows = [_row(settings, definition, reveal=reveal) for definition in DEFINITIONS]
     print_table(session.console, _COLUMNS, rows)
-    session.console.say(f"The configuration file is {file}; its keys are the names above.")
+    session.console.say(_describe_file(settings))
+    return Exit.DONE
+
+
+def _describe_file(settings: Settings) -> str:
+    file = settings.config_file
+    if file is None or not file.exists():
+        return f"There is no configuration file at {file}: meterbase-tui config --init writes one."
+    profile = f", profile {settings.profile}" if settings.profile else ""
+    others = [name for name in settings.profiles if name != settings.profile]
+    more = f" Other profiles are {', '.join(others)}." if others else ""
+    return f"The configuration file is {file}{profile}; its keys are the names above.{more}"
+
+
+def _fields(settings: Settings, *, reveal: bool) -> Fields:
+    return {
+        "settings": {
+            definition.name: {
+                "value": _value(settings, definition, reveal=reveal),
+                "source": settings.source(definition.name),
+                "variable": definition.variable,
+                "option": definition.option,
+            }
+            for definition in DEFINITIONS
+        },
+        "keys": settings.keys,
+        "config_file": str(settings.config_file),
+        "profile": settings.profile,
+        "profiles": settings.profiles,
+        "secret_file": str(settings.secret_file),
+        "warnings": settings.warnings,
+    }
 
 
 def _row(settings: Settings, definition: Definition, *, reveal: bool) -> tuple[Cell, ...]:

@@ -9,12 +9,12 @@ import click
 
 from meterbase_tui.cli.session import Session
 from meterbase_tui.cli.times import parse_since
-from meterbase_tui.settings.definitions import BY_NAME, DEFINITIONS
+from meterbase_tui.settings.definitions import BY_NAME, DEFINITIONS, PROFILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from meterbase_tui.settings.definitions import Definition
+    from meterbase_tui.settings.definition import Definition
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
@@ -45,6 +45,7 @@ def setting_options(names: tuple[str, ...]) -> Callable[[_F], _F]:
         )
         for name, metavar, text in reversed(files):
             command = _add(command, name, f"--{name.replace('_', '-')}", metavar, text)
+        command = _of_definition(command, PROFILE)
         if "tunnel" in names:
             command = _no_tunnel(command)
         for name in reversed(names):
@@ -99,7 +100,7 @@ def _of_definition(command: _F, definition: Definition) -> _F:
         return click.option(
             definition.option or "",
             definition.name,
-            metavar=definition.metavar,
+            metavar=definition.placeholder,
             multiple=True,
             expose_value=False,
             callback=_remember_lines,
@@ -107,7 +108,11 @@ def _of_definition(command: _F, definition: Definition) -> _F:
         )(command)
     if flag is None:
         return _add(
-            command, definition.name, definition.option or "", definition.metavar, definition.help
+            command,
+            definition.name,
+            definition.option or "",
+            definition.placeholder,
+            definition.help,
         )
     return click.option(
         flag,

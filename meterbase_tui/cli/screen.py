@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +13,11 @@ from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import TARGET, setting_options
 from meterbase_tui.cli.session import Session, require_store
 from meterbase_tui.settings import find_state_file
+from meterbase_tui.version import name_window
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from meterbase_tui.memory import Memory
     from meterbase_tui.settings import Settings
     from store.errors import StoreInUseError
@@ -36,12 +40,13 @@ def open_screen(session: Session) -> int:
     from store.errors import StoreInUseError  # noqa: PLC0415
 
     try:
-        with port_failures():
+        with port_failures(), _titled(settings):
             return run(settings, _memory(), session.load)
     except StoreInUseError as error:
         if not _agrees_to_view(session, settings, error):
             raise
-    return view(settings, _memory())
+    with _titled(settings):
+        return view(settings, _memory())
 
 
 def _agrees_to_view(session: Session, settings: Settings, error: StoreInUseError) -> bool:
@@ -68,7 +73,21 @@ def view(session: Session, /) -> int:
     require_store(settings)
     from meterbase_tui.app import view as open_view  # noqa: PLC0415 - it takes Textual
 
-    return open_view(settings, _memory())
+    with _titled(settings):
+        return open_view(settings, _memory())
+
+
+@contextmanager
+def _titled(settings: Settings) -> Iterator[None]:
+    """Names the terminal's window for as long as the screen is open, and gives its name back."""
+    # xterm's sequences, which terminals that do not know them pass over.
+    sys.stdout.write(f"\x1b[22;0t\x1b]0;{name_window(settings.profile)}\x07")
+    sys.stdout.flush()
+    try:
+        yield
+    finally:
+        sys.stdout.write("\x1b[23;0t")
+        sys.stdout.flush()
 
 
 def _memory() -> Memory:

@@ -64,6 +64,8 @@ class Status:
     """What the events are narrowed to, in words; empty while all are shown."""
     clear_key: str = "esc"
     """The key that shows all of them again."""
+    profile: str | None = None
+    """The profile in force: which of several environments this is."""
 
 
 class StatusLine(Static):
@@ -90,8 +92,16 @@ def _addresses(status: Status) -> Content:
         receiver = Content.from_markup(
             f"[$text-success]●[/] {word}[b]$url[/]", url=visible(status.url, 200)
         )
-    parts = [receiver, _tunnel(status), *map(_target, status.targets)]
+    targets = map(_target, status.targets)
+    # The profile first: nothing is worse than to take one environment for another.
+    parts = [_profile(status.profile), receiver, _tunnel(status), *targets]
     return Content("   ").join(part for part in parts if part)
+
+
+def _profile(name: str | None) -> Content:
+    if name is None:
+        return Content("")
+    return Content.from_markup("[reverse] $name [/]", name=visible(name, 32))
 
 
 def _tunnel(status: Status) -> Content:

@@ -5,37 +5,10 @@ The loader, the options of the command line and the listing of `config` are made
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
 from meterbase_tui.settings import values
+from meterbase_tui.settings.definition import Definition
+from receiver.tunnel.status import ProviderName
 from receiver.weights import Method, Vacant
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
-    """One setting."""
-
-    name: str
-    """The field of `Settings`, and the key in the configuration file."""
-    variable: str
-    """In the environment and in `.env`."""
-    option: str | None = None
-    """On the command line; None for what must not appear there."""
-    parse: Callable[[str], Any]
-    """Text to value; raises `ValueError` with what is allowed."""
-    metavar: str | None = None
-    help: str = ""
-    hidden: bool = False
-    """Whether the value is a secret, a key or a token, and is never quoted."""
-    empty_is_none: bool = True
-    """Whether an empty text means that there is none; otherwise it means that nothing was said."""
-    refuse_empty: bool = False
-    """Whether an empty text is a mistake."""
-
 
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
@@ -44,21 +17,38 @@ DEFINITIONS: tuple[Definition, ...] = (
         parse=values.parse_secret,
         hidden=True,
         refuse_empty=True,
+        help="The signing secret; without one, a secret is generated and kept for you alone.",
+        example="the-secret-that-propexo-shows",
     ),
     Definition(
         name="previous_secret",
         variable="PROPEXO_WEBHOOK_SECRET_PREVIOUS",
         parse=values.parse_secret,
         hidden=True,
+        help="The secret before, accepted beside it while it is being rotated.",
+        example="the-secret-before",
     ),
-    Definition(name="api_url", variable="PROPEXO_API_URL", parse=values.parse_http_url),
-    Definition(name="api_key", variable="PROPEXO_API_KEY", parse=values.parse_token, hidden=True),
+    Definition(
+        name="api_url",
+        variable="PROPEXO_API_URL",
+        parse=values.parse_http_url,
+        help="Propexo's API, from which units and leases are refreshed after a sync.",
+        example="https://api.propexo.example/v1",
+    ),
+    Definition(
+        name="api_key",
+        variable="PROPEXO_API_KEY",
+        parse=values.parse_token,
+        help="The bearer token for it.",
+        example="the-key-that-propexo-shows",
+        hidden=True,
+    ),
     Definition(
         name="rubs_method",
         variable="METERBASE_RUBS_METHOD",
         option="--rubs-method",
         parse=values.parse_method,
-        metavar="[" + "|".join(Method) + "]",
+        choices=tuple(Method),
         help="What bills are divided by (occupants).",
         empty_is_none=False,
     ),
@@ -67,7 +57,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         variable="METERBASE_RUBS_VACANT",
         option="--rubs-vacant",
         parse=values.parse_vacant,
-        metavar="[" + "|".join(Vacant) + "]",
+        choices=tuple(Vacant),
         help="Whether the owner pays for vacant units or they are left out (excluded).",
         empty_is_none=False,
     ),
@@ -88,6 +78,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         metavar="PORT",
         help="Port to listen on (8787); 0 takes any free one.",
         empty_is_none=False,
+        bounds=(0, values.MAX_PORT),
     ),
     Definition(
         name="db",
@@ -97,6 +88,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         metavar="PATH",
         help="The store's file.",
         empty_is_none=False,
+        example="~/propexo/meterbase.db",
     ),
     Definition(
         name="max_body",
@@ -106,6 +98,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         metavar="BYTES",
         help="Largest body that is accepted (1048576).",
         empty_is_none=False,
+        bounds=(values.LEAST_MAX_BODY, values.MOST_MAX_BODY),
     ),
     Definition(
         name="sample_connection",
@@ -123,6 +116,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         metavar="FOLDER",
         help="Where your own samples are.",
         empty_is_none=False,
+        example="~/propexo/samples",
     ),
     Definition(
         name="forward_to",
@@ -131,6 +125,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         parse=values.parse_http_url,
         metavar="URL",
         help="Pass valid deliveries on to this address.",
+        example="http://localhost:3000/hooks",
     ),
     Definition(
         name="forward_any_host",
@@ -149,6 +144,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         help="Send this header too when forwarding; may be repeated.",
         hidden=True,
         empty_is_none=False,
+        example="X-Environment: development",
     ),
     Definition(
         name="max_backlog",
@@ -158,6 +154,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         metavar="N",
         help="Forward what is left from before by itself if it is no more than this (100).",
         empty_is_none=False,
+        bounds=(0, values.MOST_BACKLOG),
     ),
     Definition(
         name="wait_for_forward",
@@ -172,7 +169,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         variable="METERBASE_TUNNEL",
         option="--tunnel",
         parse=values.parse_provider,
-        metavar="[auto|ngrok|command|url|none]",
+        choices=tuple(ProviderName),
         help="Who makes the public address (auto).",
         empty_is_none=False,
     ),
@@ -181,6 +178,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         variable="NGROK_AUTHTOKEN",
         parse=values.parse_token,
         hidden=True,
+        help="The token of the ngrok account.",
+        example="the-token-of-the-ngrok-account",
     ),
     Definition(
         name="domain",
@@ -189,6 +188,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         parse=values.parse_domain,
         metavar="NAME",
         help="A fixed domain of the ngrok account.",
+        example="name.ngrok-free.app",
     ),
     Definition(
         name="ngrok_path",
@@ -197,6 +197,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         parse=values.parse_path,
         metavar="PATH",
         help="The ngrok agent to use.",
+        example="/usr/local/bin/ngrok",
     ),
     Definition(
         name="tunnel_command",
@@ -205,6 +206,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         parse=values.parse_command,
         metavar="ARGV",
         help="A program that prints a public address; {port} is replaced.",
+        example="cloudflared tunnel --url http://127.0.0.1:{port}",
     ),
     Definition(
         name="public_url",
@@ -213,14 +215,28 @@ DEFINITIONS: tuple[Definition, ...] = (
         parse=values.parse_public_url,
         metavar="URL",
         help="A public address that you already have.",
+        example="https://hooks.example.com",
     ),
     Definition(
         name="theme",
         variable="METERBASE_THEME",
         parse=values.parse_theme,
         empty_is_none=False,
+        help="The colours of the screen; without it, those chosen there last.",
+        choices=values.THEME_WORDS,
+        example="dark",
     ),
 )
 
-BY_NAME = {definition.name: definition for definition in DEFINITIONS}
-BY_VARIABLE = {definition.variable: definition for definition in DEFINITIONS}
+PROFILE = Definition(
+    name="profile",
+    variable="METERBASE_TUI_PROFILE",
+    option="--profile",
+    parse=values.parse_profile,
+    metavar="NAME",
+    help="Use the settings of [profile.NAME] in the configuration file, and a store of its own.",
+    empty_is_none=False,
+)
+"""Which part of the configuration file counts; so it is no setting of that file itself."""
+BY_NAME = {definition.name: definition for definition in (*DEFINITIONS, PROFILE)}
+BY_VARIABLE = {definition.variable: definition for definition in BY_NAME.values()}

@@ -34,10 +34,9 @@ class Folders:
         """The user's own samples, when no other folder is named."""
         return self.data / "samples"
 
-    @property
-    def store(self) -> Path:
-        """The store, when no other is named."""
-        return self.data / "meterbase.db"
+    def store(self, profile: str | None = None) -> Path:
+        """The store, when no other is named; each profile has its own."""
+        return self.data / (f"meterbase-{profile}.db" if profile else "meterbase.db")
 
 
 def find_folders() -> Folders:

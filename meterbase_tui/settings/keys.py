@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from meterbase_tui.settings.errors import SettingsError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def read_keys(table: object, path: str) -> dict[str, str]:
+
+def read_keys(table: object, path: str, at: Callable[..., str]) -> dict[str, str]:
     """The keys of a configuration file; whoever knows the screen checks that there are such.
 
     Args:
         table: what stands under `keys`.
         path: the file, for errors.
+        at: the place of what these keys lead to, for errors.
 
     Raises:
         SettingsError: it is no table of texts.
@@ -24,6 +30,7 @@ def read_keys(table: object, path: str) -> dict[str, str]:
         for rest, text in pairs:
             full = f"{name}.{rest}" if rest else name
             if not isinstance(text, str) or not text.strip():
-                raise SettingsError(f'{full} under [keys] in {path} must be a text such as "f5".')
+                place = at("keys", name, *filter(None, (rest,)), value=True)
+                raise SettingsError(f'{full} under [keys] in {place} must be a text such as "f5".')
             found[full] = text
     return found

@@ -5,17 +5,16 @@ from __future__ import annotations
 import difflib
 import io
 import re
-import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from dotenv.parser import parse_stream
 
-from meterbase_tui.settings.definitions import BY_NAME, BY_VARIABLE, DEFINITIONS
+from meterbase_tui.settings.config_file import ConfigFile, read_config
+from meterbase_tui.settings.definitions import BY_NAME, BY_VARIABLE
 from meterbase_tui.settings.errors import SettingsError
 from meterbase_tui.settings.exposure import exposure
-from meterbase_tui.settings.keys import read_keys
-from meterbase_tui.settings.targets import read_targets
+from meterbase_tui.settings.given import Given
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -23,22 +22,9 @@ if TYPE_CHECKING:
 
     from dotenv.parser import Binding
 
-    from receiver.forwarding.target import ForwardTarget
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A value as it stood somewhere, not looked at yet."""
-
-    text: str = field(repr=False)
-    source: str
-    """Where it stood, as the subject of a sentence: `METERBASE_PORT in /srv/.env:3`."""
-    base: Path
-    """What a relative path in it is relative to."""
-
+    from meterbase_tui.settings.given import Values
 
 _PREFIXES = ("PROPEXO_", "METERBASE_", "NGROK_")
-Values: TypeAlias = dict[str, Given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +33,6 @@ class Layer:
 
     values: Values = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    targets: tuple[ForwardTarget, ...] = ()
-    """Only the configuration file has them."""
-    keys: Mapping[str, str] = field(default_factory=dict)
-    """The keys of the screen, by the id of what they do; whoever knows the screen checks them."""
 
 
 def read_options(options: Mapping[str, object], cwd: Path) -> Layer:
@@ -68,7 +50,7 @@ def read_environment(environ: Mapping[str, str], cwd: Path) -> Layer:
     """The environment. A name that is almost one of ours is a warning."""
     found = {
         definition.name: Given(environ[definition.variable], definition.variable, cwd)
-        for definition in DEFINITIONS
+        for definition in BY_VARIABLE.values()
         if definition.variable in environ
     }
     doubts = (_misspelt(name, "the environment", environ) for name in sorted(environ))
@@ -105,31 +87,25 @@ def read_env_file(path: Path, cwd: Path, *, required: bool) -> Layer:
     return Layer(found, (*warnings, *filter(None, doubts), *_exposed(path, found)))
 
 
-def read_config_file(path: Path, *, required: bool) -> Layer:
-    """The user's configuration, TOML. Relative paths in it are relative to its folder.
+def read_config_file(path: Path, *, required: bool) -> ConfigFile:
+    """The user's configuration, TOML, with all that is wrong in it.
 
     Raises:
-        SettingsError: it cannot be read, is no TOML, or has a key or a type that is unknown.
+        SettingsError: it cannot be read.
     """
     if not required and not path.is_file():
-        return Layer()
-    text = _read(path)
-    try:
-        tree = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(f"{path} is not TOML: {error}.") from None
-    keys = read_keys(tree.pop("keys", {}), str(path))
-    found: Values = {}
-    targets = read_targets(tree.pop("forward", []), str(path))
-    for key, value in tree.items():
-        place = f"{path}:{_line_of_key(text, key)}"
-        if key not in BY_NAME:
-            raise SettingsError(_unknown(key, place))
-        if not isinstance(value, str | int):
-            raise SettingsError(f"{key} in {place} must be a text, a whole number or a boolean.")
-        found[key] = Given(_written(value), f"{key} in {place}", path.absolute().parent)
-    hidden = bool(any(target.headers for target in targets))
-    return Layer(found, _exposed(path, found, also=hidden), targets, keys)
+        return ConfigFile()
+    return read_config(_read(path), path)
+
+
+def exposures(path: Path, config: ConfigFile) -> tuple[str, ...]:
+    """A warning for a configuration file with secrets that others can read."""
+    for part in (config.top, *config.profiles.values()):
+        if any(target.headers for target in part.targets):
+            return exposure(path)
+        if warnings := _exposed(path, part.values):
+            return warnings
+    return ()
 
 
 def _written(value: object) -> str:
@@ -164,12 +140,6 @@ def _malformed(binding: Binding, place: str) -> str:
     return f"{place} is malformed and was passed over."
 
 
-def _line_of_key(text: str, key: str) -> int:
-    pattern = rf"^[ \t]*(\[+[ \t]*)?[\"']?{re.escape(key)}[\"']?[ \t]*[].=]"
-    found = re.search(pattern, text, re.MULTILINE)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
-
-
 def _misspelt(name: str, place: str, said: Collection[str]) -> str | None:
     """A warning for a name that is almost one of ours, and is none of another program's.
 
@@ -186,11 +156,5 @@ def _misspelt(name: str, place: str, said: Collection[str]) -> str | None:
     return f"{name} in {place} is not a setting and is ignored. Did you mean {near[0]}?"
 
 
-def _unknown(key: str, place: str) -> str:
-    near = difflib.get_close_matches(key.replace("-", "_"), BY_NAME, n=1)
-    advice = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(BY_NAME)}."
-    return f"{key} in {place} is not a setting. {advice}"
-
-
-def _exposed(path: Path, found: Values, *, also: bool = False) -> tuple[str, ...]:
-    return exposure(path) if also or any(BY_NAME[name].hidden for name in found) else ()
+def _exposed(path: Path, found: Values) -> tuple[str, ...]:
+    return exposure(path) if any(BY_NAME[name].hidden for name in found) else ()

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from meterbase_tui.settings.definitions import BY_NAME
+from meterbase_tui.settings.config_file import Part
+from meterbase_tui.settings.definitions import BY_NAME, PROFILE
 from meterbase_tui.settings.errors import SettingsError
+from meterbase_tui.settings.given import parse_given, shorten, suggest
 from meterbase_tui.settings.layers import (
+    Layer,
+    exposures,
     read_config_file,
     read_env_file,
     read_environment,
@@ -21,13 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from meterbase_tui.settings.definitions import Definition
+    from meterbase_tui.settings.config_file import ConfigFile
     from meterbase_tui.settings.folders import Folders
-    from meterbase_tui.settings.layers import Given, Layer
 
 CONFIG_OPTION = "config"
 ENV_FILE_OPTION = "env_file"
-_SHOWN = 60
 
 
 def load_settings(
@@ -48,26 +50,78 @@ def load_settings(
         SettingsError: a value is not allowed, a key is unknown, or a file cannot be read.
     """
     given = dict(options)
-    config = _named_file(given.pop(CONFIG_OPTION, None), cwd)
     named = _named_file(given.pop(ENV_FILE_OPTION, None), cwd)
-    env_file, config_file = named or cwd / ".env", config or folders.config_file
-    layers = (
+    env_file = named or cwd / ".env"
+    config_file, required = find_config_file(given, cwd, folders)
+    given.pop(CONFIG_OPTION, None)
+    outer = (
         read_options(given, cwd),
         read_environment(environ, cwd),
         read_env_file(env_file, cwd, required=named is not None),
-        read_config_file(config_file, required=config is not None),
     )
+    config = read_config_file(config_file, required=required)
+    if config.faults:
+        raise config.faults[0]
+    profile = _choose_profile(outer, config, config_file)
+    part = config.profiles[profile] if profile else Part()
+    layers = (*outer, Layer(part.values), _top(config, profile))
     values, sources = _merge(layers)
-    values.setdefault("db", folders.store)
+    warnings = [warning for layer in outer for warning in layer.warnings]
+    warnings += [*exposures(config_file, config), *_overridden(part, sources, outer[0])]
+    values.setdefault("db", folders.store(profile))
     values.setdefault("samples", folders.samples)
-    warnings = tuple(warning for layer in layers for warning in layer.warnings)
-    values["forward_targets"], values["keys"] = layers[-1].targets, layers[-1].keys
-    values |= {"env_file": env_file, "config_file": config_file}
-    settings = Settings(**values, sources=sources, warnings=warnings)
-    settings = _with_implied_tunnel(settings)
+    values |= {
+        "profiles": tuple(config.profiles),
+        "forward_targets": part.targets or config.top.targets,
+        "keys": config.keys,
+        "env_file": env_file,
+        "config_file": config_file,
+    }
+    sources |= {f"keys.{name}": place for name, place in config.key_places.items()}
+    settings = _with_implied_tunnel(Settings(**values, sources=sources))
     _check_forwarding(settings)
     _check_api(settings)
     return replace(settings, warnings=(*warnings, *_doubts(settings)))
+
+
+def find_config_file(
+    options: Mapping[str, object], cwd: Path, folders: Folders
+) -> tuple[Path, bool]:
+    """The configuration file, and whether it has to be there since the command line names it."""
+    named = _named_file(options.get(CONFIG_OPTION), cwd)
+    return named or folders.config_file, named is not None
+
+
+def _choose_profile(outer: tuple[Layer, ...], config: ConfigFile, path: Path) -> str | None:
+    """The profile that is asked for; raises `SettingsError` when the file has none of that name."""
+    said = (layer.values["profile"] for layer in outer if "profile" in layer.values)
+    given = next((given for given in said if given.text), None)
+    if given is None:
+        return None
+    name = str(parse_given(PROFILE, given))
+    if name not in config.profiles:
+        known = ", ".join(config.profiles) or "none"
+        advice = suggest(name, config.profiles) or f" It has {known}."
+        raise SettingsError(
+            f"{given.source} is {name}, and {path} has no [profile.{name}].{advice}"
+        )
+    return name
+
+
+def _top(config: ConfigFile, profile: str | None) -> Layer:
+    """What stands above all tables. A profile has a store of its own unless it names one itself."""
+    values = config.top.values
+    return Layer({name: values[name] for name in values if not (profile and name == "db")})
+
+
+def _overridden(part: Part, sources: Mapping[str, str], typed: Layer) -> Iterator[str]:
+    """A warning for what a profile says in vain, by something else than the command line."""
+    for name, given in part.values.items():
+        if name not in typed.values and sources.get(name, given.source) != given.source:
+            yield (
+                f"{sources[name]} is stronger than {given.source}. Remove it if the profile is "
+                "meant to count."
+            )
 
 
 def _named_file(value: object, cwd: Path) -> Path | None:
@@ -82,25 +136,10 @@ def _merge(layers: tuple[Layer, ...]) -> tuple[dict[str, Any], dict[str, str]]:
             definition = BY_NAME[name]
             if given.text == "" and not definition.empty_is_none:
                 continue
-            value = _parse(definition, given)
+            value = parse_given(definition, given)
             if name not in values:
                 values[name], sources[name] = value, given.source
     return values, sources
-
-
-def _parse(definition: Definition, given: Given) -> Any:
-    if given.text == "" and not definition.refuse_empty:
-        return None
-    try:
-        value = definition.parse(given.text)
-    except ValueError as error:
-        quoted = "" if definition.hidden else f", not {_shortened(given.text)}"
-        raise SettingsError(f"{given.source} {error}{quoted}.") from None
-    return given.base / value if definition.parse is parse_path else value
-
-
-def _shortened(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
 
 
 def _with_implied_tunnel(settings: Settings) -> Settings:
@@ -147,7 +186,7 @@ def _check_forwarding(settings: Settings) -> None:
 
 def _abroad(source: str, url: str) -> SettingsError:
     return SettingsError(
-        f"{source} {_shortened(url)} is not a loopback or private address. "
+        f"{source} {shorten(url)} is not a loopback or private address. "
         "Add --forward-any-host if deliveries may go there."
     )
 
@@ -157,7 +196,7 @@ def _check_api(settings: Settings) -> None:
     url = settings.api_url
     if url is not None and url.lower().startswith("http://") and not is_local(url):
         raise SettingsError(
-            f"{settings.source('api_url')} {_shortened(url)} would send the API key unencrypted. "
+            f"{settings.source('api_url')} {shorten(url)} would send the API key unencrypted. "
             "Use https://; http:// is for loopback and private addresses only."
         )
 

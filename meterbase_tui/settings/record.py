@@ -70,12 +70,19 @@ class Settings:
     """The folder of the user's own samples; it need not exist."""
     config_file: Path | None = None
     """The same for the configuration file."""
+    profile: str | None = None
+    """The profile of the configuration file that counts, one Propexo environment."""
+    profiles: tuple[str, ...] = ()
+    """All that the configuration file has."""
     theme: str | None = None
     """A word for the colours of the screen; None takes those that were chosen there last."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of the screen, by the id of what they do."""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Where each value came from, by the field's name; what is not here is a default."""
+    """Where each value came from, by the field's name; what is not here is a default.
+
+    Where a key of the screen stands is here too, by `keys.` and the id of what it does.
+    """
     warnings: tuple[str, ...] = ()
     """Sentences about values that are allowed and still look like a mistake."""
 

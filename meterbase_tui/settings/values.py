@@ -23,7 +23,9 @@ MAX_PORT = 65_535
 THEME_WORDS = ("dark", "light", "contrast")
 """Those of `meterbase_tui.themes`, which takes Textual; a test holds the two together."""
 LEAST_MAX_BODY, MOST_MAX_BODY = 1_024, 64 << 20
+MOST_BACKLOG = 10**9
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
+PROFILE_NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,31}"
 _NUMERIC = re.compile(r"[0-9.]+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
@@ -141,6 +143,13 @@ def parse_theme(text: str) -> str:
     return word
 
 
+def parse_profile(text: str) -> str:
+    """The name of a profile, which is part of the name of its store."""
+    if not re.fullmatch(PROFILE_NAME, text):
+        raise ValueError("must be up to 32 letters, digits, - and _, the first of them no - or _")
+    return text
+
+
 def parse_domain(text: str) -> str:
     """A domain of the ngrok account."""
     try:
@@ -194,7 +203,7 @@ def parse_header(text: str) -> tuple[str, str]:
 
 def parse_backlog(text: str) -> int:
     """How many deliveries are sent without asking."""
-    return _parse_number(text, 0, 10**9, "must be a whole number from 0")
+    return _parse_number(text, 0, MOST_BACKLOG, "must be a whole number from 0")
 
 
 def is_local(url: str) -> bool:

@@ -96,7 +96,7 @@ def test_an_unknown_key_of_the_configuration_stops_every_command(inside: Inside,
     for command in ("config", "deliveries", "secret"):
         ended = inside(command)
         assert ended.code == 2
-        assert f"prot in {config}:1 is not a setting. Did you mean port?" in ended.err
+        assert f"prot in {config}:1:1 is not a setting. Did you mean port?" in ended.err
 
 
 def test_config_masks_what_is_secret_unless_it_is_to_be_revealed(inside: Inside) -> None:

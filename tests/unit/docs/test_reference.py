@@ -15,23 +15,32 @@ from receiver.diagnosis.codes import DiagnosisCode
 _DOCS = Path(__file__).parents[3] / "docs"
 
 
-def _maker() -> Any:
-    spec = importlib.util.spec_from_file_location("make_reference", _DOCS / "make_reference.py")
+def _pages(script: str) -> dict[str, Any]:
+    """What a script of `docs/` makes, by the file's name."""
+    spec = importlib.util.spec_from_file_location(script, _DOCS / f"{script}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    pages: dict[str, Any] = module.PAGES
+    return pages
+
+
+PAGES = {
+    name: (script, make)
+    for script in ("make_reference", "make_configuration")
+    for name, make in _pages(script).items()
+}
 
 
 def headings(name: str) -> list[str]:
     return re.findall(r"^## (.+)$", (_DOCS / name).read_text(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", sorted(_maker().PAGES))
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_a_page_is_what_the_code_says(name: str) -> None:
-    made = _maker().PAGES[name]()
-    assert (_DOCS / name).read_text() == made, "run: python docs/make_reference.py"
+    script, make = PAGES[name]
+    assert (_DOCS / name).read_text() == make(), f"run: python docs/{script}.py"
 
 
 def test_every_check_has_a_section() -> None:

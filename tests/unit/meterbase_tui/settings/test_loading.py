@@ -240,32 +240,33 @@ def test_a_file_that_is_named_must_be_there(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "line", "advice"),
+    ("content", "at", "advice"),
     [
-        ("host = '::1'\nprot = 1\n", 2, "Did you mean port?"),
-        ("\n[zzz]\nx = 1\n", 2, "Known are secret"),
-        ("forward-to = 'http://127.0.0.1'\n", 1, "Did you mean forward_to?"),
+        ("host = '::1'\n  prot = 1\n", "2:3", "Did you mean port?"),
+        ("\n[zzz]\nx = 1\n", "2:2", "Known are secret"),
+        ("forward-to = 'http://127.0.0.1'\n", "1:1", "Did you mean forward_to?"),
     ],
 )
-def test_an_unknown_key_is_named_with_its_line(
-    place: Place, content: str, line: int, advice: str
+def test_an_unknown_key_is_named_with_its_place(
+    place: Place, content: str, at: str, advice: str
 ) -> None:
     path = place.write_config(content)
     sentence = place.refusal()
-    assert f"{path}:{line} is not a setting" in sentence
+    assert f"{path}:{at} is not a setting" in sentence
     assert advice in sentence
 
 
 @pytest.mark.parametrize("value", ["[1]", "1.5", "2026-03-25", "{a = 1}"])
 def test_a_value_of_another_type_is_refused(place: Place, value: str) -> None:
     path = place.write_config(f"port = {value}\n")
-    assert place.refusal().startswith(f"port in {path}:1 must be")
+    assert place.refusal().startswith(f"port in {path}:1:8 must be")
 
 
 def test_what_is_no_toml_is_refused_with_the_place(place: Place) -> None:
     path = place.write_config("port = \n")
-    assert place.refusal().startswith(f"{path} is not TOML: ")
-    assert "line 1" in place.refusal()
+    assert place.refusal() == f"{path}:1:8 is not TOML: Invalid value."
+    place.write_config("host = '::1'\nport =")
+    assert place.refusal().startswith(f"{path}:2:7 is not TOML: ")
 
 
 def test_forwarding_to_a_stranger_needs_consent(place: Place) -> None:
