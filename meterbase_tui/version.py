@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import metadata
 
 PROGRAM = "meterbase-tui"
+COMPLETION_VARIABLE = "_METERBASE_TUI_COMPLETE"
+"""The variable by which shells ask for completions; the name is click's rule."""
 
 
 def program_version() -> str:

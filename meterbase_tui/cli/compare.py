@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import (
     MOST,
@@ -50,7 +51,13 @@ class _Plan:
 
 
 @click.command()
-@click.argument("ids", metavar="[ID]…", nargs=-1, type=click.IntRange(min=1, max=MOST))
+@click.argument(
+    "ids",
+    metavar="[ID]…",
+    nargs=-1,
+    type=click.IntRange(min=1, max=MOST),
+    shell_complete=completing.deliveries,
+)
 @click.option(
     "--to", "urls", metavar="URL", multiple=True, required=True, help="A target; one or two."
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.dispatch import local_url, read_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, TARGET, setting_options
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("delivery_id", metavar="ID", type=click.IntRange(min=1, max=MOST))
+@click.argument(
+    "delivery_id",
+    metavar="ID",
+    type=click.IntRange(min=1, max=MOST),
+    shell_complete=completing.deliveries,
+)
 @click.option("--url", metavar="URL", help="Send there instead of to the receiver of the settings.")
 @click.option(
     "--body-file",

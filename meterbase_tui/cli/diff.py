@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
@@ -29,8 +30,8 @@ _ID = click.IntRange(min=1, max=MOST)
 
 
 @click.command()
-@click.argument("first", metavar="ID", type=_ID)
-@click.argument("second", metavar="ID", type=_ID)
+@click.argument("first", metavar="ID", type=_ID, shell_complete=completing.deliveries)
+@click.argument("second", metavar="ID", type=_ID, shell_complete=completing.deliveries)
 @setting_options(STORE)
 @json_option
 @click.pass_obj

@@ -15,14 +15,11 @@ from meterbase_tui.cli.exits import CommandError, Exit, exit_of_store
 from meterbase_tui.cli.root import root
 from meterbase_tui.cli.session import Session
 from meterbase_tui.settings import SettingsError
-from meterbase_tui.version import PROGRAM
+from meterbase_tui.version import COMPLETION_VARIABLE, PROGRAM
 from store.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_COMPLETION = "_METERBASE_TUI_COMPLETE"
-"""The variable by which shells ask for completions; the name is click's rule."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that cannot show a character shows its number instead.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     session = Session()
-    if wanted := os.environ.get(_COMPLETION):
-        return shell_complete(root, {}, PROGRAM, _COMPLETION, wanted)
+    if wanted := os.environ.get(COMPLETION_VARIABLE):
+        return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, wanted)
     try:
         code = _run(session, sys.argv[1:] if arguments is None else list(arguments))
         session.console.flush()

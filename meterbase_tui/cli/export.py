@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.listing_parts import filter_options, read_filters
 from meterbase_tui.cli.options import MOST, STORE, setting_options, since_option
@@ -32,7 +33,7 @@ _TOLD_EVERY = 20_000
 @click.option(
     "--format",
     "kind",
-    type=click.Choice([kind.value for kind in ExportKind]),
+    type=Word([kind.value for kind in ExportKind]),
     default=ExportKind.JSONL.value,
     show_default=True,
     help="JSON lines for `import`, or HAR 1.2 for browsers and proxies.",

@@ -8,6 +8,7 @@ import click
 
 from meterbase_tui import json_fields
 from meterbase_tui.cli import cells
+from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.listings import Listing
 from meterbase_tui.cli.options import MOST, STORE, json_option, limit_option, setting_options
 from meterbase_tui.cli.registering import change_store
@@ -61,9 +62,7 @@ _TARGET = click.option("--target", metavar="URL", help="Of this target.")
 
 
 @click.group(invoke_without_command=True)
-@click.option(
-    "--state", type=click.Choice([state.value for state in ForwardState]), help="In this state."
-)
+@click.option("--state", type=Word(ForwardState), help="In this state.")
 @_TARGET
 @click.option(
     "--delivery", "delivery_id", type=click.IntRange(1, MOST), metavar="ID", help="Of this one."

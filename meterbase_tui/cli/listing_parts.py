@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from meterbase_tui.cli import completing
+from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.options import (
     STORE,
     json_option,
@@ -20,7 +22,6 @@ from store.records import EventState, PropertyState, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from enum import StrEnum
 
     from meterbase_tui.cli.listings import Listing
     from store.reader import Connection
@@ -28,28 +29,39 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound="Callable[..., Any]")
 _T = TypeVar("_T")
 
-
-def _values(kind: type[StrEnum]) -> list[str]:
-    return [member.value for member in kind]
-
-
+_EVENT_TYPES = ("data.new", "data.update", "sync.complete", "test.ping")
 _FILTERS = {
-    "event": click.option("--event", metavar="TYPE", help="Of this type, such as data.update."),
+    "event": click.option(
+        "--event",
+        metavar="TYPE",
+        help="Of this type, such as data.update.",
+        shell_complete=completing.words(*_EVENT_TYPES),
+    ),
     "verdict": click.option(
-        "--verdict", type=click.Choice(_values(Verdict)), help="With this verdict on the signature."
+        "--verdict", type=Word(Verdict), help="With this verdict on the signature."
     ),
-    "state": click.option(
-        "--state", type=click.Choice(_values(EventState)), help="Whose event is in this state."
-    ),
-    "property_state": click.option(
-        "--state", type=click.Choice(_values(PropertyState)), help="In this state."
-    ),
+    "state": click.option("--state", type=Word(EventState), help="Whose event is in this state."),
+    "property_state": click.option("--state", type=Word(PropertyState), help="In this state."),
     "connection_id": click.option(
-        "--connection", "connection_id", metavar="ID", help="Of this connection."
+        "--connection",
+        "connection_id",
+        metavar="ID",
+        help="Of this connection.",
+        shell_complete=completing.connections,
     ),
-    "property_id": click.option("--property", "property_id", metavar="ID", help="Of this one."),
+    "property_id": click.option(
+        "--property",
+        "property_id",
+        metavar="ID",
+        help="Of this one.",
+        shell_complete=completing.properties,
+    ),
     "unit_id": click.option(
-        "--unit", "unit_id", metavar="ID", help="Of the unit with this id or number."
+        "--unit",
+        "unit_id",
+        metavar="ID",
+        help="Of the unit with this id or number.",
+        shell_complete=completing.units,
     ),
     "search": click.option("--search", metavar="TEXT", help="That contain this text."),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.session import Session
 from meterbase_tui.cli.times import parse_since
 from meterbase_tui.settings.definitions import BY_NAME, DEFINITIONS, PROFILE
@@ -44,7 +45,10 @@ def setting_options(names: tuple[str, ...]) -> Callable[[_F], _F]:
             ("env_file", "FILE", "Read this file instead of .env in the working directory."),
         )
         for name, metavar, text in reversed(files):
-            command = _add(command, name, f"--{name.replace('_', '-')}", metavar, text)
+            option = f"--{name.replace('_', '-')}"
+            command = _add(
+                command, option, name, metavar=metavar, help=text, shell_complete=completing.paths
+            )
         command = _of_definition(command, PROFILE)
         if "tunnel" in names:
             command = _no_tunnel(command)
@@ -109,10 +113,11 @@ def _of_definition(command: _F, definition: Definition) -> _F:
     if flag is None:
         return _add(
             command,
-            definition.name,
             definition.option or "",
-            definition.placeholder,
-            definition.help,
+            definition.name,
+            metavar=definition.placeholder,
+            help=definition.help,
+            shell_complete=completing.setting(definition),
         )
     return click.option(
         flag,
@@ -125,10 +130,9 @@ def _of_definition(command: _F, definition: Definition) -> _F:
     )(command)
 
 
-def _add(command: _F, name: str, option: str, metavar: str | None, text: str) -> _F:
-    return click.option(
-        option, name, metavar=metavar, expose_value=False, callback=_remember, help=text
-    )(command)
+def _add(command: _F, option: str, name: str, **attributes: Any) -> _F:
+    """Adds an option whose value goes into the session."""
+    return click.option(option, name, expose_value=False, callback=_remember, **attributes)(command)
 
 
 def _no_tunnel(command: _F) -> _F:

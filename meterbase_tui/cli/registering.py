@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, STORE, setting_options
 from meterbase_tui.settings import ensure_store_folder
@@ -35,7 +36,7 @@ ID = _Id()
 
 
 @click.command("add")
-@click.argument("connection_id", metavar="ID", type=ID)
+@click.argument("connection_id", metavar="ID", type=ID, shell_complete=completing.connections)
 @click.option("--name", metavar="NAME", help="What to call it.")
 @setting_options(STORE)
 @click.pass_obj
@@ -50,7 +51,7 @@ def add_connection(session: Session, connection_id: str, name: str | None) -> No
 
 
 @click.command("remove")
-@click.argument("connection_id", metavar="ID", type=ID)
+@click.argument("connection_id", metavar="ID", type=ID, shell_complete=completing.connections)
 @setting_options(STORE)
 @click.pass_obj
 def remove_connection(session: Session, connection_id: str) -> None:
@@ -63,7 +64,7 @@ def remove_connection(session: Session, connection_id: str) -> None:
 
 
 @click.command("link")
-@click.argument("property_id", metavar="ID", type=ID)
+@click.argument("property_id", metavar="ID", type=ID, shell_complete=completing.properties)
 @click.option(
     "--connection",
     "connection_id",
@@ -71,6 +72,7 @@ def remove_connection(session: Session, connection_id: str) -> None:
     type=ID,
     required=True,
     help="The connection it is of.",
+    shell_complete=completing.connections,
 )
 @setting_options(STORE)
 @click.pass_obj
@@ -90,7 +92,7 @@ def link_property(session: Session, property_id: str, connection_id: str) -> Non
 
 
 @click.command("unlink")
-@click.argument("property_id", metavar="ID", type=ID)
+@click.argument("property_id", metavar="ID", type=ID, shell_complete=completing.properties)
 @click.option(
     "--connection",
     "connection_id",
@@ -98,6 +100,7 @@ def link_property(session: Session, property_id: str, connection_id: str) -> Non
     type=ID,
     required=True,
     help="The connection it is of.",
+    shell_complete=completing.connections,
 )
 @setting_options(STORE)
 @click.pass_obj
@@ -114,7 +117,13 @@ def unlink_property(session: Session, property_id: str, connection_id: str) -> N
 
 
 @click.command()
-@click.argument("event_ids", metavar="[ID]…", nargs=-1, type=click.IntRange(min=1, max=MOST))
+@click.argument(
+    "event_ids",
+    metavar="[ID]…",
+    nargs=-1,
+    type=click.IntRange(min=1, max=MOST),
+    shell_complete=completing.events,
+)
 @click.option("--failed", is_flag=True, help="Every event that failed.")
 @click.option("--ignored", is_flag=True, help="Every event that was ignored.")
 @click.option("--force", is_flag=True, help="Apply them even over something newer.")

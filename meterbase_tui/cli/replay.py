@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.dispatch import Parcel, dispatch, local_url, read_edits, read_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.forwards import move
@@ -29,7 +30,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("ids", metavar="[ID]…", type=click.IntRange(min=1, max=MOST), nargs=-1)
+@click.argument(
+    "ids",
+    metavar="[ID]…",
+    type=click.IntRange(min=1, max=MOST),
+    nargs=-1,
+    shell_complete=completing.deliveries,
+)
 @click.option(
     "--failed-forwards",
     is_flag=True,

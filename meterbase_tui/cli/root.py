@@ -119,6 +119,11 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
             "meterbase_tui.cli.config", "config", "Show the settings in force and their sources."
         ),
         "secret": Place("meterbase_tui.cli.secret", "secret", "Show the signing secret."),
+        "completion": Place(
+            "meterbase_tui.cli.completion",
+            "completion",
+            "Print the script that completes words in a shell.",
+        ),
     },
 }
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.cells import number, text
+from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
@@ -57,11 +59,11 @@ class _Amount(click.ParamType[int]):
 
 
 @click.command()
-@click.argument("property_id", metavar="PROPERTY")
+@click.argument("property_id", metavar="PROPERTY", shell_complete=completing.properties)
 @click.option("--connection", "connection_id", metavar="ID", help="The connection it is of.")
 @click.option(
     "--method",
-    type=click.Choice([method.value for method in Method]),
+    type=Word(Method),
     help="Divide by this instead of what METERBASE_RUBS_METHOD says.",
 )
 @click.option(

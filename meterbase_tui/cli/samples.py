@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.lazy import LazyGroup, Place
 from meterbase_tui.cli.options import MOST, SAMPLES, STORE, json_option, setting_options
@@ -19,6 +20,8 @@ from sample_payloads.simulation.library import find_scenario, load_scenarios, sc
 from store.deliveries import read_content
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
     from meterbase_tui.json_fields import Fields
@@ -56,6 +59,11 @@ class _Samples(LazyGroup):
         known = args[0] in self.list_commands(ctx) or args[0].startswith("-")
         return super().resolve_command(ctx, args if known else ["show", *args])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options, and the names that may stand in their place."""
+        names = completing.samples_and_scenarios(ctx, ctx.command.params[0], incomplete)
+        return [*super().shell_complete(ctx, incomplete), *names]
+
 
 @click.group(cls=_Samples, sections=_SUBCOMMANDS, invoke_without_command=True)
 @setting_options(SAMPLES)
@@ -84,7 +92,7 @@ def samples(context: click.Context, /, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.samples_and_scenarios)
 @setting_options(SAMPLES)
 @json_option
 @click.pass_context
@@ -119,7 +127,12 @@ def _show_scenario(console: Console, name: str, why_no_sample: str, *, as_json: 
 
 
 @click.command()
-@click.argument("delivery_id", metavar="ID", type=click.IntRange(min=1, max=MOST))
+@click.argument(
+    "delivery_id",
+    metavar="ID",
+    type=click.IntRange(min=1, max=MOST),
+    shell_complete=completing.deliveries,
+)
 @click.argument("name", metavar="NAME")
 @click.option("--mask", is_flag=True, help="Without the names, e-mails and phones of people.")
 @click.option("--force", is_flag=True, help="Take the place of a sample that has that name.")

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.bodies import STDIN, read_body
 from meterbase_tui.cli.dispatch import Parcel, dispatch, local_url, read_edits, read_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import TARGET, json_option, setting_options
+from meterbase_tui.settings.given import suggest
 from meterbase_tui.version import user_agent
 from sample_payloads.catalogue import UnknownSampleError, load_catalogue
 from sample_payloads.edits import EditError, Edits, Timestamps, edit_body
@@ -44,11 +46,18 @@ def _read_mistake(
     try:
         return find_mistake(name)
     except ValueError as error:
-        raise click.BadParameter(f"it {error}, not {name!r}.") from None
+        advice = suggest(name, Mistake)
+        raise click.BadParameter(f"it {error}, not {name!r}.{advice}") from None
 
 
 @click.command()
-@click.argument("names", metavar="NAME_OR_FILE...", nargs=-1, required=True)
+@click.argument(
+    "names",
+    metavar="NAME_OR_FILE...",
+    nargs=-1,
+    required=True,
+    shell_complete=completing.samples,
+)
 @click.option("--url", metavar="URL", help="Send there instead of to the receiver of the settings.")
 @click.option(
     "--set",
@@ -74,6 +83,7 @@ def _read_mistake(
     "mistake",
     metavar="KIND",
     callback=_read_mistake,
+    shell_complete=completing.words(*Mistake),
     help=f"Sign wrongly: {', '.join(Mistake)}.",
 )
 @click.option(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from meterbase_tui import json_fields
+from meterbase_tui.cli import completing
+from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
@@ -40,8 +42,8 @@ class _Found:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["delivery", "event", "unit"]))
-@click.argument("name", metavar="ID")
+@click.argument("kind", type=Word(["delivery", "event", "unit"]))
+@click.argument("name", metavar="ID", shell_complete=completing.of_kind)
 @click.option("--connection", "connection_id", metavar="ID", help="The unit's connection.")
 @setting_options(STORE)
 @json_option

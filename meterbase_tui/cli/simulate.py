@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from meterbase_tui.cli import completing
 from meterbase_tui.cli.dispatch import local_url, read_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import TARGET, json_option, setting_options
@@ -41,7 +42,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
-@click.argument("name", metavar="SCENARIO")
+@click.argument("name", metavar="SCENARIO", shell_complete=completing.scenarios)
 @click.option("--url", metavar="URL", help="Send there instead of to the receiver that runs here.")
 @click.option(
     "--speed",
