@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterbase_tui.cli.examples import EXAMPLES
 from meterbase_tui.cli.lazy import LazyGroup
 from meterbase_tui.cli.root import root
 from meterbase_tui.settings.definitions import DEFINITIONS
+from meterbase_tui.version import PROGRAM
 from receiver.diagnosis.codes import DiagnosisCode
 from receiver.diagnosis.explanations import EXPLANATIONS
 from sample_payloads.signatures import Mistake
@@ -20,6 +22,7 @@ from sample_payloads.signatures import Mistake
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from meterbase_tui.cli.examples import Example
     from meterbase_tui.settings.definition import Definition
 
 _DOCS = Path(__file__).parent
@@ -62,11 +65,15 @@ Every command says the same with `--help`, and takes `--profile NAME`, `--config
 error. Exit codes: 0 done, 1 unexpected, 2 wrong usage or setting, 3 a problem was found, 4 not
 found, 5 no receiver reachable, 6 in use, 130 interrupted.
 
-Words and options are completed after this line in the shell's start file, with `zsh_source` or
-`fish_source` for those shells:
+On a terminal, output that is longer than it is shown by `$PAGER` (`less` where that is not set);
+`--no-pager` prints it straight. Colours are left out where `NO_COLOR` is set.
+
+Commands, options, and names of samples, scenarios and what is in the store are completed after this
+line in `~/.bashrc`; in `~/.zshrc`, with `zsh`, below `compinit`; for fish, put what
+`meterbase-tui completion fish` prints into `~/.config/fish/completions/meterbase-tui.fish`.
 
 ```sh
-eval "$(_METERBASE_TUI_COMPLETE=bash_source meterbase-tui)"
+eval "$(meterbase-tui completion bash)"
 ```
 
 This page is made from the command line itself by `docs/make_reference.py`.
@@ -126,9 +133,15 @@ def _describe(command: click.Command, context: click.Context, heading: str) -> s
         lines += ["| Option | |", "| --- | --- |"]
         lines += [f"| `{_cell(name)}` | {_cell(words)} |" for name, words in own]
         lines.append("")
+    if examples := EXAMPLES.get(context.command_path.partition(" ")[2]):
+        lines += ["```sh", *map(_example, examples), "```", ""]
     if of_settings:
         lines += [f"And of the [settings](settings.md): {', '.join(of_settings)}.", ""]
     return "\n".join(lines)
+
+
+def _example(example: Example) -> str:
+    return f"{PROGRAM} {example.line}".ljust(_WIDEST_LINE) + f"  # {example.about}"
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -152,6 +165,8 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+_WIDEST_LINE = 50
+"""Where the remarks of examples begin, if the lines are short enough."""
 _SETTINGS = {each.option for each in DEFINITIONS if each.option} | {"--no-tunnel"}
 _ALWAYS = {"--config", "--env-file", "--profile", "--help"}
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from meterbase_tui.cli.examples import add_examples
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,11 +42,13 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now."""
-        del ctx
         place = self._places.get(cmd_name)
         if place is None:
             return None
         command: click.Command = getattr(import_module(place.module), place.attribute)
+        # The first word of the path is the program's name.
+        words = ctx.command_path.split(" ")[1:]
+        add_examples(command, " ".join((*words, cmd_name)))
         return command
 
     def resolve_command(

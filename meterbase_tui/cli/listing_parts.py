@@ -8,6 +8,7 @@ import click
 
 from meterbase_tui.cli import completing
 from meterbase_tui.cli.choices import Word
+from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import (
     STORE,
     json_option,
@@ -104,10 +105,18 @@ def print_listing(
 
 
 def read_filters(connection: Connection, conditions: dict[str, Any]) -> Filters:
-    """The conditions of a listing's options; a unit may be named by its number."""
-    unit = conditions.get("unit_id")
-    if unit is not None:
-        # People know a unit by its number; it may stand for several, in different connections.
-        found = {record.unit_id for record in unit_queries.find_units(connection, unit)}
-        conditions = conditions | {"unit_id": found.pop() if len(found) == 1 else unit}
+    """The conditions of a listing's options; a unit may be named by its number.
+
+    Raises:
+        CommandError: the number is that of several units.
+    """
+    name = conditions.get("unit_id")
+    if name is not None:
+        found = {record.unit_id for record in unit_queries.find_units(connection, name)}
+        if len(found) > 1:
+            raise CommandError(
+                f"{name} may be any of {', '.join(sorted(found))}. Name the unit by its id.",
+                Exit.USAGE,
+            )
+        conditions = conditions | {"unit_id": found.pop() if len(found) == 1 else name}
     return Filters(**conditions)

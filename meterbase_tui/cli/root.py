@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterbase_tui.cli.examples import add_examples
 from meterbase_tui.cli.lazy import LazyGroup, Place
 from meterbase_tui.cli.options import EVERYTHING, setting_options
 from meterbase_tui.cli.session import Session
@@ -163,3 +164,6 @@ def root(context: click.Context) -> int | None:
     from meterbase_tui.cli.screen import open_screen  # noqa: PLC0415
 
     return open_screen(session)
+
+
+add_examples(root, "")
