@@ -24,8 +24,8 @@ from meterbase_tui.screens.dashboard import Dashboard
 from meterbase_tui.screens.help import Help
 from meterbase_tui.screens.too_small import TooSmall, is_too_small
 from meterbase_tui.themes import THEMES, theme_after, theme_of, word_of
-from store.errors import StoreError
 from meterbase_tui.version import name_window
+from store.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

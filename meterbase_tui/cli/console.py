@@ -5,19 +5,22 @@ Nothing reaches either without passing `visible` or the JSON encoder.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 from rich.cells import cell_len
 
+from meterbase_tui.cli.pager import find_pager, show
 from meterbase_tui.json_fields import encode
 from meterbase_tui.text import cut, visible
 from meterbase_tui.widgets.rows import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from meterbase_tui.widgets.rows import Cell
 
@@ -42,7 +45,10 @@ class Console:
     def __init__(self, stdout: TextIO, stderr: TextIO, environ: Mapping[str, str]) -> None:
         self._stdout = stdout
         self._stderr = stderr
+        self._environ = environ
         self.on_terminal = stdout.isatty()
+        self.paging = True
+        """Whether long output may be shown by a pager."""
         self._colours = (
             self.on_terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
         )
@@ -51,6 +57,29 @@ class Console:
     def width(self) -> int | None:
         """The terminal's columns; None where lines may be as long as they are."""
         return shutil.get_terminal_size().columns if self.on_terminal else None
+
+    @contextmanager
+    def paged(self) -> Iterator[None]:
+        """Shows what the block prints by the user's pager, if it is longer than the terminal."""
+        pager = find_pager(self._environ) if self.on_terminal and self.paging else None
+        if pager is None:
+            yield
+            return
+        printed = io.StringIO()
+        stdout, self._stdout = self._stdout, printed
+        try:
+            yield
+        finally:
+            self._stdout = stdout
+        text = printed.getvalue()
+        if text.count("\n") < shutil.get_terminal_size().lines:
+            self._write(text)
+            return
+        self.flush()
+        try:
+            show(pager, text, self._environ)
+        except OSError:
+            self._write(text)
 
     def line(self, text: str = "", *, newline: bool = False) -> None:
         """One line of a result; with `newline`, text that may have several."""

@@ -8,7 +8,7 @@ import click
 
 from meterbase_tui.cli import completing
 from meterbase_tui.cli.exits import CommandError, Exit
-from meterbase_tui.cli.options import MOST, STORE, json_option, setting_options
+from meterbase_tui.cli.options import MOST, STORE, json_option, pager_option, setting_options
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.formats import value
 from meterbase_tui.text import visible
@@ -33,6 +33,7 @@ _ID = click.IntRange(min=1, max=MOST)
 @click.argument("first", metavar="ID", type=_ID, shell_complete=completing.deliveries)
 @click.argument("second", metavar="ID", type=_ID, shell_complete=completing.deliveries)
 @setting_options(STORE)
+@pager_option
 @json_option
 @click.pass_obj
 def diff(session: Session, /, first: int, second: int, *, as_json: bool) -> None:
@@ -43,13 +44,14 @@ def diff(session: Session, /, first: int, second: int, *, as_json: bool) -> None
     with open_reader(session.load()) as reader, reader.connect() as connection:
         before, after = _read(connection, first), _read(connection, second)
     found = compare_json(before, after)
-    if as_json:
-        session.console.json_document(
-            {"first": first, "second": second, "differences": [_fields(each) for each in found]}
-        )
-        return
-    for each in found:
-        session.console.cells(_cells(each), whole=True)
+    with session.console.paged():
+        if as_json:
+            session.console.json_document(
+                {"first": first, "second": second, "differences": [_fields(each) for each in found]}
+            )
+            return
+        for each in found:
+            session.console.cells(_cells(each), whole=True)
     if not found:
         session.console.say("They have the same fields with the same values.")
 

@@ -11,6 +11,7 @@ from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.listing_parts import filter_options, read_filters
 from meterbase_tui.cli.options import MOST, STORE, setting_options, since_option
+from meterbase_tui.cli.progress_bar import show_bar
 from meterbase_tui.cli.session import Session, open_reader
 from meterbase_tui.exporting import ExportKind, read_pairs, write_export
 from meterbase_tui.formats import size
@@ -18,14 +19,13 @@ from receiver.checks.wording import count
 from store.deliveries import get_deliveries, newer_ids, newest_id, read_content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from store.filters import Filters
     from store.reader import Connection
     from store.records import Content, Delivery
 
 _AT_ONCE = 200
-_TOLD_EVERY = 20_000
 
 
 @click.command()
@@ -68,12 +68,17 @@ def export(
     if ids and any(each is not None for each in conditions.values()):
         raise click.UsageError("Name deliveries by their ids, or choose them by filters.")
     with open_reader(session.load()) as reader, reader.connect() as connection:
-        pairs = (
-            _named(connection, ids)
-            if ids
-            else _pairs(session, connection, read_filters(connection, conditions))
-        )
-        with _opened(session, path) as file:
+        # What is missing is said before a file is made.
+        named = _named(connection, ids) if ids else None
+        filters = read_filters(connection, conditions)
+        last = newest_id(connection)
+        # Where lines go to the terminal too, a bar would be drawn over them.
+        mixed = path is None and session.console.on_terminal
+        with (
+            _opened(session, path) as file,
+            show_bar("Exporting", 0 if mixed or ids else last) as tell,
+        ):
+            pairs = named or _pairs(connection, filters, last, tell)
             done = write_export(file, ExportKind(kind), pairs, masked=redact)
     place = f" in {path}" if path else ""
     masked = ", with people's data masked" if redact else ""
@@ -92,10 +97,10 @@ def _named(connection: Connection, ids: tuple[int, ...]) -> Iterator[tuple[Deliv
 
 
 def _pairs(
-    session: Session, connection: Connection, filters: Filters
+    connection: Connection, filters: Filters, last: int, tell: Callable[[int], None]
 ) -> Iterator[tuple[Delivery, Content]]:
-    """What is exported, oldest first, up to what is the newest now."""
-    done, at, last = 0, 0, newest_id(connection)
+    """What is exported, oldest first, up to what was the newest when it began."""
+    at = 0
     while ids := newer_ids(connection, at, filters, limit=_AT_ONCE):
         at = ids[-1]
         known = get_deliveries(connection, ids)
@@ -104,10 +109,8 @@ def _pairs(
             if delivery_id > last:
                 return
             if delivery_id in known and content is not None:
-                done += 1
                 yield known[delivery_id], content
-        if done % _TOLD_EVERY == 0:
-            session.console.say(f"{done:,} deliveries …")
+        tell(at)
 
 
 @contextmanager

@@ -9,7 +9,13 @@ import click
 
 from meterbase_tui.cli import cells
 from meterbase_tui.cli.listings import Listing
-from meterbase_tui.cli.options import STORE, json_option, limit_option, setting_options
+from meterbase_tui.cli.options import (
+    STORE,
+    json_option,
+    limit_option,
+    pager_option,
+    setting_options,
+)
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import Column
 from meterbase_tui.widgets.rows import Cell, Tone
@@ -48,6 +54,7 @@ FAILURES: Listing[FailureGroup] = Listing(
 
 @click.command()
 @limit_option
+@pager_option
 @setting_options(STORE)
 @json_option
 @click.pass_obj

@@ -10,7 +10,14 @@ from meterbase_tui import json_fields
 from meterbase_tui.cli import cells
 from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.listings import Listing
-from meterbase_tui.cli.options import MOST, STORE, json_option, limit_option, setting_options
+from meterbase_tui.cli.options import (
+    MOST,
+    STORE,
+    json_option,
+    limit_option,
+    pager_option,
+    setting_options,
+)
 from meterbase_tui.cli.registering import change_store
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import Column
@@ -68,6 +75,7 @@ _TARGET = click.option("--target", metavar="URL", help="Of this target.")
     "--delivery", "delivery_id", type=click.IntRange(1, MOST), metavar="ID", help="Of this one."
 )
 @limit_option
+@pager_option
 @setting_options(STORE)
 @json_option
 @click.pass_context

@@ -10,6 +10,7 @@ import click
 from meterbase_tui.archives import ArchiveError, Record, read_delivery, read_head
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import STORE, json_option, setting_options
+from meterbase_tui.cli.progress_bar import show_bar
 from meterbase_tui.settings import ensure_store_folder
 from receiver.envelope import InvalidEnvelopeError, read_envelope
 from receiver.judgement import judge
@@ -78,7 +79,7 @@ def import_log(
 def _check(session: Session, path: Path, secrets: Secrets, *, trust: bool) -> int:
     """How many deliveries the file has; raises `CommandError` when a line is wrong."""
     count = wrong = unproven = 0
-    for number, line in _lines(path):
+    for number, line in _lines(path, "Checking"):
         try:
             _describe(read_delivery(line), secrets, trust=trust)
         except _UnprovenError:
@@ -119,7 +120,7 @@ def _load(session: Session, path: Path, *, trust: bool) -> Loaded:
 def _imports(path: Path, secrets: Secrets, *, trust: bool) -> Iterator[Import]:
     from store.loading import Import  # noqa: PLC0415
 
-    for _, line in _lines(path):
+    for _, line in _lines(path, "Importing"):
         record = read_delivery(line)
         yield Import(
             id=record.id,
@@ -161,17 +162,19 @@ def _prove(record: Record, secrets: Secrets, *, trust: bool) -> EventFacts:
         raise ArchiveError(f"Its body is no event: {error}.") from None
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def _lines(path: Path, what: str) -> Iterator[tuple[int, bytes]]:
     """The lines behind the first with their numbers; raises `CommandError`."""
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, show_bar(what, path.stat().st_size) as tell:
             try:
-                read_head(file.readline(_LONGEST_LINE))
+                done = len(head := file.readline(_LONGEST_LINE))
+                read_head(head)
             except ArchiveError as error:
                 raise CommandError(f"{path}: {error}", Exit.PROBLEM) from None
             number = 1
             while line := file.readline(_LONGEST_LINE):
                 number += 1
+                tell(done := done + len(line))
                 if line.strip():
                     yield number, line
     except OSError as error:

@@ -13,6 +13,7 @@ from meterbase_tui.cli.options import (
     STORE,
     json_option,
     limit_option,
+    pager_option,
     setting_options,
     since_option,
 )
@@ -72,7 +73,8 @@ def listing_options(*filters: str) -> Callable[[_F], _F]:
     """The options of a listing: its filters, and what all of them have."""
 
     def decorate(command: _F) -> _F:
-        for option in (setting_options(STORE), json_option, limit_option, since_option):
+        shared = (setting_options(STORE), pager_option, json_option, limit_option, since_option)
+        for option in shared:
             command = option(command)
         return filter_options(*filters)(command)
 

@@ -43,15 +43,14 @@ class Listing(Generic[_T]):
 
     def print(self, console: Console, records: Iterable[_T], *, as_json: bool) -> None:
         """Prints records: one JSON object a line, or a table."""
-        if as_json:
-            for record in records:
-                console.json_line(self.fields(record))
-            return
-        table = [self.row(record) for record in records]
-        if table:
-            print_table(console, self.columns, table)
-        else:
-            console.say(self.empty)
+        with console.paged():
+            if as_json:
+                for record in records:
+                    console.json_line(self.fields(record))
+            elif table := [self.row(record) for record in records]:
+                print_table(console, self.columns, table)
+            else:
+                console.say(self.empty)
 
 
 _ID = Column("ID", 10, align="right")

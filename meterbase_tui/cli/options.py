@@ -66,6 +66,22 @@ def json_option(command: _F) -> _F:
     )(command)
 
 
+def pager_option(command: _F) -> _F:
+    """Adds `--no-pager`."""
+
+    def remember(context: click.Context, _option: click.Parameter, value: object) -> None:
+        if value:
+            context.ensure_object(Session).console.paging = False
+
+    return click.option(
+        "--no-pager",
+        is_flag=True,
+        expose_value=False,
+        callback=remember,
+        help="Print long output straight, also on a terminal.",
+    )(command)
+
+
 def limit_option(command: _F) -> _F:
     """Adds `--limit`."""
     return click.option(

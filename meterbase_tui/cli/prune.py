@@ -8,12 +8,14 @@ import click
 
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, STORE, json_option, read_instant, setting_options
+from meterbase_tui.cli.progress_bar import show_bar
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.formats import size
 from meterbase_tui.json_fields import instant
 from store.errors import StoreInUseError, StoreUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -57,7 +59,10 @@ def prune(
         found = count_prunable(connection, before, keep)
     if not as_json:
         session.console.say(_announce(found, dry_run=dry_run))
-    deleted = 0 if dry_run or not found.deliveries else _prune(settings.db, before, keep)
+    deleted = 0
+    if found.deliveries and not dry_run:
+        with show_bar("Deleting", found.deliveries) as tell:
+            deleted = _prune(settings.db, before, keep, tell)
     freed = 0 if dry_run else _compact(session, settings.db)
     if as_json:
         session.console.json_document(
@@ -82,7 +87,7 @@ def _announce(found: Prunable, *, dry_run: bool) -> str:
     )
 
 
-def _prune(store: Path, before: datetime, keep: int) -> int:
+def _prune(store: Path, before: datetime, keep: int, tell: Callable[[int], None]) -> int:
     from receiver.control import changing  # noqa: PLC0415
 
     deleted, after = 0, 0
@@ -93,6 +98,7 @@ def _prune(store: Path, before: datetime, keep: int) -> int:
             if not isinstance(done, dict):
                 raise CommandError("The receiver's answer makes no sense.", Exit.UNEXPECTED)
             deleted += int(done["deleted"])
+            tell(deleted)
             if done["after"] is None:
                 return deleted
             after = int(done["after"])

@@ -8,7 +8,7 @@ import click
 
 from meterbase_tui.cli.examples import add_examples
 from meterbase_tui.cli.lazy import LazyGroup, Place
-from meterbase_tui.cli.options import EVERYTHING, setting_options
+from meterbase_tui.cli.options import EVERYTHING, pager_option, setting_options
 from meterbase_tui.cli.session import Session
 from meterbase_tui.version import PROGRAM, program_version
 
@@ -142,6 +142,7 @@ def _print_version(context: click.Context, _option: click.Parameter, wanted: boo
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @setting_options(EVERYTHING)
+@pager_option
 @click.option(
     "--version",
     is_flag=True,

@@ -9,7 +9,14 @@ import click
 from meterbase_tui.cli import completing
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.lazy import LazyGroup, Place
-from meterbase_tui.cli.options import MOST, SAMPLES, STORE, json_option, setting_options
+from meterbase_tui.cli.options import (
+    MOST,
+    SAMPLES,
+    STORE,
+    json_option,
+    pager_option,
+    setting_options,
+)
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import Column, print_table
 from meterbase_tui.own_samples import OwnSampleError, save_sample
@@ -67,6 +74,7 @@ class _Samples(LazyGroup):
 
 @click.group(cls=_Samples, sections=_SUBCOMMANDS, invoke_without_command=True)
 @setting_options(SAMPLES)
+@pager_option
 @json_option
 @click.pass_context
 def samples(context: click.Context, /, *, as_json: bool) -> None:
@@ -86,9 +94,10 @@ def samples(context: click.Context, /, *, as_json: bool) -> None:
         for fields in (*map(_fields, catalogue), *map(_scenario_fields, scenarios)):
             console.json_line(fields)
         return
-    print_table(console, _COLUMNS, [_row(sample) for sample in catalogue])
-    console.line()
-    print_table(console, _SCENARIO_COLUMNS, [_scenario_row(each) for each in scenarios])
+    with console.paged():
+        print_table(console, _COLUMNS, [_row(sample) for sample in catalogue])
+        console.line()
+        print_table(console, _SCENARIO_COLUMNS, [_scenario_row(each) for each in scenarios])
 
 
 @click.command()
@@ -110,7 +119,8 @@ def show(context: click.Context, /, name: str, *, as_json: bool) -> None:
     if as_json:
         console.json_line(_fields(sample))
         return
-    console.raw(sample.body)
+    with console.paged():
+        console.raw(sample.body)
     console.say(f"{sample.title}: {sample.shows}")
     if sample.after:
         console.say(f"It builds on {', '.join(sample.after)}: `send {sample.name} --prepare`.")
@@ -123,7 +133,8 @@ def _show_scenario(console: Console, name: str, why_no_sample: str, *, as_json: 
     if as_json:
         console.json_line(_scenario_fields(find_scenario(name)))
     else:
-        console.raw(source)
+        with console.paged():
+            console.raw(source)
 
 
 @click.command()

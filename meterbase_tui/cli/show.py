@@ -11,7 +11,7 @@ from meterbase_tui import json_fields
 from meterbase_tui.cli import completing
 from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.exits import CommandError, Exit
-from meterbase_tui.cli.options import STORE, json_option, setting_options
+from meterbase_tui.cli.options import STORE, json_option, pager_option, setting_options
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.whole import UnitDetail, print_delivery, print_event, print_unit
 from meterbase_tui.details import read_detail
@@ -46,6 +46,7 @@ class _Found:
 @click.argument("name", metavar="ID", shell_complete=completing.of_kind)
 @click.option("--connection", "connection_id", metavar="ID", help="The unit's connection.")
 @setting_options(STORE)
+@pager_option
 @json_option
 @click.pass_obj
 def show(
@@ -62,10 +63,11 @@ def show(
             found = _find_event(connection, _number(kind, name))
         else:
             found = _find_delivery(connection, _number(kind, name))
-    if as_json:
-        session.console.json_document(found.fields())
-    else:
-        found.show(session.console)
+    with session.console.paged():
+        if as_json:
+            session.console.json_document(found.fields())
+        else:
+            found.show(session.console)
 
 
 def _number(kind: str, name: str) -> int:

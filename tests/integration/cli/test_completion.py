@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 import shutil
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.stand_ins.terminal import DEADLINE_S, terminal
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     Cli = Any
     Inside = Callable[..., Any]
 
-_SHELLS = ("bash", "zsh", "fish")
 _PROMPT = "ready$"
 _START = {
     "bash": ["bash", "--norc", "--noprofile", "-i"],
     "zsh": ["zsh", "-f", "-i"],
 }
 _FIRST = {"bash": "", "zsh": "autoload -Uz compinit; compinit -D; "}
-DEADLINE_S = 20.0
 
 
 @pytest.fixture
@@ -62,46 +58,19 @@ def complete(inside: Inside, line: str, **variables: str) -> list[tuple[str, str
     return [(lines[at + 1], lines[at + 2]) for at in range(0, len(lines), 3)]
 
 
-@contextmanager
-def terminal(argv: list[str], cli: Cli) -> Iterator[int]:
-    """A shell that runs in a terminal of its own."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        argv, stdin=theirs, stdout=theirs, stderr=theirs, cwd=cli.cwd, env=environ(cli),
-        start_new_session=True,
-    )  # fmt: skip
-    os.close(theirs)
-    try:
-        yield ours
-    finally:
-        process.kill()
-        process.wait(DEADLINE_S)
-        os.close(ours)
-
-
-def read_until(terminal: int, wanted: str) -> str:
-    """What a terminal shows, as soon as something stands in it."""
-    shown, deadline = "", time.monotonic() + DEADLINE_S
-    while wanted not in shown:
-        ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
-        assert ready, f"{wanted!r} did not come; there was {shown!r}"
-        shown += os.read(terminal, 4096).decode("utf-8", "replace")
-    return shown
-
-
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_the_tabulator_completes(installed: Cli, shell: str) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
-    with terminal(_START[shell], installed) as keys:
-        os.write(keys, f"PS1='rea''dy$ '; {_FIRST[shell]}".encode())
-        os.write(keys, f'eval "$(meterbase-tui completion {shell})"; echo lo""aded\n'.encode())
-        read_until(keys, "loaded")
-        read_until(keys, _PROMPT)
-        os.write(keys, b"meterbase-tui simu\t")
-        read_until(keys, "simulate")
-        os.write(keys, b"wrong_sec\t")
-        assert "then_right" in read_until(keys, "then_right")
+    with terminal(_START[shell], installed.cwd, environ(installed)) as shown:
+        shown.type(f"PS1='rea''dy$ '; {_FIRST[shell]}")
+        shown.type(f'eval "$(meterbase-tui completion {shell})"; echo lo""aded\n')
+        shown.read_until("loaded")
+        shown.read_until(_PROMPT)
+        shown.type("meterbase-tui simu\t")
+        shown.read_until("simulate")
+        shown.type("wrong_sec\t")
+        shown.read_until("then_right")
 
 
 def test_fish_completes(installed: Cli) -> None:
