@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.worker import WorkerFailed
 
 from meterbase_tui.desk import Desk
 from meterbase_tui.discretion import DiscretionChanged
@@ -29,6 +30,7 @@ from store.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual import events
     from textual.screen import Screen
@@ -60,6 +62,7 @@ class MeterbaseApp(App[None]):
         self._desk = desk
         self.key_names = desk.key_names
         self._memory = memory or Memory()
+        self._ended = False
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is there from the first frame."""
@@ -94,15 +97,19 @@ class MeterbaseApp(App[None]):
             self.pop_screen()
 
     def _fatal_error(self) -> None:
-        """A sentence instead of Textual's traceback, which shows variables, payloads among them."""
-        _log.critical("The screen ended", exc_info=self._exception)
-        self.panic(
-            Text(
-                "The screen ended by a mistake of ours. Nothing that was acknowledged is lost: "
-                "start the program again. The details are in the log beside the store; please "
-                "report them."
-            )
-        )
+        """A sentence instead of Textual's traceback, which shows variables, payloads among them.
+
+        A timer may fail again until the screen has closed: the first mistake is the one to tell.
+        """
+        if self._ended:
+            return
+        self._ended = True
+        error: BaseException | None = self._exception
+        if isinstance(error, WorkerFailed):
+            # It says what failed, and not where.
+            error = error.error
+        _log.critical("The screen ended by a mistake of ours", exc_info=error)
+        self.panic(Text(_say_mistake(self._desk.link.settings.log_file)))
 
     def action_help(self) -> None:
         """Shows all keys that work on this screen."""
@@ -121,6 +128,14 @@ class MeterbaseApp(App[None]):
         for screen in self.screen_stack:
             screen.post_message(DiscretionChanged())
         self._desk.tell(self, "Personal data is masked." if masked else "Personal data is shown.")
+
+
+def _say_mistake(log_file: Path | None) -> str:
+    return (
+        "meterbase-tui: The screen ended by a mistake of ours. Nothing that was acknowledged is "
+        "lost: start the program again. "
+        + (f"What happened stands in the log: {log_file}. Please report it." if log_file else "")
+    )
 
 
 def run(settings: Settings, memory: Memory, reload: Callable[[], Settings]) -> int:

@@ -37,6 +37,7 @@ _TITLES = {
     "receiver": "Set-up",
     "records": "Set-up",
     "checks": "Set-up",
+    "log": "Program",
     "app": "Program",
 }
 

@@ -5,10 +5,12 @@ The TUI, `listen` and the tests share it. Nothing in it knows a terminal.
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from meterbase_tui.journal import keep_journal
+from meterbase_tui.journal.narration import tell_end, tell_start, tell_target, tell_tunnel
 from meterbase_tui.presence import Announcement
 from meterbase_tui.refresh_sources import RefreshSources
 from meterbase_tui.secret_watch import SecretNews, SecretWatch
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from meterbase_tui.settings import Settings
     from receiver.forwarding.health import TargetHealth
 
+_S = TypeVar("_S")
+_log = logging.getLogger(__name__)
 RESTART_TUNNEL = "restart_tunnel"
 """What a command asks a running receiver for."""
 
@@ -31,6 +35,16 @@ RESTART_TUNNEL = "restart_tunnel"
 def _ignore(status: object) -> None:
     """For callers that look at a state when they want to."""
     del status
+
+
+def _both(first: Callable[[_S], None], second: Callable[[_S], None]) -> Callable[[_S], None]:
+    """Tells two listeners of a state."""
+
+    def tell(state: _S) -> None:
+        first(state)
+        second(state)
+
+    return tell
 
 
 class Runtime:
@@ -44,17 +58,22 @@ class Runtime:
         reload: Callable[[], Settings] | None,
         stack: ExitStack,
     ) -> None:
+        self.journal = stack.enter_context(keep_journal(settings))
+        """The program's own log, if one is kept."""
+        _log.debug("Opening the store %s", settings.db)
+        stack.callback(tell_end)
         self.database = Database(settings.db, with_sample=settings.sample_connection)
         stack.callback(self.database.close)
         # Only beside a store that is ours.
         self.settings = settings = ensure_secret(settings)
+        self._conceal(settings)
         self.service = ReceiverService(
             self.database,
             settings.secrets,
             Address(settings.host, settings.port),
             max_body=settings.max_body,
             forward=settings.forward_settings,
-            on_target=on_target,
+            on_target=_both(tell_target, on_target),
             sources=RefreshSources(settings, SimulatedPms()),
             allocation=settings.allocation,
         )
@@ -66,11 +85,12 @@ class Runtime:
         self.tunnel = open_tunnel(
             settings.tunnel_settings,
             self.service.address.port,
-            self.announcement.telling(on_tunnel),
+            self.announcement.telling(_both(tell_tunnel, on_tunnel)),
         )
         stack.callback(self.tunnel.stop)
         self.announcement.note(self.tunnel.status)
         self.service.offer(RESTART_TUNNEL, self.tunnel.restart)
+        tell_start(settings, self.url)
         self.tunnel.start()
 
     @property
@@ -82,7 +102,13 @@ class Runtime:
         """Refused deliveries were sent again."""
         self._watch.recount()
 
+    def _conceal(self, settings: Settings) -> None:
+        if self.journal is not None:
+            self.journal.conceal(settings)
+
     def _adopt(self, settings: Settings) -> None:
+        self._conceal(settings)
+        _log.info("Another secret is in force")
         self.settings = settings
         self.service.adopt(settings.secrets)
 
@@ -120,5 +146,4 @@ def open_runtime(
     """
     ensure_store_folder(settings)
     with ExitStack() as stack:
-        stack.enter_context(keep_journal(settings.db))
         yield Runtime(settings, on_tunnel, on_target, reload, stack)

@@ -70,8 +70,11 @@ def build_runner(endpoint: Endpoint) -> web.ServerRunner:
 
 
 def _quiet_logger() -> logging.Logger:
-    """The log of aiohttp itself: it quotes what strangers sent, so no terminal may see it."""
+    """The log of aiohttp itself: it quotes what strangers sent, so no terminal may see it.
+
+    It goes to the program's own log if that is kept; a handler that does nothing keeps it off
+    standard error otherwise.
+    """
     logger = logging.getLogger("receiver.http")
     logger.addHandler(logging.NullHandler())
-    logger.propagate = False
     return logger

@@ -61,6 +61,8 @@ def _run(session: Session, arguments: list[str]) -> int:
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001
         sentence, code = _explain(error)
+        if code == Exit.UNEXPECTED and not isinstance(error, CommandError | StoreError):
+            sentence += _note(session, error)
         session.console.say(sentence)
         return code
     return int(result or Exit.DONE)
@@ -81,9 +83,21 @@ def _explain(error: Exception) -> tuple[str, int]:
     return f"{PROGRAM}: {_describe_mistake(error)}", Exit.UNEXPECTED
 
 
+def _note(session: Session, error: Exception) -> str:
+    """Writes the traceback where it may stand, and says where that is."""
+    from meterbase_tui.journal import note_mistake  # noqa: PLC0415 - hardly ever
+
+    try:
+        log = note_mistake(session.load(), "The command ended by a mistake of ours", error)
+    except Exception:  # noqa: BLE001 - what the user is told must not depend on it
+        return ""
+    return f" What happened stands in the log {log}." if log else ""
+
+
 def _describe_mistake(error: Exception) -> str:
+    # Not its text, which may quote anything: a payload, a secret.
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (
-        f"This should not have happened: {type(error).__name__}: {error} "
+        f"This should not have happened: {type(error).__name__} "
         f"({place.name} in {place.filename}:{place.lineno}). Please report it."
     )

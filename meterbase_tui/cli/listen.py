@@ -56,6 +56,8 @@ def listen(session: Session, /, *, as_json: bool) -> None:
             )
             listening = _Listening(session.console, lines, follower, changes, stop)
             session.warn(runtime.settings)
+            if runtime.journal and runtime.journal.problem:
+                session.console.say(f"Warning: {runtime.journal.problem}")
             listening.run(runtime)
         listening.finish()
         reader.close()

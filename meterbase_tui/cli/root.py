@@ -111,6 +111,7 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "verify": Place(
             "meterbase_tui.cli.verify", "verify", "Check the signature of a body offline."
         ),
+        "logs": Place("meterbase_tui.cli.logs", "logs", "Show the program's own log."),
         "tunnel": Place(
             "meterbase_tui.cli.tunnel", "tunnel", "Show and test the public address, and mend it."
         ),

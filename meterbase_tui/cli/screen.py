@@ -12,7 +12,7 @@ import click
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import TARGET, setting_options
 from meterbase_tui.cli.session import Session, require_store
-from meterbase_tui.settings import find_state_file
+from meterbase_tui.settings import find_folders
 from meterbase_tui.version import name_window
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _titled(settings: Settings) -> Iterator[None]:
 def _memory() -> Memory:
     from meterbase_tui.memory import Memory  # noqa: PLC0415 - only the screen has one
 
-    return Memory(find_state_file())
+    return Memory(find_folders().screen_state)
 
 
 def _require_terminal(advice: str) -> None:

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from meterbase_tui.widgets.columns import Column
     from store.reader import Connection
 
-_NOTHING_MATCHES = Empty(
-    "Nothing in the store matches",
-    (Hint("filter.clear", "show everything again"), Hint("filter.edit", "change the filter")),
-)
-
 
 class LogSource(RowSource, Protocol):
     """A row source that knows which of its rows are still going to change."""
@@ -44,6 +39,11 @@ class LogPanel(Container):
     """Shows one log and follows it; reads only while it is on the screen."""
 
     DEFAULT_CLASSES = "panel"
+    nothing_matches = Empty(
+        "Nothing in the store matches",
+        (Hint("filter.clear", "show everything again"), Hint("filter.edit", "change the filter")),
+    )
+    """What it says while it is narrowed and shows nothing."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class LogPanel(Container):
             return
         self._source, self._reading = source, reading
         self._narrowed, self._searching = words, True
-        self.table.set_empty(self._name_keys(_NOTHING_MATCHES) if words else self._empty)
+        self.table.set_empty(self._name_keys(self.nothing_matches) if words else self._empty)
         self._show_count()
         try:
             await self._feed.start(source, reading.run)
@@ -106,7 +106,11 @@ class LogPanel(Container):
 
     def _name_keys(self, empty: Empty) -> Empty:
         """The same with the keys in force, where a hint has the id of what its key does."""
-        hints = (replace(hint, key=self._desk.key_names.of(hint.key)) for hint in empty.hints)
+        names = self._desk.key_names
+        hints = (
+            replace(hint, key=names.of(hint.key)) if "." in hint.key else hint
+            for hint in empty.hints
+        )
         return replace(empty, hints=tuple(hints))
 
     def _backfill(self, feed: Feed) -> None:

@@ -11,6 +11,7 @@ from meterbase_tui.screens.board import Board
 from meterbase_tui.screens.check_card import CheckCard
 from meterbase_tui.screens.failure_groups import FailureGroups
 from meterbase_tui.screens.inspector import Inspector
+from meterbase_tui.screens.log import LogScreen
 from meterbase_tui.screens.propexo_setup import PropexoSetup
 from meterbase_tui.screens.records import Records
 from meterbase_tui.widgets.table_messages import Selected
@@ -31,6 +32,7 @@ class BoardChecking(Board):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "check", "Check", tooltip="Look closely at the set-up", id="checks.run"),
         Binding("C", "causes", "Why signatures failed", id="failures.causes", show=False),
+        Binding("L", "log", "Log of the program", id="log.open", show=False),
         Binding("o", "records", "Records", id="records.open"),
         Binding("u", "copy_url", "Copy address", id="receiver.copy_url", show=False),
         Binding("w", "connect", "Connect Propexo", id="receiver.connect", show=False),
@@ -96,6 +98,10 @@ class BoardChecking(Board):
     def _inspect_signature(self, delivery_id: int | None) -> None:
         if delivery_id is not None:
             self.app.push_screen(Inspector(self._desk, delivery_id, tab="signature"))
+
+    def action_log(self) -> None:
+        """Shows what went on inside the program."""
+        self.app.push_screen(LogScreen(self._desk))
 
     def action_records(self) -> None:
         """Shows properties, connections, units, the bill and notifications."""

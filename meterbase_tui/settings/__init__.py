@@ -12,7 +12,6 @@ from meterbase_tui.settings.folders import (
     Folders,
     ensure_store_folder,
     find_folders,
-    find_state_file,
 )
 from meterbase_tui.settings.loading import load_settings
 from meterbase_tui.settings.record import Settings
@@ -25,6 +24,5 @@ __all__ = [
     "ensure_secret",
     "ensure_store_folder",
     "find_folders",
-    "find_state_file",
     "load_settings",
 ]

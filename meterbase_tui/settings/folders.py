@@ -19,10 +19,11 @@ _PROGRAM = "meterbase-tui"
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The user's folders of this program; neither has to exist."""
+    """The user's folders of this program; none of them has to exist."""
 
     config: Path
     data: Path
+    state: Path
 
     @property
     def config_file(self) -> Path:
@@ -38,18 +39,27 @@ class Folders:
         """The store, when no other is named; each profile has its own."""
         return self.data / (f"meterbase-{profile}.db" if profile else "meterbase.db")
 
+    @property
+    def log_file(self) -> Path:
+        """The program's own log, when no other place is named."""
+        return self.state / "logs" / "meterbase-tui.log"
+
+    @property
+    def screen_state(self) -> Path:
+        """Where the screen keeps how it was left."""
+        return self.state / "screen.json"
+
 
 def find_folders() -> Folders:
-    """The folders as the platform names them; `XDG_CONFIG_HOME` and `XDG_DATA_HOME` count."""
+    """The folders as the platform names them.
+
+    `XDG_CONFIG_HOME`, `XDG_DATA_HOME` and `XDG_STATE_HOME` count.
+    """
     return Folders(
         config=Path(platformdirs.user_config_dir(_PROGRAM, appauthor=False)),
         data=Path(platformdirs.user_data_dir(_PROGRAM, appauthor=False)),
+        state=Path(platformdirs.user_state_dir(_PROGRAM, appauthor=False)),
     )
-
-
-def find_state_file() -> Path:
-    """Where the screen keeps how it was left; `XDG_STATE_HOME` counts."""
-    return Path(platformdirs.user_state_dir(_PROGRAM, appauthor=False)) / "screen.json"
 
 
 def ensure_store_folder(settings: Settings) -> None:

@@ -70,6 +70,7 @@ def load_settings(
     warnings += [*exposures(config_file, config), *_overridden(part, sources, outer[0])]
     values.setdefault("db", folders.store(profile))
     values.setdefault("samples", folders.samples)
+    values.setdefault("log_file", folders.log_file)
     values |= {
         "profiles": tuple(config.profiles),
         "forward_targets": part.targets or config.top.targets,

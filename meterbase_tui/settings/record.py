@@ -74,6 +74,10 @@ class Settings:
     """The profile of the configuration file that counts, one Propexo environment."""
     profiles: tuple[str, ...] = ()
     """All that the configuration file has."""
+    log_level: str = "info"
+    """The least that is written to the program's own log."""
+    log_file: Path | None = None
+    """That log; None keeps none."""
     theme: str | None = None
     """A word for the colours of the screen; None takes those that were chosen there last."""
     keys: Mapping[str, str] = field(default_factory=dict)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_PORT = 65_535
 THEME_WORDS = ("dark", "light", "contrast")
 """Those of `meterbase_tui.themes`, which takes Textual; a test holds the two together."""
+LOG_LEVELS = ("debug", "info", "warning", "error")
 LEAST_MAX_BODY, MOST_MAX_BODY = 1_024, 64 << 20
 MOST_BACKLOG = 10**9
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
@@ -148,6 +149,14 @@ def parse_profile(text: str) -> str:
     if not re.fullmatch(PROFILE_NAME, text):
         raise ValueError("must be up to 32 letters, digits, - and _, the first of them no - or _")
     return text
+
+
+def parse_log_level(text: str) -> str:
+    """The lowest level of what is written to the log."""
+    word = text.strip().lower()
+    if word not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
+    return word
 
 
 def parse_domain(text: str) -> str:

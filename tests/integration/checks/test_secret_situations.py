@@ -35,7 +35,7 @@ class Place:
         self.env_file.chmod(mode)
 
     def load(self) -> Any:
-        folders = Folders(self.folder / "config", self.folder)
+        folders = Folders(self.folder / "config", self.folder, self.folder / "state")
         return load_settings({"tunnel": "none"}, self.environ, self.folder, folders)
 
     def check(self) -> Check:

@@ -76,6 +76,7 @@ class Cli:
             "HOME": str(self.home),
             "XDG_DATA_HOME": str(self.home / "data"),
             "XDG_CONFIG_HOME": str(self.home / "config"),
+            "XDG_STATE_HOME": str(self.home / "state"),
             "PYTHONPATH": str(REPOSITORY),
             "PROPEXO_WEBHOOK_SECRET": SECRET,
             "METERBASE_TUNNEL": "none",

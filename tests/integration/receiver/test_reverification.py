@@ -50,7 +50,7 @@ class House:
         draft.replace(self.env)
 
     def load(self) -> Settings:
-        folders = Folders(self.folder / "config", self.folder / "data")
+        folders = Folders(self.folder / "config", self.folder / "data", self.folder / "state")
         options = {"db": str(self.folder / "store.db"), "port": "0", "tunnel": "none"}
         return load_settings(options, {}, self.folder, folders)
 

@@ -109,6 +109,7 @@ EXPECTED: dict[str, tuple[tuple[str, ...], str | Callable[[Any], bool]]] = {
     "filter.edit": (("f",), "Show only"),
     "filter.search": (("slash",), "Search everything"),
     "filter.clear": (("j", "space", "escape"), lambda display: not table(display).marks),
+    "log.open": (("L",), "Nothing is in the log yet"),
     "records.open": (("o",), "property, 0 to review"),
     "checks.run": (("c",), "took a signed test.ping"),
     "receiver.copy_url": (("u",), "Copied http"),

@@ -51,7 +51,7 @@ class Place(NamedTuple):
 def place(tmp_path: Path) -> Place:
     cwd = tmp_path / "work"
     cwd.mkdir()
-    return Place(cwd, Folders(tmp_path / "config", tmp_path / "data"))
+    return Place(cwd, Folders(tmp_path / "config", tmp_path / "data", tmp_path / "state"))
 
 
 def test_without_anything_there_are_defaults(place: Place) -> None:
@@ -108,6 +108,8 @@ def test_every_setting_can_be_given_by_variable_and_by_key(place: Place, definit
         "ngrok_path": "/opt/ngrok",
         "tunnel_command": "cloudflared tunnel --url http://127.0.0.1:{port}",
         "public_url": "https://hooks.example.com",
+        "log_level": "warning",
+        "log_file": "/var/log/mine.log",
         "theme": "light",
     }
     text = values[definition.name]

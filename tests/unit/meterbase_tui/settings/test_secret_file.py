@@ -88,7 +88,7 @@ def test_a_file_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_only_the_default_store_gets_a_folder(tmp_path: Path) -> None:
-    folders = Folders(tmp_path / "config", tmp_path / "data" / "deep")
+    folders = Folders(tmp_path / "config", tmp_path / "data" / "deep", tmp_path / "state")
     default = load_settings({}, {}, tmp_path, folders)
     ensure_store_folder(default)
     assert folders.data.stat().st_mode & 0o777 == 0o700
@@ -99,7 +99,7 @@ def test_only_the_default_store_gets_a_folder(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    folders = Folders(tmp_path, tmp_path / "file" / "data")
+    folders = Folders(tmp_path, tmp_path / "file" / "data", tmp_path / "state")
     with pytest.raises(SettingsError, match="Choose another place with --db"):
         ensure_store_folder(load_settings({}, {}, tmp_path, folders))
 

@@ -19,7 +19,7 @@ def load(folder: Path, text: str, **options: object) -> Settings:
     file = folder / "config.toml"
     file.write_text(text)
     file.chmod(0o600)
-    folders = Folders(folder, folder / "data")
+    folders = Folders(folder, folder / "data", folder / "state")
     return load_settings({"config": str(file), **options}, {}, folder, folders)
 
 

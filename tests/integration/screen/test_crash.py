@@ -1,0 +1,156 @@
+"""A mistake of ours on the screen: the terminal, the agent and the store are left in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from store.database import Database
+from tests.conftest import wait_until
+from tests.integration.screen.test_terminal import ENTERED, LEFT, MOUSE_OFF, Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = b"the secret of this terminal"
+RESTORED = (
+    LEFT,
+    MOUSE_OFF,
+    b"\x1b[?1003l",
+    b"\x1b[?1006l",
+    b"\x1b[?2004l",
+    b"\x1b[?1004l",
+    b"\x1b[?25h",
+)
+AGENT = """\
+echo $$ > "$2/agent.pid"
+echo "listening: https://127.0.0.1:$1"
+exec sleep 300
+"""
+_FAIL = """
+import os
+from meterbase_tui.screens.dashboard import Dashboard
+from meterbase_tui.widgets.row_table import RowTable
+
+def fail(*_):
+    raise RuntimeError("it holds the secret of this terminal")
+
+def due(do):
+    # Once the agent runs, so that there is something to end.
+    return lambda *args: fail() if os.path.exists("{folder}/agent.pid") else do(*args)
+"""
+MISTAKES = {
+    "in compose": "Dashboard.compose = fail",
+    "in a handler": "Dashboard.on_mount = fail",
+    "in a timer": """
+        def begin(self):
+            self.set_interval(0.05, due(lambda: None))
+        Dashboard.begin_checking = begin
+    """,
+    "in a worker": "Dashboard._look = due(Dashboard._look)",
+    "while drawing": "RowTable.draw = due(RowTable.draw)",
+}
+_RARE = ("in a handler", "while drawing")
+"""Told by the others as well; a second each."""
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def read_log(folder: Path) -> list[dict[str, Any]]:
+    path = folder / "meterbase-tui" / "logs" / "meterbase-tui.log"
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [pytest.param(place, marks=[pytest.mark.slow] * (place in _RARE)) for place in MISTAKES],
+)
+def test_a_crash_of_the_screen_leaves_everything_in_order(tmp_path: Path, place: str) -> None:
+    (tmp_path / "agent.sh").write_text(AGENT)
+    agent = f"sh {tmp_path}/agent.sh {{port}} {tmp_path}"
+    mistake = _FAIL.format(folder=tmp_path) + textwrap.dedent(MISTAKES[place])
+    with Terminal(tmp_path, mistake, "--tunnel-command", agent) as terminal:
+        assert terminal.end(20) == 1
+        assert ENTERED in terminal.output
+        for sequence in RESTORED:
+            assert sequence in terminal.output
+        # Everything that is undone is undone after it was done for the last time.
+        assert terminal.output.rindex(b"\x1b[?25h") > terminal.output.rindex(b"\x1b[?25l")
+        told = " ".join(terminal.output[terminal.output.rindex(LEFT) :].decode().split())
+        assert "The screen ended by a mistake of ours." in told
+        # Long lines are broken.
+        assert f"{tmp_path}/meterbase-tui/logs/meterbase-tui.log" in told.replace(" ", "")
+        for unwanted in (b"Traceback", b"RuntimeError", SECRET):
+            assert unwanted not in terminal.output
+    log = read_log(tmp_path)
+    (crash,) = [entry for entry in log if entry["level"] == "error"]
+    assert "in fail" in crash["traceback"]
+    assert "it holds (hidden)" in crash["traceback"]
+    assert SECRET.decode() not in json.dumps(log)
+    pid_file = tmp_path / "agent.pid"
+    if place not in ("in compose", "in a handler"):
+        wait_until(lambda: not alive(int(pid_file.read_text())), "the agent has ended")
+    # Closed, not only left: nobody has it, and nothing of it is in the log of the database.
+    assert log[-1]["message"] == "The receiver and its store are closed"
+    Database(terminal.store).close()
+
+
+@pytest.mark.parametrize(
+    "kind", ["SystemExit(7)", pytest.param("KeyboardInterrupt", marks=pytest.mark.slow)]
+)
+def test_what_ends_the_program_leaves_the_terminal_clean(tmp_path: Path, kind: str) -> None:
+    mistake = f"""
+from meterbase_tui.screens.dashboard import Dashboard
+def begin(self):
+    def end():
+        raise {kind}
+    self.set_timer(0.2, end)
+Dashboard.begin_checking = begin
+"""
+    with Terminal(tmp_path, mistake) as terminal:
+        assert terminal.end(20) == (7 if "7" in kind else 130)
+        for sequence in RESTORED:
+            assert sequence in terminal.output
+        assert b"Traceback" not in terminal.output
+
+
+def test_a_receiver_without_a_screen_says_where_the_log_is(tmp_path: Path) -> None:
+    mistake = """
+from meterbase_tui.cli import following
+def fail(*_, **__):
+    raise RuntimeError("it holds the secret of this terminal")
+following.Follower.poll = fail
+import sys
+from meterbase_tui.cli import main
+sys.exit(main())
+"""
+    folders = {
+        name: str(tmp_path) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", mistake, "listen", "--no-tunnel", "--port", "0"],
+        env=os.environ | folders | {"PROPEXO_WEBHOOK_SECRET": SECRET.decode()},
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert b"Traceback" not in ended.stderr
+    assert SECRET not in ended.stderr
+    assert b"meterbase-tui.log" in ended.stderr
+    log = read_log(tmp_path)
+    assert log[-1]["level"] == "error"
+    assert "in fail" in log[-1]["traceback"]
+    assert SECRET.decode() not in json.dumps(log)
