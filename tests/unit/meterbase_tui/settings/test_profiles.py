@@ -33,7 +33,7 @@ class House:
 
     def __init__(self, folder: Path, text: str = CONFIG) -> None:
         self.cwd = folder
-        self.folders = Folders(folder / "config", folder / "data")
+        self.folders = Folders(folder / "config", folder / "data", folder / "state")
         self.folders.config.mkdir()
         self.file = self.folders.config_file
         self.file.write_text(text)
