@@ -131,6 +131,8 @@ class OwnReceiver:
         processor = self._own.service.processor
         if not self._own.service.alive:
             return "The receiver has stopped. Restart the program."
+        if not self._own.database.alive:
+            return "The store's writer has ended; webhooks get 503. Restart the program."
         if not processor.running:
             return "Events are not being processed any more. Restart the program."
         return processor.problem

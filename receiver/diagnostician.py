@@ -14,11 +14,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from receiver.diagnosis import diagnose
+from receiver.workers import Worker
 from store.deliveries import note_diagnosis
 from store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from receiver.keyring import Keyring
+    from receiver.workers import WorkerState
     from store.database import Database
     from store.records import Headers
 
@@ -44,8 +46,13 @@ class Diagnostician:
         self._keyring = keyring
         self._closing = threading.Event()
         self._cases: queue.Queue[_Case | None] = queue.Queue(_WAITING)
-        self._thread = threading.Thread(target=self._run, name="diagnostician", daemon=True)
-        self._thread.start()
+        title = "The search for why signatures failed"
+        self._worker = Worker("diagnostician", title, self._run, self._closing)
+
+    @property
+    def worker(self) -> WorkerState:
+        """How its thread is."""
+        return self._worker.state
 
     def submit(self, delivery_id: int, headers: Headers, body: bytes) -> None:
         """Asks for a diagnosis; it is written beside the delivery. Never waits."""
@@ -57,7 +64,7 @@ class Diagnostician:
         self._closing.set()
         with suppress(queue.Full):
             self._cases.put_nowait(None)
-        self._thread.join(timeout=2)
+        self._worker.join(2)
 
     def _run(self) -> None:
         while not self._closing.is_set() and (case := self._cases.get()) is not None:

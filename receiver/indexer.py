@@ -11,12 +11,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from receiver.workers import Worker
 from store.errors import StoreError
 from store.search import index_batch, read_search_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from receiver.workers import WorkerState
     from store.database import Database
 
 _QUIET_S = 0.25
@@ -42,10 +44,13 @@ class Indexer:
         self._database = database
         self._processed = processed
         self._work = threading.Event()
-        self._work.set()  # whatever an earlier run left
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
-        self._thread.start()
+        self._worker = Worker("indexer", "The search index", self._run, self._stopping)
+
+    @property
+    def worker(self) -> WorkerState:
+        """How its thread is."""
+        return self._worker.state
 
     def wake(self) -> None:
         """Something was delivered. May be called from any thread; never waits."""
@@ -55,9 +60,10 @@ class Indexer:
         """Ends after the batch at hand; the rest is indexed after the next start."""
         self._stopping.set()
         self._work.set()
-        self._thread.join(timeout=3)
+        self._worker.join(3)
 
     def _run(self) -> None:
+        self._work.set()  # whatever an earlier run left
         while not self._stopping.is_set():
             self._work.wait()
             self._work.clear()

@@ -19,6 +19,7 @@ from receiver.actions import Effect, Occurrence, decide
 from receiver.actions.effects import NO_SOURCE, fail
 from receiver.bills import BY_OCCUPANTS, Allocation
 from receiver.intake import now
+from receiver.workers import Worker
 from store import queue
 from store.errors import StoreUnavailableError
 from store.ledger import Ledger
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from receiver.workers import WorkerState
     from store.database import Database
     from store.effects import Finish
     from store.queue import Claim
@@ -86,18 +88,21 @@ class Processor:
         self._refreshing = refreshing
         self._allocation = allocation
         self._work = threading.Event()
-        self._work.set()  # whatever an earlier run left
         self._stopping = threading.Event()
         self._problem: str | None = None
         self._asked = False
         self._resting = False
-        self._thread = threading.Thread(target=self._run, name="processor", daemon=True)
-        self._thread.start()
+        self._worker = Worker("processor", "Processing of events", self._run, self._stopping)
 
     @property
     def state(self) -> ProcessorState:
         """Readable from any thread."""
-        return ProcessorState(self._thread.is_alive(), self._problem)
+        return ProcessorState(self._worker.state.running, self._problem)
+
+    @property
+    def worker(self) -> WorkerState:
+        """How its thread is."""
+        return self._worker.state
 
     @property
     def idle(self) -> bool:
@@ -112,9 +117,10 @@ class Processor:
         """Ends after the batch at hand; what is left is processed at the next start."""
         self._stopping.set()
         self._work.set()
-        self._thread.join(timeout=3)
+        self._worker.join(3)
 
     def _run(self) -> None:
+        self._work.set()  # also what was at hand when a mistake ended it
         pause = _FIRST_PAUSE_S
         while not self._stopping.is_set():
             self._work.wait()

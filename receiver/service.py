@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from receiver.refreshing.pacing import Patience
     from receiver.refreshing.refresher import Sources
     from receiver.signing import Secrets
+    from receiver.workers import WorkerState
     from store.database import Database
     from store.records import Json
 
@@ -133,6 +134,17 @@ class ReceiverService:
     def processor(self) -> ProcessorState:
         """Whether events are being processed."""
         return self._processor.state
+
+    @property
+    def workers(self) -> tuple[WorkerState, ...]:
+        """How everything is that works in the background."""
+        return (
+            self._processor.worker,
+            self._refresher.worker,
+            self._diagnostician.worker,
+            self._indexer.worker,
+            *self._forwarding.workers,
+        )
 
     @property
     def alive(self) -> bool:

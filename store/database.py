@@ -107,6 +107,11 @@ class Database:
         except DBAPIError as error:
             raise unavailable(error) from error
 
+    @property
+    def alive(self) -> bool:
+        """Whether it takes anything. A writer that a mistake has ended takes nothing more."""
+        return self._writer.alive
+
     def close(self) -> None:
         """Writes what is queued, closes the files and releases the lock."""
         self._writer.stop()

@@ -119,6 +119,11 @@ class Writer:
             self._wake.notify()
         self._thread.join()
 
+    @property
+    def alive(self) -> bool:
+        """Whether its thread runs: only a mistake ends it before `stop`."""
+        return self._thread.is_alive()
+
     def _require_open(self) -> None:
         if self._stopping:
             raise StoreUnavailableError("The store is closed.")

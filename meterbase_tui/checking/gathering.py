@@ -146,6 +146,8 @@ def _receiver(
             port=PortState.OWN,
             alive=alive,
             loop_ms=_loop_ms(runtime) if alive else None,
+            writer_alive=runtime.database.alive,
+            workers=runtime.service.workers,
             processor_running=processor.running,
             processor_problem=processor.problem,
         )

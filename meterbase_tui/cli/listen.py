@@ -63,6 +63,19 @@ def listen(session: Session, /, *, as_json: bool) -> None:
         reader.close()
 
 
+def _require_life(runtime: Runtime) -> None:
+    """Whoever started the command can start it again; Propexo sends again what got a 503.
+
+    Raises:
+        CommandError: nothing is received, or nothing can be kept any more.
+    """
+    if runtime.service.alive and runtime.database.alive:
+        return
+    what = "store's writer" if runtime.service.alive else "receiver"
+    log = f" See the log {runtime.journal.path}." if runtime.journal else ""
+    raise CommandError(f"The {what} has ended by a mistake of ours.{log}", Exit.UNEXPECTED)
+
+
 class _Listening:
     """Prints what happens until a signal comes, or nobody reads what is printed."""
 
@@ -94,10 +107,7 @@ class _Listening:
                 self._console.flush()
             while not self._stop.asked:
                 self._print(final=False)
-                if not runtime.service.alive:
-                    raise CommandError(
-                        "The receiver has stopped by a mistake of ours.", Exit.UNEXPECTED
-                    )
+                _require_life(runtime)
                 time.sleep(_LOOK_EVERY_S)
         except (ReaderGoneError, StoppedError):
             self._read = False

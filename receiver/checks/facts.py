@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from receiver.checks.probes import Probes
     from receiver.tunnel import Problem, ProviderName, TunnelStatus
+    from receiver.workers import WorkerState
     from store.forward_records import TargetTotals
     from store.statistics import Statistics
 
@@ -91,6 +92,10 @@ class ReceiverFacts:
     processor_running: bool | None = None
     """None for a receiver in another process."""
     processor_problem: str | None = None
+    writer_alive: bool = True
+    """Of our own receiver: whether the store's writer runs."""
+    workers: tuple[WorkerState, ...] = ()
+    """Of our own receiver: what works in the background."""
     holder: int | None = None
     """The process that holds the store, if another one does."""
     announced: bool = False

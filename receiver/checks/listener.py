@@ -12,22 +12,45 @@ from receiver.checks.wording import milliseconds
 if TYPE_CHECKING:
     from receiver.checks.check import Check, Finding
     from receiver.checks.facts import Facts
+    from receiver.workers import WorkerState
 
 _SLOW_LOOP_MS = 500.0
 _START = "Start `meterbase-tui`, or `meterbase-tui listen` without a screen."
+_REPORT = (
+    "Look into the log (L, or `meterbase-tui logs --level error`) and report it; if it goes on, "
+    "restart meterbase-tui: nothing that was acknowledged is lost."
+)
+_OFTEN = 3
 _OTHER_PORT = "Stop that program, or choose another port with --port or METERBASE_PORT."
 
 
 def check_receiver(facts: Facts) -> Check:
     """Whether something listens, what it is, and whether it is awake."""
     finding = _own(facts) if facts.receiver.port is PortState.OWN else _elsewhere(facts)
-    return conclude(CheckName.RECEIVER, [], finding)
+    return conclude(CheckName.RECEIVER, map(_ailing, facts.receiver.workers), finding)
+
+
+def _ailing(worker: WorkerState) -> Finding | None:
+    """What works in the background, and does not."""
+    if not worker.running:
+        return failure(f"{worker.title} has ended by a mistake of ours.", _REPORT)
+    if not worker.failures:
+        return None
+    times = "failed" if worker.failures == 1 else f"failed {worker.failures} times"
+    words = f"{worker.title} {times} by a mistake of ours ({worker.error}), and begins again."
+    return (warning if worker.failures < _OFTEN else failure)(words, _REPORT)
 
 
 def _own(facts: Facts) -> Finding:
     receiver = facts.receiver
     if not receiver.alive:
         return failure("The receiver has stopped, so no webhook arrives.", "Restart meterbase-tui.")
+    if not receiver.writer_alive:
+        return failure(
+            "The store's writer has ended by a mistake of ours: every webhook is answered with "
+            "503, so Propexo sends it again later.",
+            "Restart meterbase-tui, and report what the log says (`meterbase-tui logs`).",
+        )
     if receiver.loop_ms is None:
         return failure(
             f"The receiver listens on {receiver.url}, but did not react within 1 s.",

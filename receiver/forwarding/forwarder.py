@@ -18,6 +18,7 @@ from receiver.forwarding.answer import ABSENT_PAUSES_S, Answer, judge
 from receiver.forwarding.health import TargetHealth, TargetState, state_after
 from receiver.forwarding.lanes import Lanes
 from receiver.tasks import Tasks
+from receiver.workers import Failures, persist
 from store import forward_queue
 from store.errors import StoreUnavailableError
 from store.forward_records import ForwardState
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from receiver.forwarding.client import ForwardClient
     from receiver.forwarding.target import ForwardTarget
+    from receiver.workers import WorkerState
     from store.database import Database
     from store.forward_queue import Enlisted, Parcel, Queue, Step
     from store.reader import Connection
@@ -79,6 +81,7 @@ class Forwarder:
         self._once = once
         self._lanes = Lanes()
         self._tasks = Tasks()
+        self._failures = Failures(f"Forwarding to {target.url}")
         self._ended: list[tuple[Enlisted, Step]] = []
         self._expected: dict[int, asyncio.Future[Answer]] = {}
         self._wake = asyncio.Event()
@@ -119,23 +122,41 @@ class Forwarder:
     async def run(self) -> None:
         """Passes on until it is cancelled; what is not answered by then is sent again later."""
         try:
-            while True:
-                await self._patiently(self._turn)
-        except Exception as error:
-            self._die(error)
-            raise
+            await persist(self._keep_turning, self._failures)
         finally:
             await self._tasks.finish(_LAST_ANSWERS_S)
             steps = [step for _, step in self._ended]
             with suppress(StoreUnavailableError):
                 await self._write(lambda connection: forward_queue.write_steps(connection, steps))
 
-    def _die(self, error: Exception) -> None:
-        problem = f"forwarding stopped by a mistake of ours ({type(error).__name__}); restart"
+    async def _keep_turning(self) -> None:
+        try:
+            await self._begin_anew()
+            while True:
+                await self._patiently(self._turn)
+        except Exception as error:
+            self._tell_mistake(error)
+            raise
+
+    async def _begin_anew(self) -> None:
+        """What is in memory may be wrong when a mistake ended this; the store is right."""
+        await self._tasks.finish(_LAST_ANSWERS_S)
+        steps = [step for _, step in self._ended]
+        self._ended, self._lanes, self._stale = [], Lanes(), True
+        if steps:
+            await self._write(lambda connection: forward_queue.write_steps(connection, steps))
+
+    def _tell_mistake(self, error: Exception) -> None:
+        problem = f"forwarding failed by a mistake of ours ({type(error).__name__}): see the log"
         self.health = replace(
             self.health, state=TargetState.DOWN, since=self._clock(), problem=problem
         )
         self._on_change(self.health)
+
+    @property
+    def worker(self) -> WorkerState:
+        """How the task is that sends; may be read from any thread."""
+        return self._failures.state(running=True)
 
     async def _patiently(self, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Does what the store has to do with, as soon as that can be written."""

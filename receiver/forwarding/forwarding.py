@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from receiver.forwarding.answer import Answer
     from receiver.forwarding.health import TargetHealth
     from receiver.forwarding.target import ForwardSettings
+    from receiver.workers import WorkerState
     from store.database import Database
 
 _TIMEOUT_S = 30.0
@@ -99,6 +100,11 @@ class Forwarding:
     async def first_answer(self, delivery_id: int, seconds: float) -> Answer | None:
         """What the first target answers to a delivery; None if it takes longer."""
         return await self._forwarders[0].first_answer(delivery_id, seconds)
+
+    @property
+    def workers(self) -> tuple[WorkerState, ...]:
+        """How the tasks are that send; may be read from any thread."""
+        return tuple(forwarder.worker for forwarder in self._forwarders)
 
     @property
     def health(self) -> tuple[TargetHealth, ...]:

@@ -24,6 +24,7 @@ from receiver.refreshing.fetching import Fetcher, GivenUpError
 from receiver.refreshing.pacing import PATIENT
 from receiver.refreshing.planning import make_plan
 from receiver.refreshing.weighing import Job, weigh
+from receiver.workers import Failures, persist
 from store import refreshes
 from store.errors import StoreUnavailableError
 from store.refreshes import RefreshState
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from receiver.refreshing.facts import Snapshot
     from receiver.refreshing.fetching import Progress
     from receiver.refreshing.pacing import Patience
+    from receiver.workers import WorkerState
     from store.database import Database
     from store.reader import Connection
 
@@ -109,12 +111,17 @@ class Refresher:
         self._clients: dict[Source, Client] = {}
         self._opened = AsyncExitStack()
         self._main: asyncio.Task[None] | None = None
+        self._failures = Failures("Refreshing after a sync")
 
     async def start(self) -> None:
         """Takes up what an earlier run left, then whatever is asked for."""
         self._loop = asyncio.get_running_loop()
-        self._wanted.set()
-        self._main = self._loop.create_task(self._run())
+        self._main = self._loop.create_task(persist(self._run, self._failures))
+
+    @property
+    def worker(self) -> WorkerState:
+        """How the task is that looks for what is to be done."""
+        return self._failures.state(running=self._main is not None and not self._main.done())
 
     def refuse(self, connection_id: str, /) -> str | None:
         """Why no refresh can follow a sync of a connection, and the cure; None when one can."""
@@ -135,6 +142,7 @@ class Refresher:
         await self._sources.close()
 
     async def _run(self) -> None:
+        self._wanted.set()  # whatever an earlier run left
         while True:
             await self._wanted.wait()
             self._wanted.clear()

@@ -8,6 +8,7 @@ import pytest
 from receiver.checks import CheckName, CheckStatus, Probes
 from receiver.checks.facts import PortState
 from receiver.checks.probes import Greeting
+from receiver.workers import WorkerState
 from tests.unit.receiver.checks.given import FACTS, RECEIVER, URL, expect, probed, verdict
 
 
@@ -24,6 +25,23 @@ def test_our_own() -> None:
 
 def test_our_own_that_has_stopped() -> None:
     check(CheckStatus.FAIL, "has stopped", fix="Restart", alive=False)
+
+
+def test_our_own_that_cannot_keep_anything() -> None:
+    words = ("writer has ended", "503", "sends it again")
+    check(CheckStatus.FAIL, *words, fix="Restart", writer_alive=False)
+
+
+def test_a_worker_that_failed_is_told_and_one_that_fails_again_and_again_is_red() -> None:
+    well = WorkerState("The search index", running=True)
+    check(CheckStatus.PASS, URL, workers=(well,))
+    once = replace(well, failures=1, error="KeyError")
+    words = ("The search index failed by a mistake of ours (KeyError)", "begins again")
+    check(CheckStatus.WARN, *words, fix="logs", workers=(well, once))
+    often = replace(once, failures=3)
+    check(CheckStatus.FAIL, "failed 3 times", fix="restart", workers=(once, often))
+    gone = replace(well, running=False)
+    check(CheckStatus.FAIL, "The search index has ended", fix="restart", workers=(gone, well))
 
 
 def test_our_own_that_does_not_react() -> None:
