@@ -76,6 +76,7 @@ class Runtime:
             on_target=_both(tell_target, on_target),
             sources=RefreshSources(settings, SimulatedPms()),
             allocation=settings.allocation,
+            limits=settings.limits,
         )
         stack.callback(self.service.close)
         self._watch = SecretWatch(settings, reload, self._adopt)

@@ -115,6 +115,12 @@ def _restore_notifications(
     return [*notifications.restore_notifications(connection, notification_ids)]
 
 
+def _prune_selected(connection: Connection, *, after: int = 0, **selection: int) -> Json:
+    """The same for a selection that was made of limits."""
+    pruned = retention.prune_next(connection, retention.Selection(**selection), after)
+    return {"deleted": pruned.deleted, "after": pruned.after}
+
+
 _OPERATIONS: dict[str, Callable[..., Json]] = {
     "register_connection": _register_connection,
     "unregister_connection": _unregister_connection,
@@ -125,4 +131,5 @@ _OPERATIONS: dict[str, Callable[..., Json]] = {
     "prune": _prune,
     "dismiss_notifications": _dismiss_notifications,
     "restore_notifications": _restore_notifications,
+    "prune_selected": _prune_selected,
 }

@@ -24,9 +24,11 @@ from receiver.indexer import Indexer
 from receiver.intake import Intake
 from receiver.keyring import Keyring
 from receiver.processor import Processor, ProcessorState
+from receiver.pruner import Pruner, Retention
 from receiver.refreshing.pacing import PATIENT
 from receiver.refreshing.refresher import NoSources, Refresher
 from receiver.route import WEBHOOK_PATH
+from store.limits import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from receiver.signing import Secrets
     from receiver.workers import WorkerState
     from store.database import Database
+    from store.limits import Limits
     from store.records import Json
 
 _T = TypeVar("_T")
@@ -88,6 +91,7 @@ class ReceiverService:
         sources: Sources | None = None,
         allocation: Allocation = BY_OCCUPANTS,
         patience: Patience = PATIENT,
+        limits: Limits = UNLIMITED,
     ) -> None:
         """Opens the port and starts processing and passing on what an earlier run left.
 
@@ -101,6 +105,7 @@ class ReceiverService:
             sources: where a refresh after a sync fetches from; None for nowhere.
             allocation: how bills are divided, for what is told of a change.
             patience: how often and how long a refresh tries a failed request again.
+            limits: what may be kept.
 
         Raises:
             PortError: the port is in use or the address is not one of this machine.
@@ -113,7 +118,9 @@ class ReceiverService:
         self._refresher = Refresher(database, sources or NoSources(), allocation, patience)
         self._processor = Processor(database, refreshing=self._refresher, allocation=allocation)
         self._indexer = Indexer(database, lambda: self._processor.idle)
-        self._forwarding = Forwarding(database, forward or ForwardSettings(), on_target)
+        forward = forward or ForwardSettings()
+        self._forwarding = Forwarding(database, forward, on_target)
+        self._pruner = Pruner(database, limits, [target.url for target in forward.targets])
         intake = Intake(
             database, self._keyring, self._diagnostician, self._on_event, self._forwarding
         )
@@ -136,6 +143,11 @@ class ReceiverService:
         return self._processor.state
 
     @property
+    def retention(self) -> Retention:
+        """What may be kept, and how far that is held."""
+        return self._pruner.state
+
+    @property
     def workers(self) -> tuple[WorkerState, ...]:
         """How everything is that works in the background."""
         return (
@@ -143,6 +155,7 @@ class ReceiverService:
             self._refresher.worker,
             self._diagnostician.worker,
             self._indexer.worker,
+            self._pruner.worker,
             *self._forwarding.workers,
         )
 
@@ -169,6 +182,7 @@ class ReceiverService:
         self._loop.call_soon_threadsafe(self._forwarding.reload)
 
     def _on_event(self) -> None:
+        self._pruner.note_arrival()
         self._processor.wake()
         self._indexer.wake()
         self._forwarding.wake()
@@ -194,6 +208,7 @@ class ReceiverService:
         self._stop_workers()
 
     def _stop_workers(self) -> None:
+        self._pruner.close()
         self._diagnostician.close()
         self._indexer.close()
         self._processor.close()

@@ -83,12 +83,17 @@ class Queue:
     failed: int
 
 
+def mark_of(target: str) -> str:
+    """The name of a target's mark among the progress of everything."""
+    return _MARK + target
+
+
 def begin_target(connection: Connection, target: str) -> None:
     """Sets the mark of a target that is new: what came before is not passed on."""
     connection.exec_driver_sql(
         "INSERT INTO progress (name, value) SELECT ?, coalesce(max(id), 0) FROM deliveries "
         "WHERE true ON CONFLICT (name) DO NOTHING",
-        (_MARK + target,),
+        (mark_of(target),),
     )
 
 
@@ -106,7 +111,7 @@ def enlist(
         Those that the target wants, oldest first, and whether there may be more behind them.
     """
     mark = connection.exec_driver_sql(
-        "SELECT value FROM progress WHERE name = ?", (_MARK + target,)
+        "SELECT value FROM progress WHERE name = ?", (mark_of(target),)
     ).scalar_one()
     rows = connection.exec_driver_sql(
         "SELECT id, event_id, event, resource_type, connection_id FROM deliveries "
@@ -132,7 +137,7 @@ def enlist(
             [(e.id, e.delivery_id, target, e.connection_id, state) for e in entries],
         )
     connection.exec_driver_sql(
-        "UPDATE progress SET value = ? WHERE name = ?", (rows[-1][0], _MARK + target)
+        "UPDATE progress SET value = ? WHERE name = ?", (rows[-1][0], mark_of(target))
     )
     return entries, len(rows) == limit
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _BODIES = 200
 _BYTES = 64 << 20
+_ROUND, _ROUND_BYTES = 1_000, 8 << 20
 
 
 class Soundness(StrEnum):
@@ -48,6 +49,55 @@ class BodyCheck:
     checked: int
     damaged: tuple[int, ...]
     """The deliveries whose body is not what was received."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRound:
+    """Some bodies, compared with their checksums."""
+
+    checked: int
+    size: int
+    """Bytes that were read."""
+    partial: int
+    """Refused ones of which only the beginning was kept: they cannot be compared."""
+    damaged: tuple[int, ...]
+    last: int | None
+    """Where the next round begins; None at the end."""
+
+
+def check_bodies_after(connection: Connection, after: int, *, upto: int) -> BodyRound:
+    """Compares the next bodies with their checksums, oldest first: a bounded number and size.
+
+    Args:
+        connection: any; nothing is written.
+        after: only above this number.
+        upto: none above this number.
+    """
+    rows = connection.exec_driver_sql(
+        "SELECT id, size, body, body_sha256 FROM deliveries WHERE id > ? AND id <= ? ORDER BY id",
+        (after, upto),
+    )
+    checked = size = partial = 0
+    damaged: list[int] = []
+    last: int | None = None
+    for delivery_id, whole, body, checksum in rows:
+        if len(body) == whole:
+            checked += 1
+            size += len(body)
+            if hashlib.sha256(body).digest() != checksum:
+                damaged.append(delivery_id)
+        else:
+            partial += 1
+        if checked + partial >= _ROUND or size >= _ROUND_BYTES:
+            last = delivery_id
+            break
+    rows.close()
+    return BodyRound(checked, size, partial, tuple(damaged), last)
+
+
+def newest_delivery(connection: Connection) -> int:
+    """The highest number of a delivery that is there; 0 when there is none."""
+    return int(connection.exec_driver_sql("SELECT max(id) FROM deliveries").scalar() or 0)
 
 
 def check_structure(connection: Connection, seconds: float) -> StructureCheck:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from store import forward_queue
 from store.errors import StoreUnavailableError
 from store.lock import StoreLock
 from store.search import forget_indexed
@@ -37,13 +38,35 @@ _GONE_WITH_IT = (
     "DELETE FROM diagnoses WHERE delivery_id IN ({marks})",
     "DELETE FROM deliveries WHERE id IN ({marks})",
 )
-_PRUNABLE = (
-    " d.received_at < :before AND NOT EXISTS (SELECT 1 FROM events e WHERE e.id = d.event_id"
+UNNEEDED = (
+    " NOT EXISTS (SELECT 1 FROM events e WHERE e.id = d.event_id"
     " AND e.state IN ('pending', 'processing'))"
     " AND NOT EXISTS (SELECT 1 FROM forwards f WHERE f.delivery_id = d.id"
     " AND f.state IN ('waiting', 'held'))"
 )
-"""One that was not admitted has no event yet; `_last` leaves those out."""
+"""One that was not admitted has no event yet; `last_settled` leaves those out."""
+_CHOSEN = (
+    " d.id <= :last AND (d.event_id IS NULL OR d.id <= :settled) AND (d.received_at < :before"
+    " OR d.id <= CASE WHEN d.event_id IS NULL THEN :refused ELSE :accepted END)"
+    f" AND {UNNEEDED}"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which deliveries go: those of a condition below, unless something still needs them."""
+
+    before: int = 0
+    """What was received earlier, in microseconds since 1970."""
+    refused: int = 0
+    """Refused ones up to this number, however new."""
+    accepted: int = 0
+    """Accepted ones up to this number, however new."""
+    settled: int
+    """Never an accepted one above this number: it is not known as an event yet, or not to the
+    queues of all targets."""
+    last: int
+    """Never one above this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +91,51 @@ class Pruned:
 
 def count_prunable(connection: Connection, before: datetime, keep: int) -> Prunable:
     """What would go: deliveries received before an instant, but for the newest `keep`."""
-    span = {"before": to_micros(before), "last": _last(connection, keep)}
+    selection = _select(connection, before, keep)
     count, size = connection.exec_driver_sql(
         "SELECT count(*), sum(length(d.headers) + length(d.body)) FROM deliveries d"  # noqa: S608
-        f" WHERE d.id <= :last AND {_PRUNABLE}",
-        span,
+        f" WHERE {_CHOSEN}",
+        asdict(selection),
     ).one()
     total = connection.exec_driver_sql("SELECT count(*) FROM deliveries").scalar_one()
     return Prunable(count, size or 0, total - count)
+
+
+def list_chosen(
+    connection: Connection, selection: Selection, after: int, limit: int
+) -> list[tuple[int, int]]:
+    """The first deliveries of a selection above a number: each with the bytes that it takes.
+
+    It may look through much that is not chosen: no work for the writer.
+    """
+    rows = connection.exec_driver_sql(
+        "SELECT d.id, length(d.headers) + length(d.body) FROM deliveries d"  # noqa: S608
+        f" WHERE d.id > :after AND {_CHOSEN} ORDER BY d.id LIMIT :limit",
+        asdict(selection) | {"after": after, "limit": limit},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def delete_chosen(connection: Connection, selection: Selection, ids: Sequence[int]) -> int:
+    """Deletes those of some deliveries that are still chosen, in the caller's transaction.
+
+    Something may need one by now that needed it not when it was listed.
+
+    Returns:
+        How many were deleted.
+    """
+    marks = ", ".join(str(int(number)) for number in ids)
+    doomed = (
+        connection.exec_driver_sql(
+            f"SELECT d.id FROM deliveries d WHERE d.id IN ({marks}) AND {_CHOSEN}",  # noqa: S608
+            asdict(selection),
+        )
+        .scalars()
+        .all()
+    )
+    if doomed:
+        _delete(connection, doomed)
+    return len(doomed)
 
 
 def prune_some(connection: Connection, before: datetime, keep: int, after: int = 0) -> Pruned:
@@ -87,22 +147,19 @@ def prune_some(connection: Connection, before: datetime, keep: int, after: int =
         keep: how many of the newest stay, however old.
         after: only above this number; what the call before gave.
     """
-    last = _last(connection, keep)
+    return prune_next(connection, _select(connection, before, keep), after)
+
+
+def prune_next(connection: Connection, selection: Selection, after: int = 0) -> Pruned:
+    """As `prune_some`, for any selection."""
     looked_at = connection.exec_driver_sql(
         "SELECT id FROM deliveries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
-        (after, last, _AT_ONCE),
+        (after, selection.last, _AT_ONCE),
     )
     ids = looked_at.scalars().all()
     if not ids:
         return Pruned(0, None)
-    chosen = connection.exec_driver_sql(
-        f"SELECT d.id FROM deliveries d WHERE d.id > :after AND d.id <= :upto AND {_PRUNABLE}",  # noqa: S608
-        {"after": after, "upto": ids[-1], "before": to_micros(before)},
-    )
-    doomed = chosen.scalars().all()
-    if doomed:
-        _delete(connection, doomed)
-    return Pruned(len(doomed), ids[-1])
+    return Pruned(delete_chosen(connection, selection, ids), ids[-1])
 
 
 def compact(path: Path) -> int:
@@ -150,12 +207,22 @@ def _delete(connection: Connection, ids: Sequence[int]) -> None:
         connection.exec_driver_sql(statement.format(marks=marks), tuple(ids))
 
 
-def _last(connection: Connection, keep: int) -> int:
-    """The last delivery that may go: admitted, and not one of the newest `keep`."""
-    admitted = connection.exec_driver_sql(
-        "SELECT value FROM progress WHERE name = 'admitted'"
-    ).scalar_one()
+def _select(connection: Connection, before: datetime, keep: int) -> Selection:
+    """What was received before an instant, but for the newest `keep`."""
+    settled = last_settled(connection)
     oldest_kept = connection.exec_driver_sql(
         "SELECT min(id) FROM (SELECT id FROM deliveries ORDER BY id DESC LIMIT ?)", (keep,)
     ).scalar()
-    return int(admitted if oldest_kept is None else min(admitted, oldest_kept - 1))
+    last = settled if oldest_kept is None else min(settled, int(oldest_kept) - 1)
+    return Selection(before=to_micros(before), settled=settled, last=last)
+
+
+def last_settled(connection: Connection, targets: Sequence[str] = ()) -> int:
+    """Up to this number every delivery is known as an event, and to the queues of these targets."""
+    names = ["admitted", *(forward_queue.mark_of(target) for target in targets)]
+    marks = ", ".join("?" * len(names))
+    found = connection.exec_driver_sql(
+        f"SELECT min(value) FROM progress WHERE name IN ({marks})",  # noqa: S608 - question marks
+        tuple(names),
+    )
+    return int(found.scalar_one())

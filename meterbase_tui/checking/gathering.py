@@ -23,6 +23,7 @@ from receiver.checks.facts import (
     ForwardFacts,
     PortState,
     ReceiverFacts,
+    RetentionFacts,
     SecretFacts,
     TargetState,
     TunnelFacts,
@@ -89,6 +90,9 @@ def gather_facts(
         log=log,
         tunnel=_tunnel(settings, runtime, presence, around.environ),
         forward=_finish_target(target, totals),
+        retention=RetentionFacts(
+            limits=settings.limits, state=runtime.service.retention if runtime else None
+        ),
         versions=read_versions(),
         terminal=read_terminal(around.environ),
     )

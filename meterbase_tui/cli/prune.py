@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -15,12 +17,27 @@ from meterbase_tui.json_fields import instant
 from store.errors import StoreInUseError, StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from meterbase_tui.cli.session import Session
-    from store.retention import Prunable
+    from meterbase_tui.settings import Settings
+    from store.reader import Connection
+    from store.records import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Deed:
+    """What is to be deleted, and how a receiver is asked for it."""
+
+    operation: str
+    arguments: Mapping[str, Json]
+    deliveries: int
+    size: int
+    kept: int
+    before: datetime | None = None
+    refused: int | None = None
+    """How many of them are refused ones, where limits say what goes."""
 
 
 @click.command()
@@ -28,7 +45,6 @@ if TYPE_CHECKING:
     "--older-than",
     "before",
     metavar="SPAN",
-    required=True,
     callback=read_instant,
     help="Delete what was received longer ago than this, such as 30d, or before this time.",
 )
@@ -36,43 +52,49 @@ if TYPE_CHECKING:
     "--keep",
     metavar="N",
     type=click.IntRange(min=0, max=MOST),
-    default=0,
-    help="Keep the newest N deliveries, however old.",
+    help="With --older-than: keep the newest N deliveries, however old.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
-@setting_options(STORE)
+@setting_options((*STORE, "keep_days", "keep_deliveries", "keep_size"))
 @json_option
 @click.pass_obj
 def prune(
-    session: Session, /, *, before: datetime, keep: int, dry_run: bool, as_json: bool
+    session: Session,
+    /,
+    *,
+    before: datetime | None,
+    keep: int | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Delete old deliveries with their bodies.
 
-    Events, changes and records stay, and so does what is still to be processed or passed on. The
-    identity of an event is never deleted, so a late retry is a duplicate all the same.
+    Without --older-than, what the limits ask for: keep_days, keep_deliveries and keep_size, which
+    a receiver holds by itself. Events, changes and records stay, and so does what is still to be
+    processed or passed on. The identity of an event is never deleted, so a late retry is a
+    duplicate all the same.
     """
-    # Here, since it takes SQLAlchemy: `--help` does without.
-    from store.retention import count_prunable  # noqa: PLC0415
-
     settings = session.load()
     with open_reader(settings) as reader, reader.connect() as connection:
-        found = count_prunable(connection, before, keep)
+        deed = _find_deed(connection, settings, before, keep)
     if not as_json:
-        session.console.say(_announce(found, dry_run=dry_run))
+        session.console.say(_announce(deed, dry_run=dry_run))
     deleted = 0
-    if found.deliveries and not dry_run:
-        with show_bar("Deleting", found.deliveries) as tell:
-            deleted = _prune(settings.db, before, keep, tell)
+    if deed.deliveries and not dry_run:
+        with show_bar("Deleting", deed.deliveries) as tell:
+            deleted = _prune(settings.db, deed, tell)
     freed = 0 if dry_run else _compact(session, settings.db)
     if as_json:
         session.console.json_document(
             {
-                "before": instant(before),
+                "before": deed.before and instant(deed.before),
+                "limits": asdict(settings.limits) if before is None else None,
                 "dry_run": dry_run,
-                "prunable": found.deliveries,
-                "prunable_bytes": found.size,
+                "prunable": deed.deliveries,
+                "prunable_bytes": deed.size,
+                "prunable_refused": deed.refused,
                 "deleted": deleted,
-                "kept": found.kept + found.deliveries - deleted,
+                "kept": deed.kept + deed.deliveries - deleted,
                 "freed_bytes": freed,
             }
         )
@@ -80,21 +102,58 @@ def prune(
         session.console.line(f"Deleted {deleted:,} deliveries; {size(freed)} given back.")
 
 
-def _announce(found: Prunable, *, dry_run: bool) -> str:
-    verb = "would be" if dry_run else "are to be"
-    return (
-        f"{found.deliveries:,} deliveries ({size(found.size)}) {verb} deleted, {found.kept:,} kept."
+def _find_deed(
+    connection: Connection, settings: Settings, before: datetime | None, keep: int | None
+) -> _Deed:
+    # Here, since it takes SQLAlchemy: `--help` does without.
+    from store.retention import count_prunable  # noqa: PLC0415
+    from store.retention_plan import make_plan  # noqa: PLC0415
+
+    if before is not None:
+        found = count_prunable(connection, before, keep or 0)
+        arguments: dict[str, Json] = {"before": instant(before), "keep": keep or 0}
+        return _Deed(
+            operation="prune",
+            arguments=arguments,
+            deliveries=found.deliveries,
+            size=found.size,
+            kept=found.kept,
+            before=before,
+        )
+    if keep is not None:
+        raise click.UsageError("--keep goes with --older-than; --keep-deliveries is a limit.")
+    if not settings.limits:
+        raise click.UsageError(
+            "Say what is old with --older-than, or set keep_days, keep_deliveries or keep_size."
+        )
+    targets = [target.url for target in settings.forward_settings.targets]
+    plan = make_plan(connection, settings.limits, datetime.now(UTC), targets)
+    return _Deed(
+        operation="prune_selected",
+        arguments=asdict(plan.selection),
+        deliveries=plan.deliveries,
+        size=plan.size,
+        kept=plan.kept,
+        refused=plan.refused,
     )
 
 
-def _prune(store: Path, before: datetime, keep: int, tell: Callable[[int], None]) -> int:
+def _announce(deed: _Deed, *, dry_run: bool) -> str:
+    verb = "would be" if dry_run else "are to be"
+    refused = f", {deed.refused:,} of them refused ones" if deed.refused else ""
+    return (
+        f"{deed.deliveries:,} deliveries ({size(deed.size)}{refused}) {verb} deleted, "
+        f"{deed.kept:,} kept."
+    )
+
+
+def _prune(store: Path, deed: _Deed, tell: Callable[[int], None]) -> int:
     from receiver.control import changing  # noqa: PLC0415
 
     deleted, after = 0, 0
     with changing(store) as change:
         while True:
-            arguments = {"before": instant(before), "keep": keep, "after": after}
-            done = change("prune", arguments)
+            done = change(deed.operation, {**deed.arguments, "after": after})
             if not isinstance(done, dict):
                 raise CommandError("The receiver's answer makes no sense.", Exit.UNEXPECTED)
             deleted += int(done["deleted"])

@@ -102,6 +102,12 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "doctor": Place(
             "meterbase_tui.cli.doctor", "doctor", "Check everything and say what to do."
         ),
+        "status": Place(
+            "meterbase_tui.cli.status", "status", "Show the store and its receiver at one look."
+        ),
+        "integrity": Place(
+            "meterbase_tui.cli.integrity", "integrity", "Compare all bodies with their checksums."
+        ),
         "failures": Place(
             "meterbase_tui.cli.failures", "failures", "Sum up refused signatures by cause."
         ),

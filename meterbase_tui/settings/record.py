@@ -13,6 +13,7 @@ from receiver.route import WEBHOOK_PATH
 from receiver.signing import Secrets
 from receiver.tunnel.status import ProviderName, TunnelSettings
 from receiver.weights import Method, Vacant
+from store.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +75,11 @@ class Settings:
     """The profile of the configuration file that counts, one Propexo environment."""
     profiles: tuple[str, ...] = ()
     """All that the configuration file has."""
+    keep_days: int | None = None
+    """Older deliveries are deleted by themselves; None keeps them, whatever their age."""
+    keep_deliveries: int | None = None
+    keep_size: int | None = None
+    """In bytes of headers and bodies."""
     log_level: str = "info"
     """The least that is written to the program's own log."""
     log_file: Path | None = None
@@ -105,6 +111,11 @@ class Settings:
     def secret_generated(self) -> bool:
         """Whether the secret in force was made up here, so that Propexo cannot know it."""
         return self.source("secret").startswith(GENERATED)
+
+    @property
+    def limits(self) -> Limits:
+        """What may be kept."""
+        return Limits(days=self.keep_days, deliveries=self.keep_deliveries, size=self.keep_size)
 
     @property
     def allocation(self) -> Allocation:

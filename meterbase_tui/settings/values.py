@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 MAX_PORT = 65_535
 THEME_WORDS = ("dark", "light", "contrast")
 """Those of `meterbase_tui.themes`, which takes Textual; a test holds the two together."""
+LEAST_KEPT, MOST_KEPT = 10**6, 10**14
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?(|[kmgt]i?b?|b)", re.IGNORECASE)
+_UNITS = {"": 1, "b": 1} | {
+    prefix + suffix: (1024 if suffix.startswith("i") else 1000) ** power
+    for power, prefix in enumerate("kmgt", start=1)
+    for suffix in ("", "b", "i", "ib")
+}
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LEAST_MAX_BODY, MOST_MAX_BODY = 1_024, 64 << 20
 MOST_BACKLOG = 10**9
@@ -149,6 +156,25 @@ def parse_profile(text: str) -> str:
     if not re.fullmatch(PROFILE_NAME, text):
         raise ValueError("must be up to 32 letters, digits, - and _, the first of them no - or _")
     return text
+
+
+def parse_days(text: str) -> int:
+    """A number of days."""
+    return _parse_number(text, 1, 36_500, "must be a whole number of days from 1 to 36500")
+
+
+def parse_count(text: str) -> int:
+    """A number of deliveries."""
+    return _parse_number(text, 1, 10**9, "must be a whole number from 1")
+
+
+def parse_size(text: str) -> int:
+    """A number of bytes, with or without a unit."""
+    found = _SIZE.fullmatch(text.strip())
+    size = int(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
+    if not LEAST_KEPT <= size <= MOST_KEPT:
+        raise ValueError("must be a size from 1MB to 100TB, such as 500MB, 2GB or 1.5GiB")
+    return size
 
 
 def parse_log_level(text: str) -> str:

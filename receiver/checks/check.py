@@ -29,6 +29,8 @@ class CheckName(StrEnum):
     FORWARD_TARGET = "forward_target"
     CLOCK = "clock"
     DRIFT = "drift"
+    RETENTION = "retention"
+    SEARCH_INDEX = "search_index"
     VERSIONS = "versions"
     TERMINAL = "terminal"
 

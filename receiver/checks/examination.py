@@ -18,6 +18,8 @@ from receiver.checks.processing import check_processing_errors
 from receiver.checks.properties import check_properties
 from receiver.checks.public_url import check_public_url
 from receiver.checks.response_time import check_response_time
+from receiver.checks.retention import check_retention
+from receiver.checks.search_index import check_search_index
 from receiver.checks.secret import check_secret
 from receiver.checks.signatures import check_signature_failures
 from receiver.checks.store_file import check_store
@@ -46,6 +48,8 @@ CHECKS: tuple[Callable[[Facts], Check], ...] = (
     check_forward_target,
     check_clock,
     check_drift,
+    check_retention,
+    check_search_index,
     check_versions,
     check_terminal,
 )

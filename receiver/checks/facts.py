@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from receiver.checks.probes import Probes
+    from receiver.pruner import Retention
     from receiver.tunnel import Problem, ProviderName, TunnelStatus
     from receiver.workers import WorkerState
     from store.forward_records import TargetTotals
+    from store.limits import Limits
     from store.statistics import Statistics
 
 
@@ -185,6 +187,15 @@ class ForwardFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionFacts:
+    """How much of the log may be kept, and how far that is held."""
+
+    limits: Limits
+    state: Retention | None = None
+    """Of our own receiver; None where none runs in this process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionFacts:
     """The versions of the program and of what it stands on."""
 
@@ -225,6 +236,7 @@ class Facts:
     tunnel: TunnelFacts
     forward: ForwardFacts | None = None
     """None when nothing is to be passed on."""
+    retention: RetentionFacts | None = None
     versions: VersionFacts | None = None
     terminal: TerminalFacts | None = None
     """None when standard output is no terminal."""

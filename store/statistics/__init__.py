@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.search import SearchProgress, read_search_progress
 from store.statistics.processing import (
     Backlog,
     Drift,
@@ -91,6 +92,8 @@ class Statistics:
     missing_units: MissingUnits
     drift: tuple[Drift, ...] = ()
     """The newest events that told of another past than the one that is known here."""
+    search: SearchProgress | None = None
+    """How far the full-text index has come."""
 
 
 def read_statistics(connection: Connection) -> Statistics:
@@ -108,4 +111,5 @@ def read_statistics(connection: Connection) -> Statistics:
         registry=read_registry(connection),
         missing_units=missing_units(connection),
         drift=recent_drift(connection),
+        search=read_search_progress(connection),
     )
