@@ -1,0 +1,327 @@
+"""Any sequence of deliveries and faults, against a receiver in a process of its own.
+
+After every step the store is read by SQLite alone and compared with what the sender knows; when
+nothing is left to process, with a pure model of the bodies that were accepted.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import signal
+import sqlite3
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from receiver.control import request_deed
+from tests.conftest import SECRET, wait_until
+from tests.stand_ins.application import Application
+from tests.stand_ins.model import Model
+from tests.stand_ins.receiver_process import ReceiverProcess, signed_request
+from tests.stress import oracle
+from tests.stress.oracle import UNAVAILABLE, Account, Redo, read_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Reply
+    from tests.stress.oracle import Ledger
+
+KNOWN, STRANGE = "conn_abc123", "conn_stranger"
+LINKED, UNLINKED = "prop_001", "prop_999"
+ANSWER_S = 5.0
+"""The promise: an answer comes within this time, whatever happens."""
+
+_bodies = st.fixed_dictionaries(
+    {
+        "event": st.sampled_from(["data.new", "data.update"]),
+        "hour": st.integers(0, 9),
+        "connection_id": st.sampled_from([KNOWN] * 6 + [STRANGE]),
+        "property_id": st.sampled_from([LINKED] * 6 + [UNLINKED]),
+        "unit": st.sampled_from(["u1", "u2", "u3"]),
+        "status": st.sampled_from(["vacant", "occupied"]),
+        "sqft": st.integers(900, 903),
+    }
+)
+_spacings = st.sampled_from([None, 1])
+
+
+def write_body(said: dict[str, Any], indent: int | None) -> bytes:
+    """An event about a unit, as a sender that spaces its JSON in this way would write it."""
+    body = {
+        "event": said["event"],
+        "timestamp": f"2026-03-25T{said['hour']:02}:00:00Z",
+        "connection_id": said["connection_id"],
+        "resource_type": "unit",
+        "data": {
+            "id": said["unit"],
+            "property_id": said["property_id"],
+            "status": said["status"],
+            "sqft": said["sqft"],
+            "bedrooms": 1,
+            "bathrooms": 1,
+        },
+    }
+    return json.dumps(body, indent=indent).encode("ascii")
+
+
+class Faults(RuleBasedStateMachine):
+    """A sender, an application, and a receiver between them that everything happens to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="faults-"))
+        self.application = Application(SECRET)
+        self.receiver = ReceiverProcess(self.folder, METERBASE_FORWARD_TO=self.application.url)
+        self.account = Account()
+        self.lock: sqlite3.Connection | None = None
+        self.full = False
+        self.listening = True
+        self.numbers = itertools.count()
+        self.patience = 3
+        """Requests to a store that is locked take seconds each; so many are sent."""
+
+    @property
+    def usable(self) -> bool:
+        return self.receiver.running and self.lock is None and not self.full
+
+    @property
+    def worth_asking(self) -> bool:
+        return self.lock is None or self.patience > 0
+
+    @initialize()
+    def begin(self) -> None:
+        self.receiver.start()
+
+    # Requests.
+
+    def _ask(self, raw: bytes, body: bytes | None, status: int) -> Reply | None:
+        """Sends a request that deserves `status`; the answer that it gets in this situation."""
+        if self.lock is not None:
+            self.patience -= 1
+        began = time.monotonic()
+        reply = self.receiver.ask(raw)
+        assert time.monotonic() - began < ANSWER_S
+        self.account.note(body, reply)
+        if not self.receiver.running:
+            assert reply is None
+        elif self.usable:
+            assert reply is not None
+            assert reply.status == status, reply
+        else:
+            assert reply is not None
+            assert reply.status == UNAVAILABLE, reply
+        return reply
+
+    @precondition(lambda self: self.worth_asking)
+    @rule(said=_bodies, indent=_spacings)
+    def deliver(self, said: dict[str, Any], indent: int | None) -> None:
+        """One that may be new, known in another form, or older than what is in force."""
+        body = write_body(said, indent)
+        self._ask(signed_request(body), body, 200)
+
+    @precondition(lambda self: self.worth_asking and self.account.sent)
+    @rule(data=st.data())
+    def deliver_again(self, data: st.DataObject) -> None:
+        body = data.draw(st.sampled_from(sorted(self.account.sent)))
+        reply = self._ask(signed_request(body), body, 200)
+        if reply and reply.status == 200 and self._was_acknowledged_before(body):
+            assert reply.json["duplicate"] is True
+
+    def _was_acknowledged_before(self, body: bytes) -> bool:
+        return any(known == body for known, _ in self.account.acknowledged[:-1])
+
+    @precondition(lambda self: self.worth_asking)
+    @rule(said=_bodies, signature=st.sampled_from(["sha256=" + "0" * 64, "test_signature", ""]))
+    def deliver_unproven(self, said: dict[str, Any], signature: str) -> None:
+        self._ask(signed_request(write_body(said, None), signature), None, 401)
+
+    @precondition(lambda self: self.worth_asking)
+    @rule(body=st.sampled_from([b"", b"{", b"[]", b'{"event":"data.new"}', b"\xff"]))
+    def deliver_nonsense(self, body: bytes) -> None:
+        self._ask(signed_request(body), None, 400)
+
+    @precondition(lambda self: self.worth_asking)
+    @rule()
+    def call_another_path(self) -> None:
+        self._ask(b"POST /nope HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", None, 404)
+
+    @precondition(lambda self: self.worth_asking)
+    @rule(payloads=st.lists(_bodies, min_size=2, max_size=12))
+    def deliver_at_once(self, payloads: list[dict[str, Any]]) -> None:
+        status = {200} if self.usable else {UNAVAILABLE, None}
+        replies = self._deliver_at_once(payloads, lambda: None)
+        assert {reply and reply.status for reply in replies} <= status
+
+    # The process.
+
+    @precondition(lambda self: self.usable)
+    @rule(payloads=st.lists(_bodies, min_size=4, max_size=12), after_ms=st.integers(0, 12))
+    def kill_in_the_middle(self, payloads: list[dict[str, Any]], after_ms: int) -> None:
+        def kill() -> None:
+            # So long the requests have been on their way.
+            time.sleep(after_ms / 1000)
+            self.receiver.kill()
+
+        self._deliver_at_once(payloads, kill)
+
+    def _deliver_at_once(
+        self, payloads: list[dict[str, Any]], meanwhile: Callable[[], None]
+    ) -> list[Reply | None]:
+        if self.lock is not None:
+            self.patience -= 1
+        bodies = [write_body(said, None) for said in payloads]
+        self.account.sent.update(bodies)
+        with ThreadPoolExecutor(len(bodies)) as threads:
+            replies = threads.map(self.receiver.ask, map(signed_request, bodies))
+            meanwhile()
+            answered = list(replies)
+        for body, reply in zip(bodies, answered, strict=True):
+            self.account.note(body, reply)
+        return answered
+
+    @precondition(lambda self: self.receiver.running)
+    @rule()
+    def kill(self) -> None:
+        self.receiver.kill()
+        self.full = False
+
+    @precondition(lambda self: self.receiver.running)
+    @rule(number=st.sampled_from([signal.SIGTERM, signal.SIGINT, signal.SIGHUP]))
+    def end(self, number: signal.Signals) -> None:
+        began = time.monotonic()
+        assert self.receiver.stop(number) == 0, self.receiver.said[-20:]
+        assert time.monotonic() - began < ANSWER_S
+        self.full = False
+
+    @precondition(lambda self: not self.receiver.running and self.lock is None)
+    @rule()
+    def start(self) -> None:
+        self.receiver.start()
+
+    @precondition(lambda self: self.usable)
+    @rule(said=_bodies)
+    def fall_asleep_and_wake(self, said: dict[str, Any]) -> None:
+        """As a laptop does with its lid closed: what was sent meanwhile is answered."""
+        body = write_body(said, None)
+        self.receiver.send(signal.SIGSTOP)
+        with self.receiver.dial() as wire:
+            wire.send(signed_request(body))
+            self.receiver.send(signal.SIGCONT)
+            reply = wire.receive()
+        assert reply is not None
+        assert reply.status == 200
+        self.account.note(body, reply)
+
+    # The store.
+
+    @precondition(lambda self: self.lock is None and self.patience > 0)
+    @rule()
+    def lock_store(self) -> None:
+        self.lock = sqlite3.connect(self.receiver.db, isolation_level=None, timeout=5)
+        self.lock.execute("BEGIN IMMEDIATE")
+
+    @precondition(lambda self: self.lock is not None)
+    @rule()
+    def unlock_store(self) -> None:
+        assert self.lock is not None
+        self.lock.execute("ROLLBACK")
+        self.lock.close()
+        self.lock = None
+
+    @precondition(lambda self: self.usable)
+    @rule()
+    def fill_disk(self) -> None:
+        """From now on no file of the process can be written any further."""
+        self.receiver.limit("RLIMIT_FSIZE", 0)
+        self.full = True
+
+    @precondition(lambda self: self.full)
+    @rule()
+    def free_disk(self) -> None:
+        self.receiver.limit("RLIMIT_FSIZE", None)
+        self.full = False
+
+    @precondition(lambda self: self.usable and self.account.acknowledged)
+    @rule(data=st.data(), force=st.booleans())
+    def reprocess(self, data: st.DataObject, force: bool) -> None:
+        events = self._drain().events
+        place = data.draw(st.integers(0, len(events) - 1))
+        arguments = {"event_ids": [events[place][0]], "force": force}
+        assert request_deed(self.receiver.db, "reprocess", arguments) == [events[place][0]]
+        self.account.redone.append(Redo(len(events), place, force))
+        self._drain()
+
+    # The application.
+
+    @rule()
+    def turn_target_off_or_on(self) -> None:
+        if self.listening:
+            self.application.hang_up()
+        else:
+            self.application.listen()
+        self.listening = not self.listening
+
+    # What must be true.
+
+    @invariant()
+    def nothing_is_lost_or_doubled(self) -> None:
+        if not self.receiver.db.exists():
+            return
+        ledger = read_ledger(self.receiver.db)
+        oracle.require_kept(self.account, ledger)
+        oracle.require_accounted(ledger)
+
+    def _drain(self) -> Ledger:
+        """The store when nothing is left to process; compared with the model then."""
+
+        def drained() -> Ledger | None:
+            ledger = read_ledger(self.receiver.db)
+            newest = max((number for number, _ in ledger.firsts), default=0)
+            is_open = any(end[0].value in ("pending", "processing") for _, _, end in ledger.events)
+            return None if is_open or ledger.admitted < newest else ledger
+
+        ledger = wait_until(drained, "everything was processed", 20)
+        assert ledger is not None
+        model = Model(strangers=frozenset({STRANGE}), unlinked=frozenset({UNLINKED}))
+        oracle.require_modelled(self.account, ledger, model)
+        return ledger
+
+    def _require_passed_on(self, ledger: Ledger) -> None:
+        """The application has each event, byte for byte, in the order of its connection."""
+        if not self.listening:
+            self.turn_target_off_or_on()
+        wanted = [body for _, body in ledger.firsts]
+
+        def arrived() -> bool:
+            return set(wanted) <= {received.body for received in self.application.log}
+
+        wait_until(arrived, "the application has every event", 30)
+        firsts = list(dict.fromkeys(received.body for received in self.application.log))
+        for connection in (KNOWN, STRANGE):
+            mine = [body for body in wanted if json.loads(body)["connection_id"] == connection]
+            assert [body for body in firsts if body in set(mine)] == mine
+        assert all(self.application.authentic)
+
+    def teardown(self) -> None:
+        try:
+            if self.lock is not None:
+                self.unlock_store()
+            if self.full and self.receiver.running:
+                self.free_disk()
+            if not self.receiver.running:
+                self.receiver.start()
+            self.nothing_is_lost_or_doubled()
+            self._require_passed_on(self._drain())
+            assert self.receiver.stop() == 0
+        finally:
+            self.receiver.close()
+            self.application.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
