@@ -67,7 +67,7 @@ class Application:
 
     def hang_up(self) -> None:
         """Nobody listens any more."""
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(5)
 
     def answer(self, *statuses: int, **headers: str) -> None:
         """Answers these statuses, one after the other; the last one from then on."""
@@ -86,6 +86,16 @@ class Application:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
+
+    async def _hang_up(self) -> None:
+        server = self._runner.server
+        await self._runner.cleanup()
+        # Whoever was let in at the last moment was missed, and would wait for an answer.
+        await asyncio.sleep(0.02)
+        for connection in server.connections if server else ():
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0)
 
     @staticmethod
     async def _end_tasks() -> None:
