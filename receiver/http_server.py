@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable
 
     from receiver.endpoint import Endpoint
 
 _KEEPALIVE_S = 15.0
 _MAX_HEADERS = 64
+MOST_CONNECTIONS = 200
+"""Beyond these, the oldest that keep us waiting are closed: each may hold a mebibyte and a file."""
+_GRACE_S = 1.0
+"""So long a connection may keep us waiting all the same: a burst of deliveries is no attack."""
 _SETTINGS: dict[str, Any] = {
     # The signature is over the bytes of the wire, and a bomb must not be unpacked.
     "auto_decompress": False,
@@ -30,6 +35,18 @@ class _Protocol(web.RequestHandler):
     def __init__(self, manager: _Server, endpoint: Endpoint, **settings: Any) -> None:
         super().__init__(manager, **settings)
         self._endpoint = endpoint
+        self.since = self._loop.time()
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not being closed."""
+        return self.transport is not None and not self.transport.is_closing()
+
+    @property
+    def keeps_us_waiting(self) -> bool:
+        """Whether it is the sender's turn: no request has begun, or not all of one has come."""
+        request = self._current_request
+        return request is None or not request.content.is_eof()
 
     def _make_error_handler(
         self, err_info: Any
@@ -49,6 +66,20 @@ class _Server(web.Server):
         super().__init__(endpoint.handle)
         self._endpoint = endpoint
         self._logger = _quiet_logger()
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Closes the oldest connections that keep us waiting, as far as there are too many."""
+        found = [each for each in self.connections if isinstance(each, _Protocol) and each.open]
+        latest = self._loop.time() - _GRACE_S
+        idle = [each for each in found if each.since < latest and each.keeps_us_waiting]
+        for each in idle[: max(0, len(found) - MOST_CONNECTIONS)]:
+            if each.transport is not None:
+                each.transport.abort()
 
     def __call__(self) -> _Protocol:
         return _Protocol(self, self._endpoint, loop=self._loop, logger=self._logger, **_SETTINGS)
