@@ -1,0 +1,91 @@
+"""Bytes that are nearly right: strategies that begin with what is valid, and damage it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from receiver.signing import sign
+from tests.conftest import PATH, SECRET
+from tests.stress.house import write_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TOKENS = (
+    b'{ } [ ] " : , \\ \\u d83d \\ude00 \\uffff \\ud800 \\u0000 0 1 9 - + . e E9 NaN Infinity null '
+    b"true false nul \x00 \x1f \x7f \x80 \xff \xc3\xa9 \xef\xbb\xbf \xef\xbf\xbf \xed\xa0\x80 "
+    b'"a" // /**/ \xf0\x9f\x98\x80 \xf0\x9f\xbf\xbf'
+).split(b" ")
+_HTTP = (
+    b"\r\n \r\n\r\n \n \r POST GET HEAD HTTP/1.1 HTTP/1.0 Host: Content-Length: Transfer-Encoding: "
+    b"chunked identity gzip, Expect: 100-continue Content-Encoding: Connection: close Upgrade: "
+    b"X-Propexo-Signature: sha256= / ? # % %zz : ; , \x00 \x1b[2J \xff 0 5 ffffffffffffffffff"
+).split(b" ")
+
+_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+_values = st.recursive(
+    st.none() | st.booleans() | _texts | st.integers() | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_texts, inner, max_size=4),
+    max_leaves=10,
+)
+_json = st.builds(
+    lambda value, ascii_only, indent: json.dumps(
+        value, ensure_ascii=ascii_only, indent=indent
+    ).encode("utf-8"),
+    _values,
+    st.booleans(),
+    st.sampled_from([None, 0, 1]),
+)
+_events: st.SearchStrategy[bytes] = st.builds(write_body, hour=st.integers(0, 23))
+
+
+@st.composite
+def _damaged(draw: st.DrawFn, whole: st.SearchStrategy[bytes], tokens: Iterable[bytes]) -> bytes:
+    """Some bytes of it are missing, doubled, replaced, or have something between them."""
+    data = draw(whole)
+    piece = st.sampled_from([*tokens, b" "]) | st.binary(min_size=1, max_size=3)
+    for _ in range(draw(st.integers(0, 3))):
+        start = draw(st.integers(0, len(data)))
+        end = min(len(data), start + draw(st.sampled_from([0, 0, 1, 1, 2, 9])))
+        put: Any = draw(st.sampled_from([b"", data[start:end] * 2, None]))
+        data = data[:start] + (draw(piece) if put is None else put) + data[end:]
+    return data
+
+
+json_bodies = _damaged(_json, _TOKENS)
+event_bodies = _damaged(_events, _TOKENS)
+
+
+@st.composite
+def _signed(draw: st.DrawFn) -> bytes:
+    body = draw(_events)
+    return sign(SECRET, body).encode("ascii") + b"\n" + body
+
+
+signatures = _damaged(_signed(), [b"sha256=", b"\n", b"SHA256=", b"0", b" ", b"\t", b"\xe9"])
+anything = st.binary(max_size=200) | st.sampled_from(_TOKENS)
+
+INPUTS: dict[str, st.SearchStrategy[bytes]] = {
+    "read_json": json_bodies | event_bodies,
+    "check_signature": signatures,
+    "read_envelope": event_bodies | json_bodies,
+    "show": anything | json_bodies,
+}
+
+
+def _request(body: bytes, *, chunked: bool) -> bytes:
+    lines = [f"POST {PATH} HTTP/1.1", "Host: x", f"X-Propexo-Signature: {sign(SECRET, body)}"]
+    if chunked:
+        head = "\r\n".join([*lines, "Transfer-Encoding: chunked"]).encode("ascii")
+        return head + b"\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    return (
+        "\r\n".join([*lines, f"Content-Length: {len(body)}"]).encode("ascii") + b"\r\n\r\n" + body
+    )
+
+
+requests = _damaged(
+    st.builds(lambda body, chunked: _request(body, chunked=chunked), _events, st.booleans()), _HTTP
+)
