@@ -29,7 +29,7 @@ def run(examples: int, steps: int) -> None:
 
 
 def test_a_few_steps() -> None:
-    run(examples=3, steps=14)
+    run(examples=2, steps=12)
 
 
 @pytest.mark.stress

@@ -33,7 +33,7 @@ def fuzz(name: str, examples: int) -> None:
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_short_while(name: str) -> None:
-    fuzz(name, 200)
+    fuzz(name, 100)
 
 
 @pytest.mark.stress
@@ -78,7 +78,7 @@ def require(bench: Bench, before: int, statuses: list[int]) -> None:
 
 
 def test_any_request_a_short_while(bench: Bench) -> None:
-    send_any(bench, 120)
+    send_any(bench, 80)
 
 
 @pytest.mark.stress

@@ -27,15 +27,16 @@ MOUSE_OFF = b"\x1b[?1000l"
 
 
 class Terminal:
-    """The program on a pseudo-terminal of 100 columns and 30 lines.
+    """The program on a pseudo-terminal of 100 columns and 30 lines, unless told otherwise.
 
     Args:
         folder: where everything of it is.
         before: Python to run in its process first, such as a mistake to be made.
         options: given to the command besides.
+        variables: of its environment.
     """
 
-    def __init__(self, folder: Path, before: str = "", *options: str) -> None:
+    def __init__(self, folder: Path, before: str = "", *options: str, **variables: str) -> None:
         self.store = folder / "store.db"
         self.output = b""
         self._here, there = pty.openpty()
@@ -47,6 +48,7 @@ class Terminal:
             "XDG_STATE_HOME": str(folder),
             "PROPEXO_WEBHOOK_SECRET": "the secret of this terminal",
         }
+        environment |= variables
         run = f"{before}\nimport sys\nfrom meterbase_tui.cli import main\nsys.exit(main())"
         command = [sys.executable, "-c", run, *(options or ("--no-tunnel",)), "--port", "0"]
         self.process = subprocess.Popen(
