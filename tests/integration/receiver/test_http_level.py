@@ -107,6 +107,7 @@ NOT_HTTP = {
     "H7-no-host": request().replace(b"Host: x\r\n", b""),
     "H7-two-hosts": request(PING, HOST),
     "H9-a-body-without-length": request(b"{}", length=None),
+    "H9-the-same-in-HTTP-1.0": request(b"{}", length=None, first=line(version=b"HTTP/1.0")),
     "H10-another-version": request(first=line(version=b"HTTP/3.7")),
     "H10-HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "H10-TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200,
