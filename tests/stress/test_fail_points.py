@@ -26,21 +26,23 @@ SOME = (
 
 
 def die_at(house: House, steps: Iterable[str]) -> None:
-    receiver, body = house.receiver, write_body()
+    receiver, bodies = house.receiver, [write_body()]
     for number, name in enumerate(steps, start=1):
         receiver.start(("-m", "tests.stand_ins.fail_point", name))
-        # What the death before this one left without an answer is sent again.
-        house.deliver_until_taken(body)
+        # What the death before this one left without an answer is sent again, and all before it.
+        for body in bodies:
+            house.deliver_until_taken(body)
         house.drain()
         receiver.send(signal.SIGUSR1)
         wait_until(lambda: "armed" in receiver.said, "it is armed")
         receiver.said.remove("armed")
-        body = write_body(sqft=900 + number)
-        house.deliver(body)
+        bodies.append(write_body(sqft=900 + number))
+        house.deliver(bodies[-1])
         wait_until(lambda: not receiver.running, f"its death {name}", 10)
         house.require_kept()
     receiver.start()
-    house.deliver_until_taken(body)
+    for body in bodies:
+        house.deliver_until_taken(body)
     house.finish()
 
 
