@@ -63,11 +63,17 @@ class Faults(RuleBasedStateMachine):
     def worth_asking(self) -> bool:
         return self.lock is None or self.patience > 0
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(payloads=st.lists(_bodies, min_size=8, max_size=16))
+    def begin(self, payloads: list[dict[str, Any]]) -> None:
+        """Some events, so that what follows is late, a repetition or a change of something."""
         self.receiver.start()
+        for said in payloads:
+            self._send(write_body(**said))
 
     # Requests.
+
+    def _send(self, body: bytes) -> Reply | None:
+        return self._ask(signed_request(body), body, 200)
 
     def _ask(self, raw: bytes, body: bytes | None, status: int) -> Reply | None:
         """Sends a request that deserves `status`; the answer that it gets in this situation."""
@@ -88,14 +94,13 @@ class Faults(RuleBasedStateMachine):
     @rule(said=_bodies, indent=_spacings)
     def deliver(self, said: dict[str, Any], indent: int | None) -> None:
         """One that may be new, known in another form, or older than what is in force."""
-        body = write_body(**said, indent=indent)
-        self._ask(signed_request(body), body, 200)
+        self._send(write_body(**said, indent=indent))
 
     @precondition(lambda self: self.worth_asking and self.account.sent)
     @rule(data=st.data())
     def deliver_again(self, data: st.DataObject) -> None:
         body = data.draw(st.sampled_from(sorted(self.account.sent)))
-        reply = self._ask(signed_request(body), body, 200)
+        reply = self._send(body)
         if reply and reply.status == 200 and self._was_acknowledged_before(body):
             assert reply.json["duplicate"] is True
 
