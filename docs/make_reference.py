@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from reference_pages import checks, configuration, exit_codes, json_fields, keys, samples
+from reference_pages.markdown import cell
 
 from meterbase_tui.cli.examples import EXAMPLES
 from meterbase_tui.cli.lazy import LazyGroup
@@ -131,7 +133,7 @@ def _describe(command: click.Command, context: click.Context, heading: str) -> s
                 own.append(record)
     if own:
         lines += ["| Option | |", "| --- | --- |"]
-        lines += [f"| `{_cell(name)}` | {_cell(words)} |" for name, words in own]
+        lines += [f"| `{cell(name)}` | {cell(words)} |" for name, words in own]
         lines.append("")
     if examples := EXAMPLES.get(context.command_path.partition(" ")[2]):
         lines += ["```sh", *map(_example, examples), "```", ""]
@@ -157,12 +159,8 @@ def settings() -> str:
 
 def _row(definition: Definition) -> str:
     option = f"`{definition.option}`" if definition.option else "–"
-    what = _cell(definition.help)
+    what = cell(definition.help)
     return f"| `{definition.name}` | `{definition.variable}` | {option} | {what} |\n"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
 
 
 _WIDEST_LINE = 50
@@ -170,7 +168,18 @@ _WIDEST_LINE = 50
 _SETTINGS = {each.option for each in DEFINITIONS if each.option} | {"--no-tunnel"}
 _ALWAYS = {"--config", "--env-file", "--profile", "--help"}
 
-PAGES = {"diagnoses.md": diagnoses, "commands.md": commands, "settings.md": settings}
+PAGES = {
+    "diagnoses.md": diagnoses,
+    "commands.md": commands,
+    "settings.md": settings,
+    "configuration.md": configuration.page,
+    "config.schema.json": configuration.schema,
+    "keys.md": keys.page,
+    "json-fields.md": json_fields.page,
+    "exit-codes.md": exit_codes.page,
+    "checks.md": checks.page,
+    "samples.md": samples.page,
+}
 """Each page's file with what makes it."""
 
 

@@ -167,8 +167,15 @@ def _bindings(node: type) -> Iterator[Binding]:
 
 def binding_ids() -> Iterator[str]:
     """The ids of everything that a key of ours can do, on any screen."""
-    for node in _own_nodes(DOMNode.__subclasses__()):
-        yield from (str(binding.id) for binding in _bindings(node))
+    for _, bindings in own_bindings():
+        yield from (str(binding.id) for binding in bindings)
+
+
+def own_bindings() -> Iterator[tuple[type[DOMNode], list[Binding]]]:
+    """Every screen and widget of ours that has keys, with what they do."""
+    for node in dict.fromkeys(_own_nodes(DOMNode.__subclasses__())):
+        if bindings := list(_bindings(node)):
+            yield node, bindings
 
 
 def _own_nodes(classes: Iterable[type[DOMNode]]) -> Iterator[type[DOMNode]]:

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from reference_pages.json_fields import DOCUMENTS
 
 from receiver.tunnel import ProviderName, TunnelState
 from tests.conftest import PATH, SECRET, wait_until
@@ -104,6 +105,7 @@ def test_a_self_test_through_https(public: tuple[Bench, str], front: TlsFront) -
     bench, address = public
     trusting = {"SSL_CERT_FILE": str(front.certificate)}
     done = run(bench.settings.db, "test", "--json", **trusting)
+    assert set(json.loads(done.stdout)) == set(DOCUMENTS["tunnel test"]["fields"])
     told = json.loads(done.stdout)
     assert (done.returncode, told["outcome"], told["url"]) == (0, "arrived", address)
     assert bench.deliveries()[-1].id == told["delivery_id"]

@@ -12,6 +12,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from reference_pages.json_fields import DOCUMENTS
 
 from receiver.signing import SIGNATURE_HEADER, sign
 from receiver.tunnel import ProviderName, TunnelState
@@ -95,6 +96,7 @@ def test_what_came_while_the_receiver_was_down_is_recovered_to_the_byte(
         assert (done.returncode, done.stderr) == (3, "")
         told = [json.loads(line) for line in done.stdout.splitlines()]
         assert [each["status"] for each in told] == [200, 200, 200, 401]
+        assert set(told[0]) == set(DOCUMENTS["tunnel recover"]["fields"])
         bench.settle()
         recovered = bench.deliveries()[1:]
         assert [each.verdict for each in recovered] == [Verdict.VALID] * 3 + [Verdict.INVALID]

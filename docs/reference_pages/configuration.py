@@ -1,12 +1,8 @@
-"""Writes the page and the JSON Schema of the configuration file; a test holds them to the code.
-
-Run it from the repository's folder: `python docs/make_configuration.py`.
-"""
+"""The page and the JSON Schema of the configuration file, from the definitions of its settings."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from meterbase_tui.settings.definitions import DEFINITIONS
@@ -16,7 +12,6 @@ from meterbase_tui.settings.template import default_of, to_toml, write_template
 if TYPE_CHECKING:
     from meterbase_tui.settings.definition import Definition
 
-_DOCS = Path(__file__).parent
 _HEAD = """# The configuration file
 
 No configuration is needed. Where a file is easier to keep than an environment, this writes one with
@@ -42,7 +37,7 @@ none, not 'ngork'. Did you mean ngrok?
 
 Every other command stops at the first of these, with exit code 2: nothing is guessed.
 
-This page is made from `meterbase_tui/settings/` by `docs/make_configuration.py`.
+This page is made from `meterbase_tui/settings/` by `docs/make_reference.py`.
 
 ## Profiles
 
@@ -93,7 +88,7 @@ check by it when this is the first line of the file:
 """
 
 
-def configuration() -> str:
+def page() -> str:
     """The page `configuration.md`."""
     rows = "".join(map(_row, DEFINITIONS))
     return f"{_HEAD}{rows}{_TAIL}{write_template()}```\n"
@@ -113,17 +108,3 @@ def _row(definition: Definition) -> str:
 def schema() -> str:
     """The file `config.schema.json`."""
     return json.dumps(build_schema(), indent=2, ensure_ascii=False) + "\n"
-
-
-PAGES = {"configuration.md": configuration, "config.schema.json": schema}
-"""Each file with what makes it."""
-
-
-def main() -> None:
-    """Writes them."""
-    for name, make in PAGES.items():
-        (_DOCS / name).write_text(make(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

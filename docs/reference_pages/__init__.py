@@ -1,0 +1,1 @@
+"""What makes the reference pages from the code; `docs/make_reference.py` writes them."""
