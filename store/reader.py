@@ -43,7 +43,10 @@ class Reader:
         )
 
     def _open(self) -> sqlite3.Connection:
-        opened = sqlite3.connect(self._uri, uri=True, timeout=1.5, isolation_level=None)
+        # Whoever closes the reader closes what every thread opened; sqlite3 would refuse that.
+        opened = sqlite3.connect(
+            self._uri, uri=True, timeout=1.5, isolation_level=None, check_same_thread=False
+        )
         self._opened.append(opened)
         return opened
 
