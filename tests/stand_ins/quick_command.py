@@ -1,8 +1,8 @@
 """The command `meterbase-tui` without the half second of its start, for pages full of commands.
 
-A process imports the program once and forks for each call; what stands on the PATH is a small client
-that hands over its arguments, folder, environment and standard streams, passes signals on, and ends
-with the same exit code. Nothing else differs: each call is a process of its own.
+A process imports the program once and forks for each call; what stands on the PATH is a small
+client that hands over its arguments, folder, environment and standard streams, passes signals on,
+and ends with the same exit code. Nothing else differs: each call is a process of its own.
 """
 
 from __future__ import annotations
@@ -48,14 +48,17 @@ class QuickCommand:
             [sys.executable, "-m", "tests.stand_ins.quick_command", str(door)],
             cwd=_REPOSITORY,
             stdout=subprocess.PIPE,
+            start_new_session=True,
         )
         assert self._server.stdout is not None
         assert self._server.stdout.readline() == b"ready\n"
 
     def close(self) -> None:
-        """Ends the process; calls that still run go on."""
-        self._server.terminate()
-        self._server.communicate()
+        """Ends the process and every call that still runs."""
+        os.killpg(self._server.pid, signal.SIGKILL)
+        self._server.wait()
+        assert self._server.stdout is not None
+        self._server.stdout.close()
 
 
 def _serve(path: str) -> None:

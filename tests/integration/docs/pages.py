@@ -2,18 +2,20 @@
 
 What the reader does not see says what a block needs, in a comment before it:
 
-    <!-- terminal -->            it goes on in another terminal; plain `meterbase-tui` is `listen` then
+    <!-- terminal -->            it goes on in another terminal; `meterbase-tui` alone is `listen`
     <!-- not run: reason -->     it needs something outside
     <!-- file: name -->          it is a file, not commands
 
-A command may end with `# exit code 3`. A block of `text` after a block of commands is what they print:
-a line that is `…` stands for any lines, and `…` in a line for anything; white space does not count.
+A command may end with `# exit code 3`. A block of `text` after a block of commands is what they
+print: a line that is `…` stands for any lines, `…` in a line for anything, and white space does not
+count.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,10 +26,13 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _CODE = re.compile(r"#.*exit code (\d+)")
+_ANYTHING = re.compile(r"(?:\\ )?…(?:\\ )?")
 _MARK = "\x1e"
 _HEAD = r"""
+umask 077
 receiver=
-settle() { until [ -z "$(meterbase-tui events --state pending 2>/dev/null)" ]; do sleep 0.05; done; }
+waits() { meterbase-tui events --state pending; meterbase-tui forwards --state waiting; }
+settle() { while [ -n "$(waits 2> /dev/null)" ]; do sleep 0.05; done; }
 ready() { until grep -q '"ready"' "$1"; do sleep 0.05; done; }
 expect() { code=$?; if [ $code != "$1" ]; then echo "$2: exit code $code, not $1"; exit 99; fi; }
 trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
@@ -51,12 +56,12 @@ class Block:
         return [line for line in self.text.replace("\\\n", " ").splitlines() if line.strip()]
 
 
-def read_blocks(page: Path) -> list[Block]:
+def read_blocks(text: str) -> list[Block]:
     """The blocks of a page, but for those that need something outside."""
-    text = page.read_text(encoding="utf-8")
     found = list(_BLOCK.finditer(text))
     blocks = []
-    for block, after in zip(found, [*found[1:], None], strict=True):
+    for block, after in pairwise([*found, None]):
+        assert block is not None
         note = block["note"]
         if (note or "").startswith("not run: ") or (block["kind"] != "sh" and not note):
             continue
@@ -114,6 +119,6 @@ def agrees(said: str, printed: str) -> bool:
     """Whether what a page says is printed is what was printed."""
     pattern = ""
     for line in (" ".join(each.split()) for each in said.splitlines()):
-        pattern += r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n"
+        pattern += r"(?:.*\n)*?" if line == "…" else _ANYTHING.sub(".*", re.escape(line)) + r"\n"
     lines = (" ".join(line.split()) for line in printed.splitlines())
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in lines if line)) is not None

@@ -33,9 +33,6 @@ PAGES = (
     "search-and-retention",
     "screen-sharing",
     "environments",
-    "scenarios",
-    "testing-your-app",
-    "tunnels",
 )
 
 
@@ -79,13 +76,13 @@ def _play(script: str, folder: Path, environ: dict[str, str]) -> tuple[int, str]
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_can_be_followed(name: str, quick: QuickCommand, tmp_path: Path) -> None:
-    blocks = read_blocks(_DOCS / f"{name}.md")
-    assert blocks
     work = tmp_path / "work"
     work.mkdir()
     ports = {port: str(_free_port()) for port in ("8787", "8788", "3000", "3001")}
-    numbers = re.compile(rf"(?<=[: ])({'|'.join(ports)})\b")
-    script = numbers.sub(lambda found: ports[found[1]], write_script(blocks, tmp_path))
+    numbers = re.compile(rf"(?<=[:= ])({'|'.join(ports)})\b")
+    text = (_DOCS / f"{name}.md").read_text(encoding="utf-8")
+    blocks = read_blocks(numbers.sub(lambda found: ports[found[1]], text))
+    assert blocks
     environ = {
         "PATH": f"{quick.path}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
@@ -99,9 +96,7 @@ def test_a_page_can_be_followed(name: str, quick: QuickCommand, tmp_path: Path) 
         "LANG": "C.UTF-8",
         "TZ": "UTC",
     }
-    code, printed = _play(script, work, environ)
-    for port, free in ports.items():
-        printed = printed.replace(free, port)
+    code, printed = _play(write_script(blocks, tmp_path), work, environ)
     assert code == 0, printed
     for number, text in outputs(printed).items():
         said = blocks[number].printed
@@ -110,5 +105,5 @@ def test_a_page_can_be_followed(name: str, quick: QuickCommand, tmp_path: Path) 
 
 def test_no_page_with_commands_is_left_out() -> None:
     made = {"commands", "index", "contributing", "changelog"}
-    with_commands = {page.stem for page in _DOCS.glob("*.md") if read_blocks(page)}
+    with_commands = {page.stem for page in _DOCS.glob("*.md") if read_blocks(page.read_text())}
     assert with_commands - made == set(PAGES)
