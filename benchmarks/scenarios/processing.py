@@ -1,0 +1,37 @@
+"""How fast acknowledged deliveries become records."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from benchmarks.big_store import make_backlog
+from benchmarks.contenders import contender, store_of
+from benchmarks.figures import OURS, Measurement
+from benchmarks.servers import running
+from benchmarks.store_watch import watching
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.setting import Setting
+
+
+def measure_processing(setting: Setting) -> Iterator[Measurement]:
+    """A receiver that starts on a backlog: events a second until all are records.
+
+    Counted from the moment at which it listens; what it had processed by then does not count.
+    """
+    count = setting.effort.backlog
+    setting.say(f"processing: a backlog of {count:,}")
+    with setting.new_folder() as folder:
+        make_backlog(store_of(folder), count)
+        with (
+            running(contender(OURS), folder, setting.cores.server),
+            watching(store_of(folder)) as watch,
+        ):
+            began, before = time.perf_counter(), watch.processed()
+            watch.wait_until_processed()
+            seconds = time.perf_counter() - began
+    values = {"rate": (count - before) / seconds, "seconds": seconds}
+    yield Measurement("processing", OURS, f"{count:,} events", values)
