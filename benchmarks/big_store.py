@@ -65,9 +65,19 @@ _AFTERWARDS = (
 )
 
 
-def make_backlog(path: Path, count: int) -> None:
-    """A new store in which deliveries were acknowledged and none was processed yet."""
-    _fill(path, lambda connection: _append(connection, count, _backlog_row))
+def make_backlog(path: Path, count: int, units: int = UNITS) -> None:
+    """A new store in which deliveries were acknowledged and none was processed yet.
+
+    Args:
+        path: its file.
+        count: deliveries.
+        units: how many units the building has that they are about.
+    """
+
+    def make(number: int, _: int) -> tuple[Any, ...]:
+        return _row(number, make_body(number, units), CONNECTION, PROPERTY)
+
+    _fill(path, lambda connection: _append(connection, count, make))
 
 
 def make_processed(path: Path, count: int, tell: Callable[[str], None]) -> None:
@@ -104,10 +114,6 @@ def _append(connection: Connection, count: int, row: Callable[[int, int], tuple[
     for first in range(1, count + 1, _BATCH):
         numbers = range(first, min(first + _BATCH, count + 1))
         connection.exec_driver_sql(_INSERT, [row(number, count) for number in numbers])
-
-
-def _backlog_row(number: int, _: int) -> tuple[Any, ...]:
-    return _row(number, make_body(number), CONNECTION, PROPERTY)
 
 
 def _processed_row(number: int, count: int) -> tuple[Any, ...]:

@@ -26,12 +26,17 @@ _TEMPLATE = (
 _NOTE = "A body of the size that a property management system sends for a unit with its lease."
 
 
-def make_body(number: int) -> bytes:
+def make_body(number: int, units: int = UNITS) -> bytes:
     """The body of a unit's update, some 600 bytes; another number makes another event.
 
-    Of a unit, a higher number is newer, so that none is stale.
+    Of a unit, a higher number is newer, so that none is stale, and changes what its share of a
+    bill is made of.
+
+    Args:
+        number: which.
+        units: how many units the building has.
     """
-    unit = number % UNITS
+    unit = number % units
     at = (_BEGIN + timedelta(milliseconds=number)).isoformat(timespec="milliseconds")
     sqft = 900 + number % 500
     return (_TEMPLATE % (at, unit, 100 + unit, sqft, unit, 1 + number % 4, sqft, _NOTE)).encode(

@@ -15,7 +15,7 @@ from benchmarks.calling import LoadError
 from benchmarks.contenders import contender, store_of
 from benchmarks.figures import OURS, RAW, Measurement, Results
 from benchmarks.scenarios.acknowledging import figures_of
-from benchmarks.scenarios.processing import measure_processing
+from benchmarks.scenarios.processing import LARGE, measure_processing
 from benchmarks.scenarios.starting import HELP, LISTEN, LIVE, PAINT, PYTHON, TEXTUAL, measure_start
 from benchmarks.servers import Server, ServerError, running
 from benchmarks.store_watch import watching
@@ -54,7 +54,7 @@ def _ratio(scenario: str, case: str, name: str) -> Callable[[Results], float | N
 
 
 def _processed(results: Results) -> float | None:
-    ours = results.median("processing", OURS, results.cases("processing")[-1], "rate")
+    ours = results.median("processing", OURS, LARGE, "rate")
     raw = results.median("burst", RAW, "64", "rate")
     return None if ours is None or raw is None else ours / raw
 

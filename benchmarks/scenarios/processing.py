@@ -17,15 +17,25 @@ if TYPE_CHECKING:
     from benchmarks.setting import Setting
 
 
+LARGE, USUAL = "a building of 1,200 units", "a building of 200 units"
+_BUILDINGS = {LARGE: 1_200, USUAL: 200}
+"""In the first the effect on every neighbour's bill is not worked out for each event, in the second
+it is: see `receiver.bills.MOST_UNITS`."""
+
+
 def measure_processing(setting: Setting) -> Iterator[Measurement]:
     """A receiver that starts on a backlog: events a second until all are records.
 
     Counted from the moment at which it listens; what it had processed by then does not count.
     """
-    count = setting.effort.backlog
-    setting.say(f"processing: a backlog of {count:,}")
+    yield _drain(setting, LARGE, setting.effort.backlog)
+    yield _drain(setting, USUAL, setting.effort.backlog // 5)
+
+
+def _drain(setting: Setting, case: str, count: int) -> Measurement:
+    setting.say(f"processing: a backlog of {count:,} of {case}")
     with setting.new_folder() as folder:
-        make_backlog(store_of(folder), count)
+        make_backlog(store_of(folder), count, _BUILDINGS[case])
         with (
             running(contender(OURS), folder, setting.cores.server),
             watching(store_of(folder)) as watch,
@@ -34,4 +44,4 @@ def measure_processing(setting: Setting) -> Iterator[Measurement]:
             watch.wait_until_processed()
             seconds = time.perf_counter() - began
     values = {"rate": (count - before) / seconds, "seconds": seconds}
-    yield Measurement("processing", OURS, f"{count:,} events", values)
+    return Measurement("processing", OURS, case, values)

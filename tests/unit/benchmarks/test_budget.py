@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from benchmarks.budget import BURST, LIMITS, judge
 from benchmarks.figures import OURS, RAW, Measurement, Results
+from benchmarks.scenarios.processing import LARGE
 from benchmarks.scenarios.starting import HELP, LISTEN, LIVE, PAINT, PYTHON, TEXTUAL
 
 RATE = 10_000.0
@@ -9,7 +10,7 @@ RATE = 10_000.0
 
 def measured(share: float) -> Results:
     found = [
-        Measurement("processing", OURS, "10,000 events", {"rate": RATE}),
+        Measurement("processing", OURS, LARGE, {"rate": RATE}),
         Measurement("refused", RAW, "64", {"rate": RATE}),
         Measurement("refused", OURS, "64", {"rate": RATE}),
         Measurement("burst", RAW, "64", {"rate": RATE}),
