@@ -15,9 +15,9 @@ from benchmarks.calling import LoadError
 from benchmarks.contenders import contender, store_of
 from benchmarks.figures import OURS, RAW, Measurement, Results
 from benchmarks.scenarios.acknowledging import figures_of
-from benchmarks.scenarios.processing import LARGE, measure_processing
+from benchmarks.scenarios.processing import LARGE, measure_backlog
 from benchmarks.scenarios.starting import HELP, LISTEN, LIVE, PAINT, PYTHON, TEXTUAL, measure_start
-from benchmarks.servers import Server, ServerError, running
+from benchmarks.servers import HAS_PROC, Server, ServerError, cpu_seconds, running
 from benchmarks.store_watch import watching
 from benchmarks.tables import number
 
@@ -41,7 +41,9 @@ LISTEN_TO_TEXTUAL = 6.0
 PAINT_TO_TEXTUAL = 7.0
 LIVE_TO_TEXTUAL = 9.0
 
-_ROUNDS = 4
+BUSY = 0.7
+"""When raw aiohttp, asked without a pause, gets less of its core: others keep the machine busy."""
+_ROUNDS = 3
 _MEMORY = Path("/dev/shm")
 
 
@@ -80,22 +82,36 @@ def quick_disk() -> Path | None:
 
 
 def check_budget(setting: Setting, tell: Callable[[str], object]) -> int:
-    """Measures, and tells of every figure; 0 when all are within their limits, else 1."""
+    """Measures, and tells of every figure; 0 when all are within their limits, else 1.
+
+    On a busy machine several threads lose more than one does, so what is exceeded there is told
+    and not judged.
+    """
     try:
-        exceeded = judge(_measure(setting), tell)
-        if exceeded:
+        results = measure_budget(setting)
+        exceeded = judge(results, tell)
+        if exceeded and not is_busy(results):
             tell("Measured once more, since a busy machine looks like a slow program:")
-            again = judge(_measure(setting), tell)
-            exceeded = [each for each in again if each in exceeded]
+            results = measure_budget(setting)
+            exceeded = [each for each in judge(results, tell) if each in exceeded]
     except (LoadError, ServerError, TimeoutError) as error:
         tell(f"The budget could not be measured: {error}")
         return 1
+    if exceeded and is_busy(results):
+        tell("Not judged: other programs take so much of the machine that ratios say nothing.")
+        return 0
     for aim in exceeded:
         side = "under" if aim.at_least else "over"
         tell(
             f"Slower than the budget allows: {aim.title} is {side} {aim.limit:g}{aim.unit}, twice."
         )
     return 1 if exceeded else 0
+
+
+def is_busy(results: Results) -> bool:
+    """Whether the ceiling itself did not get its core."""
+    share = results.median("burst", RAW, "64", "core_share")
+    return share is not None and share < BUSY
 
 
 def judge(results: Results, tell: Callable[[str], object]) -> list[Aim]:
@@ -111,7 +127,8 @@ def judge(results: Results, tell: Callable[[str], object]) -> list[Aim]:
     return exceeded
 
 
-def _measure(setting: Setting) -> Results:
+def measure_budget(setting: Setting) -> Results:
+    """Everything that has a limit, some rounds of it."""
     results = Results()
     with ExitStack() as stack:
         servers = {}
@@ -123,7 +140,7 @@ def _measure(setting: Setting) -> Results:
             setting.say(f"budget: {turn + 1} of {_ROUNDS}")
             for name, server in servers.items():
                 results.measurements += _acknowledge(setting, name, server)
-    results.measurements += measure_processing(setting)
+    results.measurements.append(measure_backlog(setting, LARGE, setting.effort.backlog))
     results.measurements += measure_start(setting)
     return results
 
@@ -131,8 +148,14 @@ def _measure(setting: Setting) -> Results:
 def _acknowledge(setting: Setting, name: str, server: Server) -> Iterator[Measurement]:
     seconds, path = setting.effort.burst_s, contender(name).path
     for connections in (64, 1):
-        outcome = setting.call(setting.job(server.port, path, connections, seconds))
-        yield Measurement("burst", name, str(connections), figures_of(outcome))
+        job = setting.job(server.port, path, connections, seconds)
+        before = cpu_seconds(server.process.pid) if HAS_PROC else 0.0
+        outcome = setting.call(job)
+        values = figures_of(outcome)
+        if HAS_PROC:
+            spent = cpu_seconds(server.process.pid) - before
+            values["core_share"] = spent / outcome.seconds
+        yield Measurement("burst", name, str(connections), values)
         if name == OURS:
             with watching(store_of(server.folder)) as watch:
                 watch.wait_until_processed()

@@ -25,8 +25,9 @@ from benchmarks.pace import Pace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PREPARED = 60_000
-"""Requests made before the clock runs; a longer run makes the others meanwhile, 5 µs each."""
+_PREPARED, _PREPARED_A_SECOND = 60_000, 50_000
+"""Requests made before the clock runs, at most; a longer or faster run makes the others meanwhile,
+some 5 µs each."""
 _PATIENCE_S = 10.0
 """How long nothing may come while answers are waited for."""
 
@@ -218,7 +219,8 @@ def perform(job: Job) -> Outcome:
     )
     warm_up = list(islice(made, job.warm_up))
     requests = islice(made, job.most)
-    prepared = list(islice(requests, _PREPARED if job.rate is None else 0))
+    count = 0 if job.rate else min(_PREPARED, int(_PREPARED_A_SECOND * job.seconds))
+    prepared = list(islice(requests, count))
     with closing(Generator(job.port, job.connections, job.expect)) as generator:
         generator.run(iter(warm_up), _PATIENCE_S, None)
         return generator.run(chain(prepared, requests), job.seconds, job.rate)

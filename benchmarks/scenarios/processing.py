@@ -28,11 +28,18 @@ def measure_processing(setting: Setting) -> Iterator[Measurement]:
 
     Counted from the moment at which it listens; what it had processed by then does not count.
     """
-    yield _drain(setting, LARGE, setting.effort.backlog)
-    yield _drain(setting, USUAL, setting.effort.backlog // 5)
+    yield measure_backlog(setting, LARGE, setting.effort.backlog)
+    yield measure_backlog(setting, USUAL, setting.effort.backlog // 5)
 
 
-def _drain(setting: Setting, case: str, count: int) -> Measurement:
+def measure_backlog(setting: Setting, case: str, count: int) -> Measurement:
+    """One of them.
+
+    Args:
+        setting: the run.
+        case: `LARGE` or `USUAL`.
+        count: how many events.
+    """
     setting.say(f"processing: a backlog of {count:,} of {case}")
     with setting.new_folder() as folder:
         make_backlog(store_of(folder), count, _BUILDINGS[case])
