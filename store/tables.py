@@ -106,7 +106,14 @@ class DeliveryRow(Base):
     body: Mapped[bytes]
 
     __table_args__ = (
-        Index("deliveries_refused", "id", sqlite_where=text("event_id IS NULL")),
+        # With all that is asked of many of them at once: their rows lie far apart.
+        Index(
+            "deliveries_refused",
+            "id",
+            "verdict",
+            text("(length(headers) + length(body))"),
+            sqlite_where=text("event_id IS NULL"),
+        ),
         Index("deliveries_repeated", "event_id", sqlite_where=_REPEATED),
         Index("deliveries_again", "id", sqlite_where=_REPEATED),
         Index("deliveries_again_connection", "connection_id", "id", sqlite_where=_REPEATED),
@@ -133,6 +140,8 @@ class DiagnosisRow(Base):
     delivery_id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str]
     explanation: Mapped[str]
+
+    __table_args__ = (Index("diagnoses_code", "code"),)
 
 
 class EventRow(Base):

@@ -102,10 +102,24 @@ def _add_dismissals(connection: Connection) -> None:
     )
 
 
+def _index_refusals(connection: Connection) -> None:
+    """What is asked of many refused deliveries at once, without reading their scattered rows."""
+    for statement in (
+        "DROP INDEX deliveries_refused",
+        (
+            "CREATE INDEX deliveries_refused ON deliveries (id, verdict,"
+            " (length(headers) + length(body))) WHERE event_id IS NULL"
+        ),
+        "CREATE INDEX diagnoses_code ON diagnoses (code)",
+    ):
+        connection.exec_driver_sql(statement)
+
+
 #: The step at index n brings a store from schema n + 1 to n + 2.
 UPGRADES: tuple[Callable[[Connection], None], ...] = (
     _add_forwards,
     _add_refreshes,
     _add_search,
     _add_dismissals,
+    _index_refusals,
 )
