@@ -24,6 +24,7 @@ from meterbase_tui.runtime import open_runtime
 from meterbase_tui.screens.dashboard import Dashboard
 from meterbase_tui.screens.help import Help
 from meterbase_tui.screens.too_small import TooSmall, is_too_small
+from meterbase_tui.terminal_driver import TerminalDriver
 from meterbase_tui.themes import THEMES, theme_after, theme_of, word_of
 from meterbase_tui.version import name_window
 from store.errors import StoreError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual import events
+    from textual.driver import Driver
     from textual.screen import Screen
     from textual.theme import Theme
 
@@ -81,6 +83,11 @@ class MeterbaseApp(App[None]):
             # Not every loop and platform has signal handlers.
             with suppress(NotImplementedError, ValueError, RuntimeError):
                 loop.add_signal_handler(number, self.exit)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours for a terminal; what was asked for otherwise, as for a browser."""
+        found = super().get_driver_class()
+        return TerminalDriver if found.__name__ == "LinuxDriver" else found
 
     def choose_theme(self, theme: Theme) -> None:
         """Puts on a theme, now and the next time."""

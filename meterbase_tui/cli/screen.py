@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -81,13 +81,17 @@ def view(session: Session, /) -> int:
 def _titled(settings: Settings) -> Iterator[None]:
     """Names the terminal's window for as long as the screen is open, and gives its name back."""
     # xterm's sequences, which terminals that do not know them pass over.
-    sys.stdout.write(f"\x1b[22;0t\x1b]0;{name_window(settings.profile)}\x07")
-    sys.stdout.flush()
+    _write_to_terminal(f"\x1b[22;0t\x1b]0;{name_window(settings.profile)}\x07")
     try:
         yield
     finally:
-        sys.stdout.write("\x1b[23;0t")
-        sys.stdout.flush()
+        _write_to_terminal("\x1b[23;0t")
+
+
+def _write_to_terminal(sequence: str) -> None:
+    # Past the buffer, which would fail once more at the very end when the terminal is gone.
+    with suppress(OSError):
+        os.write(sys.stdout.fileno(), sequence.encode())
 
 
 def _memory() -> Memory:

@@ -151,6 +151,16 @@ def test_closing_the_window_ends_it(folder: Path) -> None:
         terminal.process.wait(6)
 
 
+def test_a_terminal_that_goes_away_without_a_signal_ends_it_too(folder: Path) -> None:
+    with start(folder) as terminal:
+        terminal.hang_up()
+        assert terminal.process.wait(10) == 0
+    # Neither the store nor the port is kept by a program that nobody sees.
+    with start(folder) as again:
+        again.type(b"q")
+        assert again.end() == 0
+
+
 def test_the_secret_is_never_written_to_the_terminal(folder: Path) -> None:
     with start(folder) as terminal:
         terminal.type(b"s")
