@@ -177,17 +177,6 @@ async def test_no_key_of_the_dashboard_is_left_out(filled: Any) -> None:
         assert {name for name in ids if not name.startswith("textual")} <= EXPECTED.keys()
 
 
-def test_the_documentation_names_the_keys_that_there_are() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "screen.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"\b[a-z]+\.[a-z_]+\b", page[page.index("## Configuration") :]))
-    named &= {name for name in named if name.partition(".")[0] in {"app", *_groups()}}
-    assert named == set(EXPECTED)
-
-
-def _groups() -> set[str]:
-    return {name.partition(".")[0] for name in binding_ids()}
-
-
 async def test_the_marked_are_sent_in_the_order_of_their_arrival_after_asking(filled: Any) -> None:
     async with opened(filled, 80, 24) as display:
         await display.shows("Incoming events · 3")
