@@ -33,7 +33,7 @@ _MOST_NAMED = 20
 @json_option
 @click.pass_obj
 def integrity(session: Session, /, *, as_json: bool) -> int:
-    """Check every stored body against its checksum, and the structure of the file.
+    """Check every body against its checksum, and the structure of the file.
 
     Reads the whole store, also while a receiver runs: it holds up nobody. How far it is stands on
     standard error. Exit code 3 if something is not what was received.

@@ -106,7 +106,7 @@ _SECTIONS: Mapping[str, Mapping[str, Place]] = {
             "meterbase_tui.cli.status", "status", "Show the store and its receiver at one look."
         ),
         "integrity": Place(
-            "meterbase_tui.cli.integrity", "integrity", "Check every stored body against its checksum."
+            "meterbase_tui.cli.integrity", "integrity", "Check every body against its checksum."
         ),
         "failures": Place(
             "meterbase_tui.cli.failures", "failures", "Sum up refused signatures by cause."

@@ -7,7 +7,6 @@ import json
 import re
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +26,7 @@ from tests.integration.screen.conftest import Display
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 UNIT = {"id": "unit_1", "property_id": "prop_001", "unit_number": "101", "status": "vacant"}
 LEASE = {
     "event": "data.new",
