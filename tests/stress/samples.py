@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import random
+import re
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
@@ -12,7 +14,7 @@ from tests.conftest import PATH, SECRET
 from tests.stress.house import write_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 _TOKENS = (
     b'{ } [ ] " : , \\ \\u d83d \\ude00 \\uffff \\ud800 \\u0000 0 1 9 - + . e E9 NaN Infinity null '
@@ -42,17 +44,32 @@ _json = st.builds(
 _events: st.SearchStrategy[bytes] = st.builds(write_body, hour=st.integers(0, 23))
 
 
+_MEMBER = re.compile(rb'"[^"]*":\s*[^,\[\]{}]+')
+
+
 @st.composite
-def _damaged(draw: st.DrawFn, whole: st.SearchStrategy[bytes], tokens: Iterable[bytes]) -> bytes:
-    """Some bytes of it are missing, doubled, replaced, or have something between them."""
+def _damaged(draw: st.DrawFn, whole: st.SearchStrategy[bytes], tokens: Sequence[bytes]) -> bytes:
+    """Whole, or with some bytes of it missing, doubled, replaced, or with something between them.
+
+    By a generator of its own: drawn one by one, most examples would be damaged at their beginning
+    or not at all.
+    """
     data = draw(whole)
-    piece = st.sampled_from([*tokens, b" "]) | st.binary(min_size=1, max_size=3)
-    for _ in range(draw(st.integers(0, 3))):
-        start = draw(st.integers(0, len(data)))
-        end = min(len(data), start + draw(st.sampled_from([0, 0, 1, 1, 2, 9])))
-        put: Any = draw(st.sampled_from([b"", data[start:end] * 2, None]))
-        data = data[:start] + (draw(piece) if put is None else put) + data[end:]
+    chance = random.Random(draw(st.integers(0, 1 << 32)))
+    for _ in range(chance.randrange(4)):
+        data = _damage(data, chance, tokens)
     return data
+
+
+def _damage(data: bytes, chance: random.Random, tokens: Sequence[bytes]) -> bytes:
+    start = chance.randint(0, len(data))
+    end = min(len(data), start + chance.choice((0, 0, 1, 1, 2, 9)))
+    way = chance.randrange(5)
+    if way == 0 and (members := list(_MEMBER.finditer(data))):
+        member = chance.choice(members)
+        return data[: member.start()] + member[0] + b"," + data[member.start() :]
+    put = (b"", data[start:end] * 2, chance.choice(tokens), chance.randbytes(2))[way - 1]
+    return data[:start] + put + data[end:]
 
 
 json_bodies = _damaged(_json, _TOKENS)
@@ -77,7 +94,9 @@ INPUTS: dict[str, st.SearchStrategy[bytes]] = {
 
 
 def _request(body: bytes, *, chunked: bool) -> bytes:
-    lines = [f"POST {PATH} HTTP/1.1", "Host: x", f"X-Propexo-Signature: {sign(SECRET, body)}"]
+    # Closed after its answer, so that nobody has to wait for another one.
+    lines = [f"POST {PATH} HTTP/1.1", "Host: x", "Connection: close"]
+    lines.append(f"X-Propexo-Signature: {sign(SECRET, body)}")
     if chunked:
         head = "\r\n".join([*lines, "Transfer-Encoding: chunked"]).encode("ascii")
         return head + b"\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)

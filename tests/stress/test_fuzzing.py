@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,9 +17,12 @@ from tests.stress.samples import INPUTS, requests
 from tests.stress.targets import TARGETS
 
 if TYPE_CHECKING:
-    from tests.conftest import Bench
+    from collections.abc import Iterator
+
+    from tests.conftest import Bench, Reply
 
 _ANSWERS = {200, 400, 401, 404, 405, 408, 413, 415}
+_PATIENCE_S = 0.2
 _CALM = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
 
@@ -39,7 +43,7 @@ def test_a_short_while(name: str) -> None:
 @pytest.mark.stress
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_long_while(name: str) -> None:
-    fuzz(name, 30_000)
+    fuzz(name, 10_000)
 
 
 def send_any(bench: Bench, examples: int) -> None:
@@ -47,17 +51,21 @@ def send_any(bench: Bench, examples: int) -> None:
     @given(requests)
     def run(raw: bytes) -> None:
         before = max((row.id for row in bench.read(list_deliveries, limit=1)), default=0)
-        with bench.dial() as wire:
-            wire.send(raw)
-            wire.end()
-            replies = []
-            while reply := wire.receive():
-                replies.append(reply)
+        replies = list(answers(bench, raw))
         require(bench, before, [reply.status for reply in replies if reply.status != 100])
 
     run()
     ping = b'{"event":"test.ping","timestamp":"2026-03-25T10:00:00Z","data":{"last":true}}'
     assert bench.post(ping).status == 200
+
+
+def answers(bench: Bench, raw: bytes) -> Iterator[Reply]:
+    """What comes back, until the connection is closed or nothing comes of half a request."""
+    with bench.dial(_PATIENCE_S) as wire:
+        wire.send(raw)
+        with suppress(TimeoutError):
+            while reply := wire.receive():
+                yield reply
 
 
 def require(bench: Bench, before: int, statuses: list[int]) -> None:
@@ -83,4 +91,4 @@ def test_any_request_a_short_while(bench: Bench) -> None:
 
 @pytest.mark.stress
 def test_any_request_a_long_while(bench: Bench) -> None:
-    send_any(bench, 20_000)
+    send_any(bench, 5_000)
