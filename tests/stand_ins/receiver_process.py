@@ -80,11 +80,6 @@ class ReceiverProcess:
         wait_until(lambda: self.port or not self.running, "it listens", _START_S)
         assert self.port, self.said[-20:]
 
-    def try_to_start(self) -> int:
-        """Starts what cannot listen; its exit status."""
-        self._launch(PROGRAM)
-        return self._end()
-
     def _launch(self, program: Iterable[str]) -> None:
         assert not self.running
         self._process = subprocess.Popen(

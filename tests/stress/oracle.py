@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections import Counter
@@ -161,8 +160,3 @@ def _play(model: Model, bodies: Sequence[dict[str, Any]], redone: Sequence[Redo]
         model.reprocess(redo.place, force=redo.force)
         done = redo.events_before
     model.deliver_all(bodies[done:])
-
-
-def digest(body: bytes) -> str:
-    """For messages: which body it is."""
-    return hashlib.sha256(body).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Bytes that are nearly right: strategies that begin with what is valid, and damage it."""
+"""Events, and bytes that are nearly right: strategies that begin with what is valid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from receiver.signing import sign
 from tests.conftest import PATH, SECRET
-from tests.stress.house import write_body
+from tests.stress.house import KNOWN, LINKED, STRANGE, UNLINKED, write_body
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,18 @@ _HTTP = (
     b"X-Propexo-Signature: sha256= / ? # % %zz : ; , \x00 \x1b[2J \xff 0 5 ffffffffffffffffff"
 ).split(b" ")
 
+unit_events = st.fixed_dictionaries(
+    {
+        "event": st.sampled_from(["data.new", "data.update"]),
+        "hour": st.integers(0, 9),
+        "connection_id": st.sampled_from([KNOWN] * 6 + [STRANGE]),
+        "property_id": st.sampled_from([LINKED] * 6 + [UNLINKED]),
+        "unit": st.sampled_from(["u1", "u2", "u3"]),
+        "status": st.sampled_from(["vacant", "occupied"]),
+        "sqft": st.integers(900, 903),
+    }
+)
+"""What an event about a unit says, for `write_body`."""
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 _values = st.recursive(
     st.none() | st.booleans() | _texts | st.integers() | st.floats(allow_nan=False),

@@ -11,7 +11,6 @@ import json
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -30,6 +29,7 @@ from tests.stand_ins.still_receiver import StillReceiver
 from tests.stand_ins.tunnel_house import TOKEN
 from tests.stand_ins.tunnel_house import House as TunnelHouse
 from tests.stress.house import House, write_body
+from tests.stress.traces import Traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,50 +38,12 @@ SECRET = "whsec-Zq81Lx-current-Vb93Kd-7745"
 PREVIOUS = "whsec-Mn52Rt-previous-Hw60Jp-1189"
 API_KEY = "key-Gy47Ds-of-the-api-Xc28Fk-6632"
 SECRETS = {"secret": SECRET, "previous": PREVIOUS, "API key": API_KEY, "agent's token": TOKEN}
-_WINDOW = 12
-"""So many characters of a secret in a row are too many."""
-
 UNSIGNED = write_body(unit="unsigned")
 FORGED = write_body(unit="forged")
 SYNC = (
     b'{"event":"sync.complete","timestamp":"2026-03-25T16:00:00Z","connection_id":"conn_abc123",'
     b'"sync_id":"s1","stats":{"errors":0}}'
 )
-
-
-def forms(secret: str) -> Iterator[bytes]:
-    """Each stretch of a secret as programs write it down."""
-    for start in range(len(secret) - _WINDOW + 1):
-        piece = secret[start : start + _WINDOW].encode("ascii")
-        yield piece
-        yield piece[::-1]
-        yield piece.hex().encode("ascii")
-        yield piece.hex().upper().encode("ascii")
-        yield piece.hex(" ").encode("ascii")
-        # Three bytes are four characters; what they are depends on where the piece begins.
-        yield base64.b64encode(piece)[:-1]
-        yield quote(piece).encode("ascii")
-        yield piece.decode("ascii").encode("utf-16-le")
-
-
-@dataclass
-class Traces:
-    """All that was left behind or let out, by what it is."""
-
-    found: dict[str, bytes] = field(default_factory=dict)
-
-    def add(self, name: str, data: bytes | str) -> None:
-        self.found[name] = data.encode("utf-8") if isinstance(data, str) else data
-
-    def add_files(self, folder: Path) -> None:
-        for path in folder.rglob("*"):
-            if path.is_file():
-                self.add(str(path.relative_to(folder)), path.read_bytes())
-
-    def require_none_of(self, secret: str, what: str) -> None:
-        for form in set(forms(secret)):
-            for name, data in self.found.items():
-                assert form not in data, f"the {what} is in {name}"
 
 
 @pytest.fixture
