@@ -73,11 +73,12 @@ class Diagnostician:
                 # Bounded by its own work, not by what else the machine does meanwhile.
                 secrets = self._keyring.secrets
                 diagnosis = diagnose(case.headers, case.body, secrets, clock=time.thread_time)
-                if diagnosis is not None:
-                    self._write((case.delivery_id, diagnosis.code, diagnosis.explanation))
             except Exception:  # noqa: BLE001
                 # One delivery without a diagnosis must not leave all that follow without one.
                 _log.exception("Delivery %d could not be diagnosed", case.delivery_id)
+                continue
+            if diagnosis is not None:
+                self._write((case.delivery_id, diagnosis.code, diagnosis.explanation))
             if not self._cases.empty():
                 self._closing.wait(min(_LONGEST_REST_S, _REST * (time.monotonic() - started)))
 
