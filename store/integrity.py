@@ -74,7 +74,8 @@ def check_bodies_after(connection: Connection, after: int, *, upto: int) -> Body
         upto: none above this number.
     """
     rows = connection.exec_driver_sql(
-        "SELECT id, size, body, body_sha256 FROM deliveries WHERE id > ? AND id <= ? ORDER BY id",
+        "SELECT id, size, cast(body AS BLOB), body_sha256 FROM deliveries"
+        " WHERE id > ? AND id <= ? ORDER BY id",
         (after, upto),
     )
     checked = size = partial = 0
@@ -140,7 +141,7 @@ def check_bodies(connection: Connection, *, newest: int = _BODIES) -> BodyCheck:
     ).all()
     for (delivery_id,) in rows:
         body, checksum = connection.exec_driver_sql(
-            "SELECT body, body_sha256 FROM deliveries WHERE id = ?", (delivery_id,)
+            "SELECT cast(body AS BLOB), body_sha256 FROM deliveries WHERE id = ?", (delivery_id,)
         ).one()
         checked += 1
         if hashlib.sha256(body).digest() != checksum:

@@ -10,10 +10,10 @@ PUBLISHED = [
     "signature_failures", "connections", "properties", "processing_errors", "response_time",
     "duplicates", "forward_target", "clock",
 ]  # fmt: skip
-OURS = ["drift", "versions", "terminal"]
+OURS = ["drift", "retention", "search_index", "versions", "terminal"]
 OF_THE_LOG = {
     "signature_failures", "connections", "properties", "processing_errors", "response_time",
-    "duplicates", "clock", "endpoint", "drift",
+    "duplicates", "clock", "endpoint", "drift", "search_index",
 }  # fmt: skip
 
 
