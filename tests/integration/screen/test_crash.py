@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -107,9 +108,8 @@ def test_a_crash_of_the_screen_leaves_everything_in_order(tmp_path: Path, place:
     Database(terminal.store).close()
 
 
-@pytest.mark.parametrize(
-    "kind", ["SystemExit(7)", pytest.param("KeyboardInterrupt", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["SystemExit(7)", "KeyboardInterrupt"])
 def test_what_ends_the_program_leaves_the_terminal_clean(tmp_path: Path, kind: str) -> None:
     mistake = f"""
 from meterbase_tui.screens.dashboard import Dashboard
@@ -126,31 +126,63 @@ Dashboard.begin_checking = begin
         assert b"Traceback" not in terminal.output
 
 
-def test_a_receiver_without_a_screen_says_where_the_log_is(tmp_path: Path) -> None:
-    mistake = """
+def test_a_window_that_is_closed_leaves_no_agent_and_no_open_store(tmp_path: Path) -> None:
+    (tmp_path / "agent.sh").write_text(AGENT)
+    agent = f"sh {tmp_path}/agent.sh {{port}} {tmp_path}"
+    with Terminal(tmp_path, "", "--tunnel-command", agent) as terminal:
+        terminal.until(b"Incoming events")
+        wait_until((tmp_path / "agent.pid").exists, "the agent runs", 15)
+        terminal.hang_up()
+        terminal.process.send_signal(signal.SIGHUP)  # what the kernel sends to a session's leader
+        terminal.process.wait(15)
+    pid = int((tmp_path / "agent.pid").read_text())
+    wait_until(lambda: not alive(pid), "the agent has ended")
+    log = read_log(tmp_path)
+    assert log[-1]["message"] == "The receiver and its store are closed"
+    assert [entry for entry in log if entry["level"] == "error"] == []
+    Database(terminal.store).close()
+
+
+BROKEN_WRITER = """
+from store.checkpoints import Checkpoints
+def fail(*_):
+    raise RuntimeError("it holds the secret of this terminal")
+Checkpoints.take = fail
+"""
+BROKEN_LINES = """
 from meterbase_tui.cli import following
 def fail(*_, **__):
     raise RuntimeError("it holds the secret of this terminal")
 following.Follower.poll = fail
-import sys
-from meterbase_tui.cli import main
-sys.exit(main())
 """
-    folders = {
-        name: str(tmp_path) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
-    }
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        (BROKEN_LINES, b"This should not have happened: RuntimeError"),
+        (BROKEN_WRITER, b"The store's writer has ended by a mistake of ours."),
+    ],
+)
+def test_a_receiver_without_a_screen_says_where_the_log_is(
+    tmp_path: Path, mistake: str, words: bytes
+) -> None:
+    names = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
+    run = f"{mistake}\nimport sys\nfrom meterbase_tui.cli import main\nsys.exit(main())"
     ended = subprocess.run(
-        [sys.executable, "-c", mistake, "listen", "--no-tunnel", "--port", "0"],
-        env=os.environ | folders | {"PROPEXO_WEBHOOK_SECRET": SECRET.decode()},
+        [sys.executable, "-c", run, "listen", "--no-tunnel", "--port", "0"],
+        env=os.environ
+        | {name: str(tmp_path) for name in names}
+        | {"PROPEXO_WEBHOOK_SECRET": SECRET.decode()},
         capture_output=True,
         timeout=30,
         check=False,
     )
     assert ended.returncode == 1
+    assert words in ended.stderr
     assert b"Traceback" not in ended.stderr
     assert SECRET not in ended.stderr
     assert b"meterbase-tui.log" in ended.stderr
-    log = read_log(tmp_path)
-    assert log[-1]["level"] == "error"
-    assert "in fail" in log[-1]["traceback"]
-    assert SECRET.decode() not in json.dumps(log)
+    mistakes = [entry for entry in read_log(tmp_path) if entry["level"] == "error"]
+    assert "in fail" in mistakes[-1]["traceback"]
+    assert SECRET.decode() not in json.dumps(mistakes)
