@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import stat
 import threading
+from dataclasses import replace
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from meterbase_tui.runtime import open_runtime
+from meterbase_tui.settings import Settings
+from receiver.tunnel import ProviderName
 from tests.integration.cli.conftest import DEADLINE_S, SECRET
 
 if TYPE_CHECKING:
@@ -140,3 +145,19 @@ def test_a_mistake_of_ours_is_one_sentence_and_its_place_is_in_the_log(
     (entry,) = inside("logs", "--json").lines
     assert "in fail" in entry["traceback"]
     assert SECRET not in log_of(cli).read_text()
+
+
+def test_a_secret_that_was_generated_or_adopted_while_it_runs_is_hidden(tmp_path: Path) -> None:
+    path = tmp_path / "program.log"
+    none = ProviderName.NONE
+    settings = Settings(db=tmp_path / "store.db", port=0, tunnel=none, log_file=path)
+    log = logging.getLogger("receiver.tests")
+    with open_runtime(settings) as runtime:
+        generated = runtime.settings.secrets.current.decode()
+        log.warning("one is %s", generated)
+        runtime._adopt(replace(runtime.settings, secret=b"adopted later on"))
+        log.warning("another is adopted later on")
+    text = path.read_text()
+    assert text.count("is (hidden)") == 2
+    assert generated not in text
+    assert "adopted later on" not in text

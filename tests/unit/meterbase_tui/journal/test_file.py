@@ -9,17 +9,20 @@ import os
 import stat
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from meterbase_tui.journal import file as file_module
 from meterbase_tui.journal.entries import read_entry
 from meterbase_tui.journal.file import KEPT, LogFile, aside
 from meterbase_tui.journal.reading import LogReader, newest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from meterbase_tui.journal.entries import Entry
 
 REPOSITORY = Path(__file__).parents[4]
@@ -129,7 +132,8 @@ def test_nobody_waits_for_another_process_that_moves_files(path: Path) -> None:
     write(file, line(1))
     folder = os.open(path.parent, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        # Also one that is shared is enough: whoever moves files must be alone.
+        fcntl.flock(folder, fcntl.LOCK_SH)
         for number in range(2, 6):
             write(file, line(number))
         assert not aside(path, 1).exists()
@@ -139,6 +143,29 @@ def test_nobody_waits_for_another_process_that_moves_files(path: Path) -> None:
     assert aside(path, 1).exists()
     file.close()
     assert messages(read_all(path)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_file_that_another_process_has_put_aside_just_now_is_not_put_aside_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, fast = LogFile(path, most_bytes=300), LogFile(path, most_bytes=300)
+    write(slow, line(1, padding=150))
+    claim = file_module._claim
+
+    @contextmanager
+    def claim_late(folder: Path) -> Iterator[bool]:
+        monkeypatch.setattr(file_module, "_claim", claim)
+        write(fast, line(2))
+        with claim(folder) as ours:
+            yield ours
+
+    monkeypatch.setattr(file_module, "_claim", claim_late)
+    write(slow, line(3))
+    slow.close()
+    fast.close()
+    assert aside(path, 1).read_text() == line(1, padding=150) + "\n"
+    assert not aside(path, 2).exists()
+    assert messages(read_all(path)) == [1, 2, 3]
 
 
 WRITER = """
