@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from store.records import Json
 
 COLUMNS = (
-    Column("time", "Time", 19, priority=2),
+    Column("time", "Time", 14, priority=2),
     Column("level", "Level", 9, priority=3),
-    Column("logger", "From", 20, priority=1),
-    Column("message", "Message", 20, share=1, priority=4),
+    Column("logger", "From", 14, priority=1),
+    Column("message", "Message", 40, share=1, priority=4),
 )
 _SIGNS = {
     "error": ("✗ error", Tone.ERROR),
@@ -56,11 +56,11 @@ def _say(value: Json) -> str:
 
 
 def entry_row(entry: Entry) -> Row:
-    """An entry in `COLUMNS`."""
+    """An entry in `COLUMNS`; a log is seldom older than a year."""
     tone = Tone.MUTED if entry.level == "debug" else Tone.PLAIN
     return Row(
         (
-            Cell(time_of(entry), Tone.MUTED),
+            Cell(time_of(entry)[5:], Tone.MUTED),
             sign_of(entry.level),
             Cell(logger_of(entry), Tone.MUTED),
             Cell(words_of(entry), tone),

@@ -101,10 +101,10 @@ class _Printing:
         self._console.flush()
 
     def _print_line(self, entry: Entry) -> None:
-        from meterbase_tui.log_rows import entry_row  # noqa: PLC0415 - `--help` does without
+        from meterbase_tui.log_rows import entry_row, time_of  # noqa: PLC0415
 
-        at, level, logger, words = entry_row(entry).cells
-        padded = Cell(f"{level.text:9}", level.tone)
+        _, level, logger, words = entry_row(entry).cells
+        at, padded = Cell(time_of(entry), Tone.MUTED), Cell(f"{level.text:9}", level.tone)
         gap = Cell("  ")
         self._console.cells([at, gap, padded, gap, logger, gap, words], whole=True)
         for line in (entry.traceback or "").splitlines():

@@ -100,10 +100,7 @@ def keep_journal(settings: Settings) -> Iterator[Journal | None]:
     if settings.log_file is None:
         yield None
         return
-    concealer = Concealer()
-    concealer.add(settings)
-    file = LogFile(settings.log_file)
-    file.setFormatter(_Lines(concealer))
+    file, concealer = _prepare(settings, settings.log_file)
     file.try_open()
     lines: SimpleQueue[Any] = SimpleQueue()
     intake, listener = _Intake(lines), QueueListener(lines, file)
@@ -114,6 +111,14 @@ def keep_journal(settings: Settings) -> Iterator[Journal | None]:
         finally:
             listener.stop()
             file.close()
+
+
+def _prepare(settings: Settings, path: Path) -> tuple[LogFile, Concealer]:
+    concealer = Concealer()
+    concealer.add(settings)
+    file = LogFile(path)
+    file.setFormatter(_Lines(concealer))
+    return file, concealer
 
 
 @contextmanager
@@ -170,10 +175,7 @@ def note_mistake(settings: Settings, what: str, error: BaseException) -> Path | 
     """
     if settings.log_file is None:
         return None
-    concealer = Concealer()
-    concealer.add(settings)
-    file = LogFile(settings.log_file)
-    file.setFormatter(_Lines(concealer))
+    file, _ = _prepare(settings, settings.log_file)
     file.handle(_record("%s", what, error=error))
     problem = file.problem
     file.close()

@@ -182,9 +182,15 @@ def test_refused_ones_go_first_also_beyond_what_is_admitted(store: Connection) -
     assert (plan.deliveries, plan.refused) == (2, 2)
     assert apply(store, plan) == 2
     assert ask(store, "SELECT id FROM deliveries") == [1, 2, 3]
-    # One that is not admitted stays, however old.
+
+
+def test_what_is_not_admitted_stays_however_old_it_is(store: Connection) -> None:
+    fill(store, 2 * [DONE])
+    arrivals = [accepted(7, received_at=START), refused(8), refused(9)]
+    Inbox(store).extend(store, arrivals)
     plan = make_plan(store, Limits(days=1), NOW)
-    assert apply(store, plan) == 2
+    assert (plan.deliveries, plan.refused, plan.kept) == (4, 2, 1)
+    assert apply(store, plan) == 4
     assert ask(store, "SELECT id FROM deliveries") == [3]
 
 
