@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -172,17 +173,34 @@ def test_while_deliveries_come_it_holds_back(
     open_bench: OpenBench, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pruner, "_EVERY_S", 0.05)
-    fill(settings.db, old=600)
-    with open_bench(keep_days=1) as bench:
-        held = bench.service._pruner
+    real = retention.delete_chosen
+    rests: list[float] = []
+
+    def delete(connection: Any, selection: Any, ids: list[int]) -> int:
+        time.sleep(0.01)
+        return real(connection, selection, ids)
+
+    rest = pruner.Pruner._rest
+
+    def note(held: pruner.Pruner, seconds: float) -> None:
+        rests.append(seconds)
+        rest(held, seconds)
+
+    monkeypatch.setattr(pruner, "delete_chosen", delete)
+    monkeypatch.setattr(pruner.Pruner, "_rest", note)
+    fill(settings.db, old=300)
+    with monkeypatch.context() as busy:
         # As if something came all the time.
-        held._arrived = float("inf")
-        wait_until(lambda: bench.service.retention.plan, "the plan")
-        bench.settle(30)
-        wait_until(lambda: bench.service.retention.deleted > 0, "some go all the same", 30)
-        assert count(settings) > 400
-        held._arrived = -60.0
+        busy.setattr(pruner, "_QUIET_S", float("inf"))
+        with open_bench(keep_days=1):
+            wait_until(lambda: rests, "some go all the same", 30)
+            # Half a percent of the writer's time, at most.
+            assert rests[0] >= 199 * 0.01
+            assert count(settings) >= 300 - 2 * 32
+    with open_bench(keep_days=1) as bench:
+        bench.service._pruner._arrived = -60.0
         wait_until(lambda: count(settings) == 0, "the rest goes in a pause", 60)
+    assert min(rests) < 199 * 0.01
 
 
 CHILD = """
