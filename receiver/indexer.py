@@ -54,7 +54,8 @@ class Indexer:
 
     def wake(self) -> None:
         """Something was delivered. May be called from any thread; never waits."""
-        self._work.set()
+        if not self._work.is_set():
+            self._work.set()
 
     def close(self) -> None:
         """Ends after the batch at hand; the rest is indexed after the next start."""

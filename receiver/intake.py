@@ -39,7 +39,7 @@ _MOST_PATH = 2_048
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is known of a request when its body has been read, or given up."""
+    """What is known of a request; its body once it has been read, or given up."""
 
     method: str
     path: str
@@ -49,6 +49,10 @@ class Request:
     started: float
     """`time.monotonic()` when its headers had arrived."""
     received_at: datetime
+
+    def with_body(self, body: bytes) -> Request:
+        """The same with as much of the body as has come."""
+        return Request(self.method, self.path, self.headers, body, self.started, self.received_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ class Processor:
 
     def wake(self) -> None:
         """There may be something to process. May be called from any thread; never waits."""
-        self._work.set()
+        if not self._work.is_set():  # asked without a lock: it is set already in a burst
+            self._work.set()
 
     def close(self) -> None:
         """Ends after the batch at hand; what is left is processed at the next start."""

@@ -35,14 +35,10 @@ def parse(body: bytes) -> Json:
     """
     text = _decode(body)
     _check_depth(body)
+    # A body that is no longer than the longest number has none that is too long.
+    decoder = _DECODER if len(body) <= MAX_DIGITS else _COUNTING_DECODER
     try:
-        value: Json = json.loads(
-            text,
-            parse_constant=_refuse_constant,
-            parse_int=_parse_int,
-            parse_float=_parse_float,
-            object_pairs_hook=_unique,
-        )
+        value: Json = decoder.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InvalidJsonError(f"The body is not JSON: {error.msg.lower()} at {place}.") from None
@@ -122,3 +118,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise InvalidJsonError("A key occurs twice in one object.")
     return found
+
+
+# Made once: `json.loads` makes one a call when it is given hooks, which takes as long as parsing.
+_DECODER = json.JSONDecoder(
+    parse_constant=_refuse_constant, parse_float=_parse_float, object_pairs_hook=_unique
+)
+_COUNTING_DECODER = json.JSONDecoder(
+    parse_constant=_refuse_constant,
+    parse_int=_parse_int,
+    parse_float=_parse_float,
+    object_pairs_hook=_unique,
+)

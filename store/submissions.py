@@ -1,21 +1,22 @@
-"""What waits for the writer, and its answers on their way back to the event loops."""
+"""Arrivals on their way to the writer, and its answers on their way back to the event loops.
+
+What arrives in one turn of an event loop goes to the writer as one sheaf, and comes back in one
+turn: so a thread is woken, and a timer set, once a turn and not once an arrival.
+"""
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections import deque
-from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
-    import asyncio
+    import threading
     from collections.abc import Callable
-
-    from sqlalchemy import Connection
 
     from store.records import Arrival, Receipt
 
@@ -30,44 +31,93 @@ class Submission:
     """An arrival and the future that waits for its receipt."""
 
     arrival: Arrival
-    loop: asyncio.AbstractEventLoop
+    sheaf: Sheaf
     answer: asyncio.Future[Receipt]
+    deadline: float
+    """When its caller gives up, by the clock of its loop."""
     #: Set under the writer's lock by whoever comes first: the writer, or a caller that gives up.
     claimed: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Task:
-    """Other work and the future that waits for its result."""
+class Sheaf:
+    """The submissions of one turn of an event loop. To be used on that loop, but for `loop`."""
 
-    work: Callable[[Connection], Any]
-    answer: Future[Any] = field(default_factory=Future)
-    since: float = field(default_factory=time.monotonic)
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.submissions: list[Submission] = []
+        self._open = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, arrival: Arrival, timeout_s: float) -> asyncio.Future[Receipt]:
+        """Puts an arrival in."""
+        answer: asyncio.Future[Receipt] = self.loop.create_future()
+        deadline = self.loop.time() + timeout_s
+        self.submissions.append(Submission(arrival, self, answer, deadline))
+        self._open += 1
+        return answer
+
+    def watch(self, expire: Callable[[Sheaf], None]) -> None:
+        """Has `expire` called each time that a caller may have waited long enough."""
+        waiting = [each.deadline for each in self.submissions if not each.claimed]
+        if waiting and self._open:
+            self._timer = self.loop.call_at(min(waiting), self._ring, expire)
+
+    def _ring(self, expire: Callable[[Sheaf], None]) -> None:
+        expire(self)
+        self.watch(expire)
+
+    def settle(self, submission: Submission, result: Receipt | Exception) -> None:
+        """Answers one of its submissions."""
+        self._open -= 1
+        if not self._open and self._timer is not None:
+            self._timer.cancel()
+        answer = submission.answer
+        if answer.cancelled():
+            return
+        if isinstance(result, Exception):
+            answer.set_exception(result)
+            answer.exception()  # the caller may have gone; then nobody will ask
+        else:
+            answer.set_result(result)
 
 
-class Waiting:
-    """Submissions in the order they came; to be used under the writer's lock."""
+class Arrivals:
+    """The lane of arrivals, in the order in which they came."""
 
-    def __init__(self) -> None:
+    def __init__(self, wake: threading.Condition) -> None:
+        """Begins empty.
+
+        Args:
+            wake: the writer's lock, which is told when something has come.
+        """
+        self._wake = wake
+        self._sheaves: dict[asyncio.AbstractEventLoop, Sheaf] = {}
+        """Those of the turns under way. A loop touches its own only."""
         self._entries: deque[Submission] = deque()
         self._bytes = 0
+        self._closed = False
 
     def __bool__(self) -> bool:
         return bool(self._entries)
 
-    def add(self, submission: Submission) -> None:
-        """Puts a submission at the end.
+    def submit(self, arrival: Arrival, timeout_s: float) -> asyncio.Future[Receipt]:
+        """Puts an arrival at the end, by the end of this turn of the running event loop.
 
-        Raises:
-            StoreUnavailableError: so much waits already that it would only wait in vain.
+        The future raises `StoreUnavailableError` when the writer has not taken it in time, or so
+        much waits already that it would only wait in vain.
         """
-        if self._bytes > _QUEUE_BYTES or len(self._entries) > _QUEUE:
-            raise StoreUnavailableError("The store has more waiting than it can write.")
-        self._entries.append(submission)
-        self._bytes += len(submission.arrival.body)
+        loop = asyncio.get_running_loop()
+        sheaf = self._sheaves.get(loop)
+        if sheaf is None:
+            sheaf = self._sheaves[loop] = Sheaf(loop)
+            loop.call_soon(self._hand_over, sheaf)
+        return sheaf.add(arrival, timeout_s)
 
     def claim(self) -> list[Submission]:
-        """Takes the oldest, up to a batch, without those whose callers have given up."""
+        """Takes the oldest, up to a batch, without those whose callers have given up.
+
+        To be called under the writer's lock.
+        """
         batch: list[Submission] = []
         size = 0
         while self._entries and len(batch) < _BATCH and size < _BATCH_BYTES:
@@ -79,24 +129,66 @@ class Waiting:
                 size += len(submission.arrival.body)
         return batch
 
+    def close(self) -> list[Submission]:
+        """Takes nothing more, and gives all that waits. To be called under the writer's lock."""
+        self._closed = True
+        rest: list[Submission] = []
+        while batch := self.claim():
+            rest += batch
+        return rest
+
+    def _hand_over(self, sheaf: Sheaf) -> None:
+        del self._sheaves[sheaf.loop]
+        with self._wake:
+            refused = [each for each in sheaf.submissions if not self._take(each)]
+            self._wake.notify()
+        problem = (
+            "The store is closed."
+            if self._closed
+            else "The store has more waiting than it can write."
+        )
+        for submission in refused:
+            submission.claimed = True
+            sheaf.settle(submission, StoreUnavailableError(problem))
+        sheaf.watch(self._expire)
+
+    def _take(self, submission: Submission) -> bool:
+        if self._closed or self._bytes > _QUEUE_BYTES or len(self._entries) > _QUEUE:
+            return False
+        self._entries.append(submission)
+        self._bytes += len(submission.arrival.body)
+        return True
+
+    def _expire(self, sheaf: Sheaf) -> None:
+        """Gives up on what the writer does not have yet: after that SQLite's time-out bounds it.
+
+        What has nobody waiting for it any more stays: it was received whole.
+        """
+        now = sheaf.loop.time()
+        with self._wake:
+            late = [
+                each
+                for each in sheaf.submissions
+                if not each.claimed and each.deadline <= now and not each.answer.cancelled()
+            ]
+            for submission in late:
+                submission.claimed = True
+        error = StoreUnavailableError("The store could not take the delivery in time.")
+        for submission in late:
+            sheaf.settle(submission, error)
+
 
 def answer(batch: list[Submission], results: list[Receipt] | Exception) -> None:
     """Wakes every event loop once for all of its submissions."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Submission, Receipt | Exception]]] = {}
     for index, submission in enumerate(batch):
         result = results if isinstance(results, Exception) else results[index]
-        by_loop.setdefault(submission.loop, []).append((submission, result))
+        by_loop.setdefault(submission.sheaf.loop, []).append((submission, result))
     for loop, answers in by_loop.items():
         with suppress(RuntimeError):  # a loop that was closed meanwhile has nobody left to tell
-            loop.call_soon_threadsafe(_resolve, answers)
+            loop.call_soon_threadsafe(_settle, answers)
 
 
-def _resolve(answers: list[tuple[Submission, Receipt | Exception]]) -> None:
+def _settle(answers: list[tuple[Submission, Receipt | Exception]]) -> None:
     for submission, result in answers:
-        if submission.answer.cancelled():
-            continue
-        if isinstance(result, Exception):
-            submission.answer.set_exception(result)
-            submission.answer.exception()  # the caller may have gone; then nobody will ask
-        else:
-            submission.answer.set_result(result)
+        submission.sheaf.settle(submission, result)

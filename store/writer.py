@@ -7,11 +7,8 @@ transaction of its own; it gives way to arrivals, but not for ever.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
-import time
-from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +18,8 @@ from store.answer_times import AnswerTimes, write_answer_times
 from store.checkpoints import Checkpoints
 from store.errors import StoreUnavailableError
 from store.inbox import Inbox
-from store.submissions import Submission, Task, Waiting, answer
+from store.submissions import Arrivals, answer
+from store.tasks import Task, Tasks
 from store.transactions import Transactions, is_at_fault, rejected, unavailable
 
 if TYPE_CHECKING:
@@ -34,9 +32,8 @@ if TYPE_CHECKING:
     from store.answer_times import Times
     from store.loading import Append
     from store.records import Arrival, Receipt
+    from store.submissions import Submission
 
-_PATIENCE_S = 0.05
-"""How long other work waits for a pause between arrivals before it runs all the same."""
 _QUIET_S = 0.03
 """How long nothing must happen before answer times are written down by themselves."""
 _PAUSE_S = 1.0
@@ -52,10 +49,10 @@ class Writer:
         self._inbox = Inbox(connection)
         self._transactions = Transactions(connection, path)
         self._checkpoints = Checkpoints(connection, path)
-        self._arrivals = Waiting()
-        self._tasks: deque[Task] = deque()
         self._answer_times = AnswerTimes()
         self._wake = threading.Condition()
+        self._arrivals = Arrivals(self._wake)
+        self._tasks = Tasks()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -67,36 +64,14 @@ class Writer:
             StoreUnavailableError: it was not committed and will not be: the store is locked, full,
                 gone or too busy to take it within `timeout_s` seconds.
         """
-        loop = asyncio.get_running_loop()
-        submission = Submission(arrival, loop, loop.create_future())
-        with self._wake:
-            self._require_open()
-            self._arrivals.add(submission)
-            self._wake.notify()
-        # Measured: `wait_for` around a `shield` takes a tenth of the throughput with 64 callers.
-        timer = loop.call_later(timeout_s, self._withdraw, submission)
-        try:
-            return await submission.answer
-        finally:
-            timer.cancel()
-
-    def _withdraw(self, submission: Submission) -> None:
-        """Gives up on a submission, unless the writer has it: SQLite's time-out bounds that."""
-        with self._wake:
-            if submission.claimed:
-                return
-            submission.claimed = True
-        if not submission.answer.done():
-            submission.answer.set_exception(
-                StoreUnavailableError("The store could not take the delivery in time.")
-            )
+        return await self._arrivals.submit(arrival, timeout_s)
 
     def run(self, work: Callable[[Connection], Any]) -> Future[Any]:
         """Queues `work(connection)` for a transaction of its own, committed when it returns."""
         task = Task(work)
         with self._wake:
             self._require_open()
-            self._tasks.append(task)
+            self._tasks.add(task)
             self._wake.notify()
         return task.answer
 
@@ -145,6 +120,7 @@ class Writer:
         batch, task, stopping = self._next()
         if batch:
             self._append(batch)
+            self._tasks.note_arrivals()
         if task:
             self._perform(task)
         if not batch and not task:
@@ -159,37 +135,31 @@ class Writer:
         closed = StoreUnavailableError("The store is closed.")
         with self._wake:
             self._stopping = True
-            while batch := self._arrivals.claim():
-                answer(batch, closed)
-            for task in self._tasks:
+            answer(self._arrivals.close(), closed)
+            for task in self._tasks.close():
                 if task.answer.set_running_or_notify_cancel():
                     task.answer.set_exception(closed)
-            self._tasks.clear()
 
     def _next(self) -> tuple[list[Submission], Task | None, bool]:
         """Waits for work; nothing at all means that it is quiet, or time to stop."""
         with self._wake:
             while not self._is_wanted():
-                if not self._wake.wait(self._patience()):
+                due = self._tasks.due_in()
+                if not self._wake.wait(self._patience() if due is None else due) and due is None:
                     return [], None, False
             batch = self._arrivals.claim()
-            return batch, self._pick_task(busy=bool(self._arrivals)), self._stopping
+            if batch:
+                self._tasks.note_arrivals()
+            return batch, self._tasks.pick(hurry=self._stopping), self._stopping
 
     def _is_wanted(self) -> bool:
-        return self._stopping or bool(self._arrivals or self._tasks)
+        return self._stopping or bool(self._arrivals) or self._tasks.due_in() == 0.0
 
     def _patience(self) -> float | None:
         """How long to wait for work before the chores are done; None when there are none."""
         if self._answer_times or self._inbox.untidy:
             return _QUIET_S
         return self._checkpoints.due_in()
-
-    def _pick_task(self, *, busy: bool) -> Task | None:
-        if not self._tasks:
-            return None
-        if busy and time.monotonic() - self._tasks[0].since < _PATIENCE_S:
-            return None
-        return self._tasks.popleft()
 
     def _append(self, batch: list[Submission]) -> None:
         try:
