@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
 from receiver.weights import Method, Vacant, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
+    from receiver.weights import Weights
+    from store.building import Building
     from store.records import Unit
 
 _METHODS = {
@@ -52,7 +55,7 @@ class Effect:
 
 
 def effect_of(after: Collection[Unit], before: Collection[Unit], allocation: Allocation) -> Effect:
-    """What a change does, by sums alone: it is worked out for every event that matters.
+    """What a change of some units does.
 
     Args:
         after: every unit of the building as it is now.
@@ -62,8 +65,41 @@ def effect_of(after: Collection[Unit], before: Collection[Unit], allocation: All
     method, vacant = allocation.method, allocation.vacant
     changed = {unit.unit_id for unit in before}
     others = weigh((unit for unit in after if unit.unit_id not in changed), method, vacant)
-    was = weigh(before, method, vacant)
     now = weigh((unit for unit in after if unit.unit_id in changed), method, vacant)
+    return _compare(others, weigh(before, method, vacant), now, method)
+
+
+def effect_in(
+    building: Building, before: Collection[Unit], now: Unit, allocation: Allocation
+) -> Effect:
+    """As `effect_of`, of one unit in a building that keeps its sums: it is asked for every event.
+
+    Args:
+        building: as it is before the change.
+        before: the unit as it was; none if it was not there.
+        now: the unit as it is.
+        allocation: how the bill is divided.
+    """
+    method, vacant = allocation.method, allocation.vacant
+    measure = _measure_by(method, vacant)
+    others = building.total(measure, weigh((), method, vacant))
+    here = building.unit(now.unit_id)
+    if here is not None:
+        others -= measure(here)
+    was, after = weigh(before, method, vacant), measure(now)
+    if not before:
+        # It is one of the others that nobody counted: what it changes is told of it alone.
+        others, after = others + after, weigh((), method, vacant)
+    return _compare(others, was, after, method)
+
+
+@cache
+def _measure_by(method: Method, vacant: Vacant) -> Callable[[Unit], Weights]:
+    """One function for each division, so that sums by it can be kept."""
+    return lambda unit: weigh((unit,), method, vacant)
+
+
+def _compare(others: Weights, was: Weights, now: Weights, method: Method) -> Effect:
     totals = [
         [mine + rest for mine, rest in zip(some.of_all, others.of_all, strict=True)]
         for some in (was, now)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
+
+from store.records import Lease
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from store.records import Json, Lease, Unit
+    from store.records import Json, Unit
 
 _UNIT_FIELDS = ("property_id", "unit_number", "status", "sqft", "bedrooms", "bathrooms")
+_TERMS = tuple(field.name for field in fields(Lease))
 _LEASE_FIELDS = ("status", "start_date", "end_date", "resident_name")
 
 
@@ -70,4 +73,5 @@ def describe_lease(lease: Lease | None) -> Json:
     """A lease as a JSON object of what it says; None for none."""
     if lease is None:
         return None
-    return {name: value for name, value in asdict(lease).items() if value is not None}
+    said = ((name, getattr(lease, name)) for name in _TERMS)
+    return {name: value for name, value in said if value is not None}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from operator import add, sub
 from typing import TYPE_CHECKING
 
 from receiver.occupancy import occupancy_of
@@ -89,6 +90,24 @@ class Weights:
     """With those that the owner pays for."""
     lacking: int
     """Of how many too little is known."""
+
+    def __add__(self, other: Weights) -> Weights:
+        """What both weigh together."""
+        return Weights(
+            self.residents + other.residents,
+            tuple(map(add, self.of_residents, other.of_residents)),
+            tuple(map(add, self.of_all, other.of_all)),
+            self.lacking + other.lacking,
+        )
+
+    def __sub__(self, other: Weights) -> Weights:
+        """What these weigh without others that are among them."""
+        return Weights(
+            self.residents - other.residents,
+            tuple(map(sub, self.of_residents, other.of_residents)),
+            tuple(map(sub, self.of_all, other.of_all)),
+            self.lacking - other.lacking,
+        )
 
 
 def weigh(units: Iterable[Unit], method: Method, vacant: Vacant) -> Weights:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from store.ledger import Ledger, from_row
+from store.ledger import Ledger
 from store.records import ConnectionRecord, Property, PropertyState
+from store.rows import from_row
 from store.tables import ConnectionRow, PropertyRow, UnitRow
 
 if TYPE_CHECKING:

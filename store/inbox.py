@@ -197,12 +197,12 @@ def _row(arrival: Arrival, receipt: Receipt) -> tuple[Any, ...]:
     return (
         receipt.delivery_id,
         to_micros(arrival.received_at),
-        arrival.origin,
+        arrival.origin.value,  # a plain text: the driver looks for an adapter of any other type
         arrival.replay_of,
         arrival.method,
         arrival.path,
         arrival.status,
-        arrival.verdict,
+        arrival.verdict.value,
         arrival.explanation,
         receipt.event_id,
         facts and facts.identity,

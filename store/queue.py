@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from store.events import last_finish
 from store.records import EventFacts, EventState, Reason
 from store.refreshes import ask_for
-from store.tables import ChangeRow, NotificationRow, SyncRow, from_micros, to_micros
+from store.tables import SyncRow, from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,10 +119,7 @@ def finish(connection: Connection, finished: Sequence[tuple[Claim, Finish]], at:
     number = last_finish(connection)
     rows = [
         (
-            end.state,
-            end.outcome,
-            end.reason,
-            end.error,
+            *_how(end),
             # What is still being processed has another end to come.
             None if end.state is EventState.PROCESSING else to_micros(at),
             number + index,
@@ -151,10 +148,7 @@ def conclude(connection: Connection, event_id: int, end: Finish, at: datetime) -
         "UPDATE events SET state = ?, outcome = ?, reason = ?, error = ?, processed_at = ?,"
         " finish = ? WHERE id = ?",
         (
-            end.state,
-            end.outcome,
-            end.reason,
-            end.error,
+            *_how(end),
             to_micros(at),
             last_finish(connection) + 1,
             event_id,
@@ -166,15 +160,12 @@ def conclude(connection: Connection, event_id: int, end: Finish, at: datetime) -
 def _write_consequences(
     connection: Connection, ends: Sequence[tuple[int, Finish]], at: datetime
 ) -> None:
-    for statement, values in (
-        (insert(ChangeRow), [row for event_id, end in ends for row in _changes(event_id, end, at)]),
-        (
-            insert(NotificationRow),
-            [row for event_id, end in ends for row in _notices(event_id, end, at)],
-        ),
+    for statement, rows in (
+        (_INSERT_CHANGE, [row for event_id, end in ends for row in _changes(event_id, end, at)]),
+        (_INSERT_NOTICE, [row for event_id, end in ends for row in _notices(event_id, end, at)]),
     ):
-        if values:
-            connection.execute(statement, values)
+        if rows:
+            connection.exec_driver_sql(statement, rows)
 
 
 def ids_in_state(connection: Connection, state: EventState, *, limit: int) -> list[int]:
@@ -220,36 +211,55 @@ def reopen(connection: Connection, event_id: int, *, force: bool = False) -> boo
     return result.rowcount > 0
 
 
-def _changes(event_id: int, end: Finish, at: datetime) -> list[dict[str, Any]]:
+_INSERT_CHANGE = (
+    "INSERT INTO changes (at, event_id, source, connection_id, property_id, unit_id, unit_number,"
+    " field, old, new, affects_rubs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_NOTICE = (
+    "INSERT INTO notifications (at, kind, text, event_id, connection_id, property_id, unit_id)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+# Made once: `json.dumps` with other than its defaults makes one a call.
+_write = json.JSONEncoder(ensure_ascii=False).encode
+
+
+# Plain texts and numbers below: the driver looks for an adapter of every other type, each time.
+def _how(end: Finish) -> tuple[str, str | None, str | None, str | None]:
+    """State, outcome, reason and error."""
+    outcome = None if end.outcome is None else end.outcome.value
+    return end.state.value, outcome, None if end.reason is None else end.reason.value, end.error
+
+
+def _changes(event_id: int, end: Finish, at: datetime) -> list[tuple[object, ...]]:
     return [
-        {
-            "at": at,
-            "event_id": event_id,
-            "source": change.source,
-            "connection_id": change.connection_id,
-            "property_id": change.property_id,
-            "unit_id": change.unit_id,
-            "unit_number": change.unit_number,
-            "field": change.field,
-            "old": json.dumps(change.old, ensure_ascii=False),
-            "new": json.dumps(change.new, ensure_ascii=False),
-            "affects_rubs": change.affects_rubs,
-        }
+        (
+            to_micros(at),
+            event_id,
+            change.source.value,
+            change.connection_id,
+            change.property_id,
+            change.unit_id,
+            change.unit_number,
+            change.field,
+            _write(change.old),
+            _write(change.new),
+            int(change.affects_rubs),
+        )
         for change in end.changes
     ]
 
 
-def _notices(event_id: int, end: Finish, at: datetime) -> list[dict[str, Any]]:
+def _notices(event_id: int, end: Finish, at: datetime) -> list[tuple[object, ...]]:
     return [
-        {
-            "at": at,
-            "kind": notice.kind,
-            "text": notice.text,
-            "event_id": event_id,
-            "connection_id": notice.connection_id,
-            "property_id": notice.property_id,
-            "unit_id": notice.unit_id,
-        }
+        (
+            to_micros(at),
+            notice.kind.value,
+            notice.text,
+            event_id,
+            notice.connection_id,
+            notice.property_id,
+            notice.unit_id,
+        )
         for notice in end.notices
     ]
 
@@ -262,5 +272,5 @@ def _sync(claimed: Claim, end: Finish, at: datetime) -> dict[str, Any]:
         "connection_id": claimed.facts.connection_id,
         "sync_id": sync_id if isinstance(sync_id, str) else None,
         "at": at,
-        "stats": json.dumps(body.get("stats"), ensure_ascii=False),
+        "stats": _write(body.get("stats")),
     }

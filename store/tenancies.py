@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select, union
 
 from store.filters import EVERYTHING, Filters
-from store.ledger import from_row
 from store.records import LeaseRecord, Resident
+from store.rows import from_row
 from store.tables import LeaseRow, ResidentRow
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from store.filters import EVERYTHING, Filters, of_records
-from store.ledger import from_row
 from store.records import Change, ChangeSource, Unit
+from store.rows import from_row
 from store.tables import ChangeRow, UnitRow
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from store.answer_times import AnswerTimes, write_answer_times
 from store.checkpoints import Checkpoints
 from store.errors import StoreUnavailableError
 from store.inbox import Inbox
+from store.shelf import number_work
 from store.submissions import Arrivals, answer
 from store.tasks import Task, Tasks
 from store.transactions import Transactions, is_at_fault, rejected, unavailable
@@ -199,14 +200,14 @@ class Writer:
             return
         self._checkpoints.note_write()
         self._inbox.forget()
+        number_work(self._connection)
         try:
             with self._transactions.little_patience():
                 result = self._transactions.run(task.work)
             self._inbox.confirm()
-        except DBAPIError as error:
-            task.answer.set_exception(unavailable(error) if is_at_fault(error) else rejected(error))
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
-            task.answer.set_exception(error)
+            number_work(self._connection)
+            task.answer.set_exception(_tell(error))
         else:
             task.answer.set_result(result)
 
@@ -232,3 +233,10 @@ class Writer:
         with self._transactions.little_patience():
             self._transactions.run(work)
         self._inbox.confirm()
+
+
+def _tell(error: BaseException) -> BaseException:
+    """What failed work is for whoever asked for it."""
+    if not isinstance(error, DBAPIError):
+        return error
+    return unavailable(error) if is_at_fault(error) else rejected(error)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from store.building import Building
     from store.records import (
         ConnectionRecord,
         EventFacts,
@@ -40,8 +41,8 @@ class Records(Protocol):
     def lease(self, connection_id: str, lease_id: str, /) -> LeaseRecord | None:
         """The lease."""
 
-    def units_of(self, connection_id: str, property_id: str, most: int, /) -> list[Unit] | None:
-        """Every unit of a property; None when there are more than `most`."""
+    def building(self, connection_id: str, property_id: str, most: int, /) -> Building | None:
+        """The units of a property; None when there are more than `most`."""
 
     def leases_of(self, connection_id: str, unit_id: str, /) -> list[LeaseRecord]:
         """Every lease of a unit that was delivered as a record of its own."""

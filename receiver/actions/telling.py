@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from receiver import fields
-from receiver.bills import MOST_UNITS, describe_effect, effect_of
+from receiver.bills import MOST_UNITS, describe_effect, effect_in
 from receiver.occupancy import is_doubtful, occupancy_of
 from receiver.rubs import affects_rubs
 from store.effects import FieldChange, Notice
@@ -71,12 +71,11 @@ def with_effect(
     """
     if not notices or now.property_id is None:
         return notices
-    there = records.units_of(occurrence.connection_id, now.property_id, MOST_UNITS)
-    if there is None:
+    building = records.building(occurrence.connection_id, now.property_id, MOST_UNITS)
+    if building is None:
         return notices
-    here = [*(unit for unit in there if unit.unit_id != now.unit_id), now]
     before = [was] if was.property_id == now.property_id else []
-    sentence = describe_effect(effect_of(here, before, occurrence.allocation))
+    sentence = describe_effect(effect_in(building, before, now, occurrence.allocation))
     if sentence is None:
         return notices
     return tuple(replace(notice, text=f"{notice.text}. {sentence}") for notice in notices)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from store.ledger import from_row
 from store.records import ConnectionRecord, PropertyState
+from store.rows import from_row
 from store.tables import ConnectionRow, PropertyRow, from_micros
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.ledger import Ledger, Record
+from store.ledger import Ledger
 from store.records import (
     ConnectionRecord,
     Lease,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from store.database import Database
     from store.records import Receipt
+    from store.rows import Record
 
 LEASE = Lease(
     lease_id="lease_1",
@@ -220,11 +221,13 @@ def test_the_units_of_a_property_are_those_that_were_put_too(database: Database)
         again.put(replace(UNIT, unit_id="u2", property_id="q"))
         again.put(replace(UNIT, unit_id="far"))
         assert names(again) == ["far", "u0"]
-        [changed] = [each for each in again.units_of("c", "p", 9) or [] if each.unit_id == "u0"]
+        building = again.building("c", "p", 9)
+        changed = building and building.unit("u0")
+        assert changed
         assert changed.sqft == 1
 
     def names(ledger: Ledger) -> list[str]:
-        return sorted(unit.unit_id for unit in ledger.units_of("c", "p", 9) or [])
+        return sorted(unit.unit_id for unit in ledger.building("c", "p", 9) or [])
 
     database.write(work).result(5)
 
@@ -235,11 +238,13 @@ def test_a_property_that_is_too_large_is_not_read(database: Database) -> None:
         for number in range(3):
             first.put(replace(UNIT, unit_id=f"u{number}"))
         first.flush()
-        assert len(Ledger(connection).units_of("c", "p", 3) or []) == 3
+        assert len(Ledger(connection).building("c", "p", 3) or []) == 3
         large = Ledger(connection)
-        assert large.units_of("c", "p", 2) is None
+        assert large.building("c", "p", 2) is None
         large.put(replace(UNIT, unit_id="u9"))
-        assert large.units_of("c", "p", 2) is None
-        assert Ledger(connection).units_of("c", "nowhere", 2) == []
+        assert large.building("c", "p", 2) is None
+        nowhere = Ledger(connection).building("c", "nowhere", 2)
+        assert nowhere is not None
+        assert len(nowhere) == 0
 
     database.write(work).result(5)

@@ -12,6 +12,7 @@ import pytest
 from receiver.actions import Occurrence, decide
 from receiver.envelope import read_envelope
 from receiver.strict_json import parse
+from store.building import Building
 from store.records import (
     ConnectionRecord,
     LeaseRecord,
@@ -63,11 +64,11 @@ class Books:
     def lease(self, connection_id: str, lease_id: str, /) -> LeaseRecord | None:
         return self.find(LeaseRecord, connection_id, lease_id)
 
-    def units_of(self, connection_id: str, property_id: str, most: int, /) -> list[Unit] | None:
+    def building(self, connection_id: str, property_id: str, most: int, /) -> Building | None:
         units = [one for (kind, _), one in self.records.items() if kind is Unit]
         place = (connection_id, property_id)
         found = [one for one in units if (one.connection_id, one.property_id) == place]
-        return found if len(found) <= most else None
+        return Building(found) if len(found) <= most else None
 
     def leases_of(self, connection_id: str, unit_id: str, /) -> list[LeaseRecord]:
         leases = [one for (kind, _), one in self.records.items() if kind is LeaseRecord]

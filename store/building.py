@@ -1,0 +1,73 @@
+"""The units of one property, with sums over all of them that follow each change of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from store.records import Unit
+
+
+class Sum(Protocol):
+    """What can be added up, and taken away again without a rest."""
+
+    def __add__(self, other: Self, /) -> Self:
+        """Both together."""
+
+    def __sub__(self, other: Self, /) -> Self:
+        """What is left without the other."""
+
+
+_S = TypeVar("_S", bound=Sum)
+Measure: TypeAlias = "Callable[[Unit], _S]"
+
+
+class Building:
+    """Units by their id. Not to be used while it is iterated over."""
+
+    def __init__(self, units: Iterable[Unit] = ()) -> None:
+        self._units = {unit.unit_id: unit for unit in units}
+        self._totals: dict[Measure[Any], Any] = {}
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._units)
+
+    def __iter__(self) -> Iterator[Unit]:
+        """Every unit."""
+        return iter(self._units.values())
+
+    def unit(self, unit_id: str) -> Unit | None:
+        """The unit with that id, if it is one of this property."""
+        return self._units.get(unit_id)
+
+    def put(self, unit: Unit) -> None:
+        """Adds a unit, or puts it in the place of what it was."""
+        self.remove(unit.unit_id)
+        self._units[unit.unit_id] = unit
+        for measure in self._totals:
+            self._totals[measure] += measure(unit)
+
+    def remove(self, unit_id: str) -> None:
+        """Takes a unit out, if it is there."""
+        unit = self._units.pop(unit_id, None)
+        if unit is not None:
+            for measure in self._totals:
+                self._totals[measure] -= measure(unit)
+
+    def total(self, measure: Measure[_S], nothing: _S) -> _S:
+        """What all units measure together.
+
+        It is added up once and then kept up to date, so a change of one unit costs the same in a
+        building of ten and of a thousand.
+
+        Args:
+            measure: of one unit; the same function each time.
+            nothing: of no units.
+        """
+        if measure not in self._totals:
+            self._totals[measure] = sum(map(measure, self), nothing)
+        total: _S = self._totals[measure]
+        return total
