@@ -23,11 +23,10 @@ class AnswerTimes:
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
-    def note(self, delivery_id: int, milliseconds: float) -> bool:
-        """Remembers one. Returns whether it is the first that waits."""
+    def note(self, delivery_id: int, milliseconds: float) -> None:
+        """Remembers one."""
         with self._lock:
             self._waiting.append((delivery_id, milliseconds))
-            return len(self._waiting) == 1
 
     def take(self) -> Times:
         """All that wait; they no longer do."""

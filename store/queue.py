@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from store.effects import Finish
+    from store.records import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,12 @@ _INSERT_NOTICE = (
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 # Made once: `json.dumps` with other than its defaults makes one a call.
-_write = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _write(value: Json) -> str:
+    # Most values that change are counts.
+    return str(value) if type(value) is int else _encode(value)
 
 
 # Plain texts and numbers below: the driver looks for an adapter of every other type, each time.

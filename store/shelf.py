@@ -7,7 +7,7 @@ work was done on it in between, its last transaction was rolled back, or somebod
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store.ledger import Ledger
 
@@ -19,9 +19,13 @@ _MOST_RECORDS = 50_000
 """Kept in memory: some 40 MB of units."""
 
 
-def number_work(connection: Connection) -> None:
-    """Counts pieces of other work on the connection, and each one that failed once more."""
-    connection.info[_WORK] = connection.info.get(_WORK, 0) + 1
+def number_work(info: dict[Any, Any]) -> None:
+    """Counts a piece of work beside arrivals, and one that failed once more.
+
+    Args:
+        info: what is noted of the connection; see SQLAlchemy's `Connection.info`.
+    """
+    info[_WORK] = info.get(_WORK, 0) + 1
 
 
 class Shelf:

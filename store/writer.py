@@ -47,6 +47,7 @@ class Writer:
 
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
+        self._info = connection.info  # asked for now: work may close the connection
         self._inbox = Inbox(connection)
         self._transactions = Transactions(connection, path)
         self._checkpoints = Checkpoints(connection, path)
@@ -54,6 +55,9 @@ class Writer:
         self._wake = threading.Condition()
         self._arrivals = Arrivals(self._wake)
         self._tasks = Tasks()
+        self._dozing = False
+        self._answering = False
+        """Whether a batch was committed whose answers are on their way out."""
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -84,7 +88,8 @@ class Writer:
 
     def note_answer(self, delivery_id: int, milliseconds: float) -> None:
         """Remembers how long an answer took; written with the next batch, or when idle."""
-        if self._answer_times.note(delivery_id, milliseconds):
+        self._answer_times.note(delivery_id, milliseconds)
+        if self._dozing:  # after a batch the writer looks for these by itself
             with self._wake:
                 self._wake.notify()
 
@@ -121,6 +126,7 @@ class Writer:
         batch, task, stopping = self._next()
         if batch:
             self._append(batch)
+            self._answering = True
             self._tasks.note_arrivals()
         if task:
             self._perform(task)
@@ -145,8 +151,7 @@ class Writer:
         """Waits for work; nothing at all means that it is quiet, or time to stop."""
         with self._wake:
             while not self._is_wanted():
-                due = self._tasks.due_in()
-                if not self._wake.wait(self._patience() if due is None else due) and due is None:
+                if not self._doze():
                     return [], None, False
             batch = self._arrivals.claim()
             if batch:
@@ -156,9 +161,23 @@ class Writer:
     def _is_wanted(self) -> bool:
         return self._stopping or bool(self._arrivals) or self._tasks.due_in() == 0.0
 
+    def _doze(self) -> bool:
+        """Waits until something happened; False when it is time for the chores."""
+        due = self._tasks.due_in()
+        if due is not None:
+            self._wake.wait(due)
+            return True
+        # Times that come from here on are told of, and those that came before are seen.
+        self._dozing = not self._answering
+        patience = self._patience()
+        self._answering = False
+        woken = self._wake.wait(patience)
+        self._dozing = False
+        return woken
+
     def _patience(self) -> float | None:
         """How long to wait for work before the chores are done; None when there are none."""
-        if self._answer_times or self._inbox.untidy:
+        if self._answering or self._answer_times or self._inbox.untidy:
             return _QUIET_S
         return self._checkpoints.due_in()
 
@@ -200,13 +219,13 @@ class Writer:
             return
         self._checkpoints.note_write()
         self._inbox.forget()
-        number_work(self._connection)
+        number_work(self._info)
         try:
             with self._transactions.little_patience():
                 result = self._transactions.run(task.work)
             self._inbox.confirm()
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
-            number_work(self._connection)
+            number_work(self._info)
             task.answer.set_exception(_tell(error))
         else:
             task.answer.set_result(result)

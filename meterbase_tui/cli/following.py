@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from store.deliveries import get_deliveries, newer_ids, newest_id
@@ -78,8 +79,12 @@ class Follower:
         """Deliveries that were seen and not given yet, oldest first, and since when."""
         self._held: list[Event] = []
 
-    def poll(self, *, final: bool = False) -> list[Delivery | Event]:
+    def poll(self, *, final: bool = False, most: int | None = None) -> list[Delivery | Event]:
         """What is new since the last time; with `final`, also what could still change.
+
+        Args:
+            final: whether this is the last time.
+            most: stop after about so many deliveries; the rest is given the next time.
 
         Raises:
             StoreUnavailableError: the store cannot be read now; nothing is skipped by that.
@@ -91,7 +96,7 @@ class Follower:
             # Each query sees a later store: an event that ended is asked for before its delivery.
             self._hold_finished(connection)
             self._notice(connection)
-            given: list[Delivery | Event] = list(self._settled(connection, final=final))
+            given: list[Delivery | Event] = list(self._settled(connection, final=final, most=most))
         given += self._released()
         self._revision = revision
         return given
@@ -102,8 +107,11 @@ class Follower:
             self._waiting.update(dict.fromkeys(ids, now))
             self._newest = ids[-1]
 
-    def _settled(self, connection: Connection, *, final: bool) -> Iterator[Delivery]:
-        while ids := list(self._waiting)[:_AT_ONCE]:
+    def _settled(
+        self, connection: Connection, *, final: bool, most: int | None
+    ) -> Iterator[Delivery]:
+        looked_at = 0
+        while ids := list(islice(self._waiting, _AT_ONCE)):
             found = get_deliveries(connection, ids)
             for delivery_id in ids:
                 delivery = found.get(delivery_id)
@@ -114,6 +122,9 @@ class Follower:
                 # A refused one may have been evicted meanwhile.
                 if delivery:
                     yield delivery
+            looked_at += len(ids)
+            if most is not None and looked_at >= most:
+                return
 
     def _hold_finished(self, connection: Connection) -> None:
         while ended := events_finished_after(connection, self._finish, limit=_AT_ONCE):

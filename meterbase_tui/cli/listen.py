@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from receiver.tunnel import TunnelStatus
 
 _LOOK_EVERY_S = 0.05
+_AT_ONCE = 500
+_REST = 3.0
+"""How long to rest after a look, at least, as a multiple of what it took. A look prints at most 500
+lines: in a burst printing gives way to receiving, and catches up afterwards."""
 _LAST_LINES_S = 1.0
 """How long the last lines may take at the end, when perhaps nobody reads any more."""
 
@@ -106,9 +110,11 @@ class _Listening:
                 self._lines.ready(runtime)
                 self._console.flush()
             while not self._stop.asked:
+                started = time.monotonic()
                 self._print(final=False)
+                took = time.monotonic() - started
                 _require_life(runtime)
-                time.sleep(_LOOK_EVERY_S)
+                time.sleep(max(_LOOK_EVERY_S, _REST * took))
         except (ReaderGoneError, StoppedError):
             self._read = False
             self._console.abandon()
@@ -125,7 +131,7 @@ class _Listening:
 
     def _print(self, *, final: bool) -> None:
         try:
-            records = self._follower.poll(final=final)
+            records = self._follower.poll(final=final, most=None if final else _AT_ONCE)
         except StoreUnavailableError as error:
             if str(error) != self._problem:
                 self._problem = str(error)

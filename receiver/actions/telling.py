@@ -116,9 +116,8 @@ def find_contradictions(occurrence: Occurrence) -> list[str]:
     return found
 
 
-def tell_contradictions(occurrence: Occurrence, unit: Unit) -> tuple[Notice, ...]:
+def tell_contradictions(found: Sequence[str], unit: Unit) -> tuple[Notice, ...]:
     """A notification for a payload that says two things of one field."""
-    found = find_contradictions(occurrence)
     if not found:
         return ()
     text = f"{name_of(unit)}: the event contradicts itself: {'; '.join(found)}."

@@ -33,6 +33,8 @@ from store.records import EventState, Reason, Unit
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from store.records import Lease
+
 
 def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
     """Imports a unit or brings it up to date, whether it was known or not."""
@@ -45,29 +47,30 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
     if known and occurrence.is_older_than(in_force):
         return ignore(Reason.STALE, _describe_stale(occurrence, known, in_force))
     before = known or _presumed(occurrence, records)
+    status = said.values.get("status", before.status)
     after = replace(
-        _with_lease(before, occurrence, records, said.problems),
+        before,
         **said.values | {"property_id": property_id},
+        lease=_lease_after(before, occurrence, records, said.problems),
+        occupancy=settle(status, before.occupancy),
         missing_since=None,
+        applied_at=occurrence.facts.timestamp,
+        last_event_id=occurrence.event_id,
     )
-    after = replace(after, occupancy=settle(after.status, before.occupancy))
     differences = compare_units(before, after) if known or _said_changes(occurrence) else []
     differs = bool(differences)
+    if differs or not known:
+        after = replace(after, updated_at=occurrence.received_at)
     changes, notices = tell_changes(differences, after)
     notices = with_effect(notices, before, after, occurrence, records)
     drift = tell_drift(occurrence, known, after) if known else ()
-    after = replace(
-        after,
-        applied_at=occurrence.facts.timestamp,
-        updated_at=occurrence.received_at if differs or not known else before.updated_at,
-        last_event_id=occurrence.event_id,
-    )
+    contradictions = find_contradictions(occurrence)
     finish = Finish(
         state=EventState.PROCESSED,
         outcome=outcome_of(known=known is not None, changed=differs),
-        error=describe_problems(said.problems + find_contradictions(occurrence)),
+        error=describe_problems(said.problems + contradictions),
         changes=changes,
-        notices=notices + drift + tell_contradictions(occurrence, after),
+        notices=notices + drift + tell_contradictions(contradictions, after),
     )
     return Effect(finish, (after,))
 
@@ -118,17 +121,17 @@ def _said_changes(occurrence: Occurrence) -> dict[str, dict[str, Any]]:
     return {name: change for name, change in changes.items() if isinstance(change, dict)}
 
 
-def _with_lease(
+def _lease_after(
     before: Unit, occurrence: Occurrence, records: Records, problems: list[str]
-) -> Unit:
+) -> Lease | None:
     if "current_lease" not in occurrence.data:
-        return replace(before, lease=None) if _moved_out(before, occurrence) else before
+        return None if _moved_out(before, occurrence) else before.lease
     lease = read_current_lease(occurrence.data["current_lease"], before.lease, problems)
     said_id = _said_changes(occurrence).get("current_lease", {}).get("new")
     if lease is not None and lease.lease_id is None and isinstance(said_id, str) and said_id:
         # The published example gives the lease as an object without an id, and the id in `changes`.
         lease = replace(lease, lease_id=said_id)
-    return replace(before, lease=identify_lease(lease, occurrence, records) if lease else None)
+    return identify_lease(lease, occurrence, records) if lease else None
 
 
 def _moved_out(before: Unit, occurrence: Occurrence) -> bool:
