@@ -37,6 +37,13 @@ class Ledger:
         self._dirty: dict[_Place, Record] = {}
         self._buildings: dict[tuple[str, str], Building | None] = {}
         """The units of properties that were asked for; None for those that are too large."""
+        self._leases: dict[tuple[str, str], dict[str, LeaseRecord]] = {}
+        """The leases of units that were asked for."""
+
+    @property
+    def size(self) -> int:
+        """How many records it holds in memory."""
+        return len(self._cache)
 
     def connection(self, connection_id: str) -> ConnectionRecord | None:
         """The connection, registered or only seen."""
@@ -56,8 +63,13 @@ class Ledger:
 
     def leases_of(self, connection_id: str, unit_id: str) -> list[LeaseRecord]:
         """Every lease of a unit that was delivered as a record of its own."""
-        found = self._all(LeaseRecord, connection_id, "unit_id", unit_id)
-        return [lease for lease in found if lease.unit_id == unit_id]
+        key = (connection_id, unit_id)
+        if key not in self._leases:
+            found = self._all(LeaseRecord, connection_id, "unit_id", unit_id)
+            for lease in found:
+                self._cache.setdefault((LeaseRecord, (connection_id, lease.lease_id)), lease)
+            self._leases[key] = {each.lease_id: each for each in found if each.unit_id == unit_id}
+        return list(self._leases[key].values())
 
     def building(self, connection_id: str, property_id: str, most: int) -> Building | None:
         """The units of a property; read once, and kept up to date after that.
@@ -104,9 +116,21 @@ class Ledger:
     def put(self, record: Record) -> None:
         """Replaces a record; later reads of this transaction see it."""
         place = (type(record), layout_of(type(record)).key(record))
+        before = self._cache.get(place)
         if isinstance(record, Unit):
-            self._house(record, self._cache.get(place))
+            self._house(record, before)
+        elif isinstance(record, LeaseRecord):
+            self._let(record, before)
         self._cache[place] = self._dirty[place] = record
+
+    def _let(self, lease: LeaseRecord, before: Record | None) -> None:
+        """Keeps the leases of units up to date, of the unit before and the one now."""
+        if isinstance(before, LeaseRecord):
+            left = self._leases.get((before.connection_id, before.unit_id or ""), {})
+            left.pop(lease.lease_id, None)
+        here = self._leases.get((lease.connection_id, lease.unit_id or ""))
+        if here is not None:
+            here[lease.lease_id] = lease
 
     def _house(self, unit: Unit, before: Record | None) -> None:
         """Keeps the buildings up to date, where a unit was and where it is now."""
@@ -132,10 +156,6 @@ class Ledger:
         """Reads connections anew: their events are counted without it."""
         for place in [place for place in self._cache if place[0] is ConnectionRecord]:
             del self._cache[place]
-
-    def __len__(self) -> int:
-        """How many records it holds in memory."""
-        return len(self._cache)
 
     def _all(
         self, kind: type[R], connection_id: str, column: str | None = None, value: str = ""

@@ -44,7 +44,7 @@ class Shelf:
         # Of other connections: it does not change by what this one writes.
         version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
         ledger = self._ledger
-        if ledger is None or self._expected != (work, version) or len(ledger) > _MOST_RECORDS:
+        if ledger is None or self._expected != (work, version) or ledger.size > _MOST_RECORDS:
             ledger = self._ledger = Ledger(connection)
         self._expected = (work + 1, version)
         ledger.forget_connections()

@@ -1,0 +1,117 @@
+"""What was read of the records is kept while it holds, and not a moment longer."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from store.ledger import Ledger
+from store.records import LeaseRecord, Unit
+from store.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from store.database import Database
+
+UNIT = Unit(connection_id="c", unit_id="u", property_id="p", sqft=900)
+
+
+def batch(database: Database, shelf: Shelf, *units: Unit) -> Unit | None:
+    """One batch of the processor: what it sees of the unit, and what it puts."""
+
+    def work(connection: Connection) -> Unit | None:
+        ledger = shelf.take(connection)
+        seen = ledger.unit("c", "u")
+        for unit in units:
+            ledger.put(unit)
+        ledger.flush()
+        return seen
+
+    return database.write(work).result(5)
+
+
+def count_reads(database: Database, work: Callable[[], object]) -> int:
+    reads: list[str] = []
+
+    def watch(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert driver
+        driver.set_trace_callback(lambda text: reads.append(text) if "FROM units" in text else None)
+
+    database.write(watch).result(5)
+    work()
+    return len(reads)
+
+
+def test_batch_after_batch_reads_a_record_once(database: Database) -> None:
+    shelf = Shelf()
+
+    def batches() -> None:
+        batch(database, shelf, UNIT)
+        for sqft in range(901, 911):
+            seen = batch(database, shelf, replace(UNIT, sqft=sqft))
+            assert seen == replace(UNIT, sqft=sqft - 1)
+
+    assert count_reads(database, batches) == 1
+
+
+def test_other_work_in_between_is_seen(database: Database) -> None:
+    shelf = Shelf()
+    batch(database, shelf, UNIT)
+
+    def other(connection: Connection) -> None:
+        ledger = Ledger(connection)
+        ledger.put(replace(UNIT, sqft=1))
+        ledger.flush()
+
+    database.write(other).result(5)
+    assert batch(database, shelf) == replace(UNIT, sqft=1)
+
+
+def test_a_batch_that_was_rolled_back_leaves_nothing(database: Database) -> None:
+    shelf = Shelf()
+    batch(database, shelf, UNIT)
+
+    def broken(connection: Connection) -> None:
+        ledger = shelf.take(connection)
+        ledger.put(replace(UNIT, sqft=1))
+        ledger.flush()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        database.write(broken).result(5)
+    assert batch(database, shelf) == UNIT
+
+
+def test_what_another_program_wrote_is_seen(database: Database) -> None:
+    shelf = Shelf()
+    batch(database, shelf, UNIT)
+    with closing(sqlite3.connect(database.path)) as other:
+        other.execute("UPDATE units SET sqft = 1")
+        other.commit()
+    assert batch(database, shelf) == replace(UNIT, sqft=1)
+
+
+def test_the_leases_of_a_unit_are_those_that_were_put_too(database: Database) -> None:
+    lease = LeaseRecord(connection_id="c", lease_id="l", unit_id="u")
+
+    def leases(ledger: Ledger, unit_id: str) -> list[LeaseRecord]:
+        return ledger.leases_of("c", unit_id)
+
+    def work(connection: Connection) -> None:
+        ledger = Ledger(connection)
+        ledger.put(lease)
+        assert leases(ledger, "u") == [lease]
+        assert leases(ledger, "v") == []
+        moved = replace(lease, unit_id="v")
+        ledger.put(moved)
+        assert (leases(ledger, "u"), leases(ledger, "v")) == ([], [moved])
+
+    database.write(work).result(5)
