@@ -78,6 +78,9 @@ def parse_timestamp(text: str) -> datetime:
             "timestamp must be an RFC 3339 date and time with a zone, like 2026-03-25T14:30:00Z"
         )
     *numbers, fraction, zone = found.groups()
+    if zone == "Z" and numbers[3] < "24" and numbers[-1] != "60":
+        # As nearly all are written; it takes a fifth of the time, and cuts digits as is done below.
+        return _read_plain(text)
     year, month, day, hour, minute, second = map(int, numbers)
     micros = int((fraction or "0")[:6].ljust(6, "0"))
     if second == 60:  # noqa: PLR2004 - RFC 3339 §5.7: a leap second
@@ -86,6 +89,13 @@ def parse_timestamp(text: str) -> datetime:
         local = datetime(year, month, day, hour, minute, second, micros, tzinfo=_zone(zone))
         return local.astimezone(UTC)
     except (ValueError, OverflowError):
+        raise InvalidEnvelopeError("timestamp is not a day and time that exists") from None
+
+
+def _read_plain(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
         raise InvalidEnvelopeError("timestamp is not a day and time that exists") from None
 
 

@@ -7,7 +7,6 @@ and the codecs refuse with exceptions.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
@@ -43,7 +42,7 @@ class Secrets:
 
 def digest(secret: bytes, body: bytes) -> str:
     """The HMAC-SHA256 of a body as 64 lower-case hexadecimal digits."""
-    return hmac.new(secret, body, hashlib.sha256).hexdigest()
+    return hmac.digest(secret, body, "sha256").hex()
 
 
 def sign(secret: bytes, body: bytes) -> str:
