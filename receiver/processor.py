@@ -20,7 +20,7 @@ from receiver.actions.effects import NO_SOURCE, fail
 from receiver.bills import BY_OCCUPANTS, Allocation
 from receiver.intake import now
 from receiver.workers import Worker
-from store import queue
+from store import finishing, queue
 from store.errors import StoreUnavailableError
 from store.records import EventState
 from store.shelf import Shelf
@@ -178,7 +178,7 @@ class Processor:
     def _set_aside(self, connection: Connection, error: Exception) -> bool:
         claimed = _claim(connection, 1) or []
         end = fail(f"What it does could not be written: {type(error).__name__}: {error}").finish
-        queue.finish(connection, [(claim, end) for claim in claimed], self._clock())
+        finishing.finish(connection, [(claim, end) for claim in claimed], self._clock())
         return bool(claimed)
 
     def _process(self, connection: Connection, limit: int = _BATCH) -> bool:
@@ -188,7 +188,7 @@ class Processor:
         ledger = self._shelf.take(connection)
         finished = self._apply(claimed, ledger)
         ledger.flush()
-        queue.finish(connection, finished, self._clock())
+        finishing.finish(connection, finished, self._clock())
         self._asked |= any(end.state is EventState.PROCESSING for _, end in finished)
         return True
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from receiver.refreshing.weighing import Job, Weighed, weigh
 from receiver.strict_json import InvalidJsonError, parse
-from store import deliveries, queue, refreshes
+from store import deliveries, finishing, refreshes
 from store.effects import Finish
 from store.ledger import Ledger
 from store.records import EventState, Outcome
@@ -79,7 +79,7 @@ def apply(
         ledger.put(record)
     ledger.flush()
     found = weighed.found
-    queue.conclude(connection, job.event_id, weighed.finish, at)
+    finishing.conclude(connection, job.event_id, weighed.finish, at)
     _close(
         connection,
         job.event_ids,
@@ -95,7 +95,7 @@ def apply(
     for event_id in job.event_ids[:-1]:
         remark = f"Served by the refresh of event {job.event_id}, since it had not begun yet."
         served = Finish(state=EventState.PROCESSED, outcome=Outcome.REFRESHED, error=remark)
-        queue.conclude(connection, event_id, served, at)
+        finishing.conclude(connection, event_id, served, at)
         refreshes.note(connection, [event_id], served_by=job.event_id)
 
 
@@ -112,7 +112,7 @@ def end(
     else:
         finish = Finish(state=EventState.FAILED, error=problem)
     for event_id in event_ids:
-        queue.conclude(connection, event_id, finish, at)
+        finishing.conclude(connection, event_id, finish, at)
     _close(connection, event_ids, at, state, problem=problem)
 
 

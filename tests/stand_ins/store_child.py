@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store import queue
+from store import finishing, queue
 from store.database import Database
 from store.effects import FieldChange, Finish
 from store.errors import StoreError, StoreUnavailableError
@@ -75,7 +75,9 @@ def _process(database: Database) -> None:
     def batch(connection: Connection) -> None:
         queue.admit(connection, 64)
         claimed = queue.claim(connection, 64)
-        queue.finish(connection, [(claim, _finish(claim)) for claim in claimed], datetime.now(UTC))
+        finishing.finish(
+            connection, [(claim, _finish(claim)) for claim in claimed], datetime.now(UTC)
+        )
 
     while True:
         database.write(batch).result()

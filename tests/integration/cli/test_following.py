@@ -18,7 +18,7 @@ from meterbase_tui.cli.following import (
     is_answered,
     read_cursor,
 )
-from store import queue
+from store import finishing, queue
 from store.database import Database
 from store.deliveries import note_diagnosis
 from store.effects import Finish
@@ -103,7 +103,7 @@ class Scene:
             queue.admit(connection, 100)
             end = Finish(state=EventState.PROCESSED, outcome=Outcome.ACKNOWLEDGED)
             claimed = queue.claim(connection, 100)
-            queue.finish(connection, [(claim, end) for claim in claimed], NOW)
+            finishing.finish(connection, [(claim, end) for claim in claimed], NOW)
 
         self.database.write(work).result()
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import queue
+from store import finishing, queue
 from store.database import Database
 from store.reader import Reader
 from tests.stand_ins.arrivals import START
@@ -75,7 +75,7 @@ def finish(database: Database) -> Callable[[Callable[[queue.Claim], Finish]], in
         def batch(connection: Connection) -> int:
             queue.admit(connection, 10_000)
             claimed = queue.claim(connection, 10_000)
-            queue.finish(connection, [(claim, how(claim)) for claim in claimed], START)
+            finishing.finish(connection, [(claim, how(claim)) for claim in claimed], START)
             return len(claimed)
 
         return database.write(batch).result(5)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import queue
+from store import finishing, queue
 from store.database import Database
 from store.deliveries import (
     deliveries_of_event,
@@ -73,7 +73,7 @@ def _fill(path: Path, count: int) -> None:
     def process(connection: Connection) -> None:
         queue.admit(connection, 100_000)
         claimed = queue.claim(connection, 100_000)
-        queue.finish(connection, [(claim, _end(claim)) for claim in claimed], START)
+        finishing.finish(connection, [(claim, _end(claim)) for claim in claimed], START)
 
     database = Database(path)
     asyncio.run(deliver(database, 0, count))
@@ -249,6 +249,6 @@ def _cost_of_a_batch(connection: Connection) -> int:
     queue.admit(connection, 5)
     claimed = queue.claim(connection, 5)
     assert claimed
-    queue.finish(connection, [(claim, _end(claim)) for claim in claimed], START)
+    finishing.finish(connection, [(claim, _end(claim)) for claim in claimed], START)
     driver.set_progress_handler(None, 0)
     return 10 * len(ticks)

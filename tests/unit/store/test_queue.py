@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from store import queue
+from store import finishing, queue
 from store.deliveries import list_deliveries
 from store.effects import FieldChange, Finish, Notice
 from store.errors import StoreRejectedError
@@ -146,7 +146,7 @@ def test_a_batch_that_breaks_in_the_middle_leaves_nothing(
         if step == "after the records":
             raise ArithmeticError(step)
         end = Finish(state=EventState.PROCESSED, changes=(CHANGE,), notices=(NOTICE,))
-        queue.finish(writing, [(claim, end)], START)
+        finishing.finish(writing, [(claim, end)], START)
         raise ArithmeticError(step)
 
     with pytest.raises(ArithmeticError, match=step):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import queue
+from store import finishing, queue
 from store.database import Database
 from store.deliveries import list_deliveries
 from store.effects import Finish
@@ -48,7 +48,7 @@ def process(database: Database) -> None:
         queue.admit(connection, 10_000)
         claims = queue.claim(connection, 10_000)
         end = Finish(state=EventState.PROCESSED)
-        queue.finish(connection, [(claim, end) for claim in claims], START)
+        finishing.finish(connection, [(claim, end) for claim in claims], START)
 
     database.write(work).result(5)
 

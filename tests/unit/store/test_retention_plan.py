@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import StaticPool, create_engine
 
-from store import forward_queue, queue, schema
+from store import finishing, forward_queue, queue, schema
 from store.effects import Finish
 from store.inbox import Inbox
 from store.limits import Limits
@@ -94,7 +94,7 @@ def fill(connection: Connection, cases: list[Case]) -> list[int]:
         case = cases[claim.id - 1]
         state = EventState.FAILED if case.state == "failed" else EventState.PROCESSED
         if case.state != "pending":
-            queue.finish(connection, [(claim, Finish(state=state))], START)
+            finishing.finish(connection, [(claim, Finish(state=state))], START)
     for number, case in enumerate(cases, start=1):
         if case.state in ("waiting", "held") and not case.refused:
             connection.exec_driver_sql(

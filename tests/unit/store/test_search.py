@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from store import queue
+from store import finishing, queue
 from store.database import Database
 from store.deliveries import list_deliveries, newer_ids, older_ids, read_content
 from store.effects import Finish
@@ -68,7 +68,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         states = [EventState.PROCESSED, EventState.FAILED, EventState.PROCESSED, EventState.IGNORED]
         claims = queue.claim(connection, 30)
         finished = [(claim, Finish(state=states[claim.id % 4])) for claim in claims]
-        queue.finish(connection, finished, START)
+        finishing.finish(connection, finished, START)
         ledger = Ledger(connection)
         ledger.put(LeaseRecord(connection_id="conn_a", lease_id="unit_2", unit_id="unit_1"))
         ledger.put(LeaseRecord(connection_id="conn_b", lease_id="lease_1", unit_id="unit_1"))
