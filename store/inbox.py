@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from store.headers import encode_headers
+from store.arrival_rows import insert_rows, make_row
 from store.records import Receipt
-from store.tables import DeliveryRow, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 
     from store.records import Arrival
 
-_COLUMNS = [column.name for column in DeliveryRow.__table__.columns]
-_INSERT = f"INSERT INTO deliveries ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - our own names
-_ROW = f"({', '.join('?' * len(_COLUMNS))})"
 _REMEMBERED = 50_000
 """Identities kept in memory beyond those that must be: most duplicates are found without SQL."""
 REFUSED_KEPT = 10_000
@@ -64,12 +60,12 @@ class Inbox:
         self._staged_count += len(arrivals)
         parameters: list[Any] = []
         for arrival, receipt in zip(arrivals, receipts, strict=True):
-            row = _row(arrival, receipt)
+            row = make_row(arrival, receipt)
             parameters += row
             if receipt.event_id is None:
                 self._staged_refused += 1
                 self._staged_bytes += len(row[-1]) + len(row[-2])
-        _insert(connection, parameters)
+        insert_rows(connection, parameters)
         return receipts
 
     def confirm(self) -> None:
@@ -177,46 +173,6 @@ class Inbox:
                 del self._known[identity]
         # With many that are not admitted yet there is no use in looking at them all again.
         self._crowded = max(2 * _REMEMBERED, len(self._known) + _REMEMBERED)
-
-
-def _insert(connection: Connection, parameters: list[Any]) -> None:
-    width, start = len(_COLUMNS), 0
-    left = len(parameters) // width
-    while left:
-        # The largest power of two that fits: each size is a statement that SQLite keeps compiled.
-        # One of every size up to 256 would take 60 MB, and 3 ms when it is met first.
-        size = 1 << left.bit_length() - 1
-        part = parameters[start : start + size * width]
-        connection.exec_driver_sql(_INSERT + ", ".join([_ROW] * size), tuple(part))
-        start += size * width
-        left -= size
-
-
-def _row(arrival: Arrival, receipt: Receipt) -> tuple[Any, ...]:
-    facts = arrival.facts
-    return (
-        receipt.delivery_id,
-        to_micros(arrival.received_at),
-        arrival.origin.value,  # a plain text: the driver looks for an adapter of any other type
-        arrival.replay_of,
-        arrival.method,
-        arrival.path,
-        arrival.status,
-        arrival.verdict.value,
-        arrival.explanation,
-        receipt.event_id,
-        facts and facts.identity,
-        facts and facts.event,
-        facts and to_micros(facts.timestamp),
-        facts and facts.connection_id,
-        facts and facts.resource_type,
-        facts and facts.resource_id,
-        facts and facts.property_id,
-        arrival.size,
-        arrival.body_sha256,
-        encode_headers(arrival.headers),
-        arrival.body,
-    )
 
 
 def _scalar(connection: Connection, statement: str) -> int:

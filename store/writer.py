@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from store.answer_times import AnswerTimes, write_answer_times
 from store.checkpoints import Checkpoints
+from store.chores import Chores
 from store.errors import StoreUnavailableError
 from store.inbox import Inbox
 from store.shelf import number_work
@@ -30,13 +31,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from store.answer_times import Times
     from store.loading import Append
     from store.records import Arrival, Receipt
     from store.submissions import Submission
 
-_QUIET_S = 0.03
-"""How long nothing must happen before answer times are written down by themselves."""
 _PAUSE_S = 1.0
 """After chores that failed, so that they do not keep a store busy that is locked or full."""
 _log = logging.getLogger(__name__)
@@ -52,6 +50,9 @@ class Writer:
         self._transactions = Transactions(connection, path)
         self._checkpoints = Checkpoints(connection, path)
         self._answer_times = AnswerTimes()
+        self._chores = Chores(
+            self._transactions, self._inbox, self._answer_times, self._checkpoints
+        )
         self._wake = threading.Condition()
         self._arrivals = Arrivals(self._wake)
         self._tasks = Tasks()
@@ -138,6 +139,11 @@ class Writer:
         self._checkpoints.bound()
         return True
 
+    def _keep_house(self) -> None:
+        if not self._chores.do():
+            with self._wake:
+                self._wake.wait_for(self._is_wanted, _PAUSE_S)
+
     def _refuse_the_rest(self) -> None:
         closed = StoreUnavailableError("The store is closed.")
         with self._wake:
@@ -169,17 +175,11 @@ class Writer:
             return True
         # Times that come from here on are told of, and those that came before are seen.
         self._dozing = not self._answering
-        patience = self._patience()
+        patience = self._chores.due_in(answering=self._answering)
         self._answering = False
         woken = self._wake.wait(patience)
         self._dozing = False
         return woken
-
-    def _patience(self) -> float | None:
-        """How long to wait for work before the chores are done; None when there are none."""
-        if self._answering or self._answer_times or self._inbox.untidy:
-            return _QUIET_S
-        return self._checkpoints.due_in()
 
     def _append(self, batch: list[Submission]) -> None:
         try:
@@ -229,29 +229,6 @@ class Writer:
             task.answer.set_exception(_tell(error))
         else:
             task.answer.set_result(result)
-
-    def _keep_house(self) -> None:
-        """What can wait until nothing else does. A failure leaves it for the next time."""
-        times = self._answer_times.take()
-        try:
-            if times or self._inbox.untidy:
-                self._tidy(times)
-            self._checkpoints.take()
-        except (DBAPIError, StoreUnavailableError):
-            self._inbox.forget()
-            self._answer_times.put_back(times)
-            with self._wake:
-                self._wake.wait_for(self._is_wanted, _PAUSE_S)
-
-    def _tidy(self, times: Times) -> None:
-        def work(connection: Connection) -> None:
-            write_answer_times(connection, times)
-            self._inbox.tidy(connection)
-
-        self._checkpoints.note_write()
-        with self._transactions.little_patience():
-            self._transactions.run(work)
-        self._inbox.confirm()
 
 
 def _tell(error: BaseException) -> BaseException:
