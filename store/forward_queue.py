@@ -1,4 +1,4 @@
-"""The queue of each target: what is to be passed on, in the order received, and how it ended.
+"""The queue of each target: what is to be passed on, in the order received.
 
 Everything here runs inside one transaction of the writer. The queue is made of the deliveries
 behind a target's mark, after they were acknowledged, so an acknowledgement costs nothing more.
@@ -10,20 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.forward_records import ForwardState
-from store.headers import decode_headers, encode_headers
-from store.tables import to_micros
+from store.headers import decode_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from store.forward_records import ForwardAttempt
     from store.records import Headers
 
-ATTEMPTS_KEPT = 20_000
-"""Rows of attempts kept over all targets; the oldest give way."""
 _MARK = "forwarded:"
 
 
@@ -57,18 +52,6 @@ class Parcel:
     """With its query, as it came."""
     headers: Headers
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What an attempt means for the delivery that it was made for."""
-
-    forward_id: int
-    attempt: ForwardAttempt
-    state: ForwardState
-    due_at: datetime | None
-    counted: bool = True
-    """Whether it uses up one of the attempts that a delivery has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +108,30 @@ def enlist(
         for row in rows
         if row[1] is not None and wants(Candidate(row[2], row[3], row[4]))
     ]
+    entries = _insert(connection, target, wanted, state) if wanted else []
+    connection.exec_driver_sql(
+        "UPDATE progress SET value = ? WHERE name = ?", (rows[-1][0], mark_of(target))
+    )
+    return entries, len(rows) == limit
+
+
+def _insert(
+    connection: Connection,
+    target: str,
+    wanted: Sequence[tuple[int, str | None]],
+    state: ForwardState,
+) -> list[Enlisted]:
     first = _next_id(connection)
     entries = [
         Enlisted(first + index, delivery_id, connection_id)
         for index, (delivery_id, connection_id) in enumerate(wanted)
     ]
-    if entries:
-        connection.exec_driver_sql(
-            "INSERT OR IGNORE INTO forwards (id, delivery_id, target, connection_id, state) "
-            "VALUES (?, ?, ?, ?, ?)",
-            [(e.id, e.delivery_id, target, e.connection_id, state) for e in entries],
-        )
     connection.exec_driver_sql(
-        "UPDATE progress SET value = ? WHERE name = ?", (rows[-1][0], mark_of(target))
+        "INSERT OR IGNORE INTO forwards (id, delivery_id, target, connection_id, state) "
+        "VALUES (?, ?, ?, ?, ?)",
+        [(e.id, e.delivery_id, target, e.connection_id, state) for e in entries],
     )
-    return entries, len(rows) == limit
+    return entries
 
 
 def waiting(connection: Connection, target: str) -> list[Enlisted]:
@@ -202,61 +194,6 @@ def read_parcels(connection: Connection, ids: Sequence[int]) -> list[Parcel]:
         Parcel(row[0], row[1], row[2], row[3], decode_headers(row[4]), bytes(row[5]))
         for row in rows
     ]
-
-
-def write_steps(connection: Connection, steps: Sequence[Step]) -> None:
-    """Writes down attempts, and what they mean."""
-    if not steps:
-        return
-    connection.exec_driver_sql(
-        "INSERT INTO forward_attempts (forward_id, at, status, ms, error, headers, body, size) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                step.forward_id,
-                to_micros(step.attempt.at),
-                step.attempt.status,
-                step.attempt.ms,
-                step.attempt.error,
-                encode_headers(step.attempt.headers),
-                step.attempt.body,
-                step.attempt.size,
-            )
-            for step in steps
-        ],
-    )
-    connection.exec_driver_sql(
-        "UPDATE forwards SET state = ?, attempts = attempts + ?, due_at = ?, status = ?, ms = ?,"
-        " error = ?, ended_at = ? WHERE id = ?",
-        [_ended(step) for step in steps],
-    )
-    connection.exec_driver_sql(
-        "DELETE FROM forward_attempts WHERE id <= (SELECT max(id) FROM forward_attempts) - ?",
-        (ATTEMPTS_KEPT,),
-    )
-
-
-def drop_pruned(connection: Connection, ids: Sequence[int]) -> None:
-    """Ends what cannot be sent any more: its delivery was pruned."""
-    connection.exec_driver_sql(
-        "UPDATE forwards SET state = 'dropped', error = 'Its delivery was pruned.' WHERE id = ?",
-        [(forward_id,) for forward_id in ids],
-    )
-
-
-def _ended(step: Step) -> tuple[object, ...]:
-    attempt = step.attempt
-    over = step.state in (ForwardState.DELIVERED, ForwardState.FAILED)
-    return (
-        step.state,
-        int(step.counted),
-        step.due_at and to_micros(step.due_at),
-        attempt.status,
-        attempt.ms,
-        attempt.error,
-        to_micros(attempt.at) if over else None,
-        step.forward_id,
-    )
 
 
 def _next_id(connection: Connection) -> int:

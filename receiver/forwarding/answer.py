@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from store.forward_queue import Step
 from store.forward_records import ForwardAttempt, ForwardState
+from store.forward_steps import Step
 
 if TYPE_CHECKING:
     from store.records import Headers

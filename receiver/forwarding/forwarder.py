@@ -19,7 +19,7 @@ from receiver.forwarding.health import TargetHealth, TargetState, state_after
 from receiver.forwarding.lanes import Lanes
 from receiver.tasks import Tasks
 from receiver.workers import Failures, persist
-from store import forward_queue
+from store import forward_queue, forward_steps
 from store.errors import StoreUnavailableError
 from store.forward_records import ForwardState
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from receiver.forwarding.target import ForwardTarget
     from receiver.workers import WorkerState
     from store.database import Database
-    from store.forward_queue import Enlisted, Parcel, Queue, Step
+    from store.forward_queue import Enlisted, Parcel, Queue
+    from store.forward_steps import Step
     from store.reader import Connection
 
 _T = TypeVar("_T")
@@ -127,7 +128,7 @@ class Forwarder:
             await self._tasks.finish(_LAST_ANSWERS_S)
             steps = [step for _, step in self._ended]
             with suppress(StoreUnavailableError):
-                await self._write(lambda connection: forward_queue.write_steps(connection, steps))
+                await self._write(lambda connection: forward_steps.write_steps(connection, steps))
 
     async def _keep_turning(self) -> None:
         try:
@@ -144,7 +145,7 @@ class Forwarder:
         steps = [step for _, step in self._ended]
         self._ended, self._lanes, self._stale = [], Lanes(), True
         if steps:
-            await self._write(lambda connection: forward_queue.write_steps(connection, steps))
+            await self._write(lambda connection: forward_steps.write_steps(connection, steps))
 
     def _tell_mistake(self, error: Exception) -> None:
         problem = f"forwarding failed by a mistake of ours ({type(error).__name__}): see the log"
@@ -202,7 +203,7 @@ class Forwarder:
         self, connection: Connection, ended: list[tuple[Enlisted, Step]], *, reread: bool
     ) -> tuple[list[Enlisted], bool, Queue | None]:
         name = self.target.url
-        forward_queue.write_steps(connection, [step for _, step in ended])
+        forward_steps.write_steps(connection, [step for _, step in ended])
         entries, more = forward_queue.enlist(connection, name, self.target.wants)
         return entries, more, forward_queue.read_queue(connection, name) if reread else None
 
@@ -283,5 +284,5 @@ def _fetch(connection: Connection, ids: list[int]) -> dict[int, Parcel]:
     parcels = {parcel.id: parcel for parcel in forward_queue.read_parcels(connection, ids)}
     gone = [forward_id for forward_id in ids if forward_id not in parcels]
     if gone:
-        forward_queue.drop_pruned(connection, gone)
+        forward_steps.drop_pruned(connection, gone)
     return parcels

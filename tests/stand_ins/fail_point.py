@@ -34,12 +34,12 @@ STEPS = {
     "before it is processed": Step("receiver.processor", "_process_one", before=True),
     "after it was processed": Step("receiver.processor", "_process_one", before=False),
     "before its records are written": Step("store.ledger", "Ledger.flush", before=True),
-    "before its end is written": Step("store.queue", "finish", before=True),
-    "before its end is committed": Step("store.queue", "finish", before=False),
+    "before its end is written": Step("store.finishing", "finish", before=True),
+    "before its end is committed": Step("store.finishing", "finish", before=False),
     "after its end was committed": Step("receiver.processor", "Processor._pass_on", before=True),
     "before it is passed on": Step("receiver.forwarding.client", "ForwardClient.send", before=True),
     "after it was passed on": Step("receiver.forwarding.forwarder", "judge", before=True),
-    "before that is committed, too": Step("store.forward_queue", "write_steps", before=False),
+    "before that is committed, too": Step("store.forward_steps", "write_steps", before=False),
 }
 _armed = False
 
