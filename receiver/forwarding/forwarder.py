@@ -14,9 +14,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from receiver.forwarding.answer import ABSENT_PAUSES_S, Answer, judge
-from receiver.forwarding.health import TargetHealth, TargetState, state_after
+from receiver.forwarding.answer import judge
 from receiver.forwarding.lanes import Lanes
+from receiver.forwarding.pulse import Pulse
 from receiver.tasks import Tasks
 from receiver.workers import Failures, persist
 from store import forward_queue, forward_steps
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
 
+    from receiver.forwarding.answer import Answer
     from receiver.forwarding.client import ForwardClient
+    from receiver.forwarding.health import TargetHealth
     from receiver.forwarding.target import ForwardTarget
     from receiver.workers import WorkerState
     from store.database import Database
@@ -73,11 +75,10 @@ class Forwarder:
             once: whether there is one attempt only, since the sender itself tries again.
         """
         self.target = target
-        self.health = TargetHealth(url=target.url, since=clock())
+        self._pulse = Pulse(target.url, clock, on_change, once=once)
         self._database = database
         self._client = client
         self._clock = clock
-        self._on_change = on_change
         self._most_backlog = most_backlog
         self._once = once
         self._lanes = Lanes()
@@ -87,8 +88,11 @@ class Forwarder:
         self._expected: dict[int, asyncio.Future[Answer]] = {}
         self._wake = asyncio.Event()
         self._stale = True
-        self._absences = 0
-        self._absent_until = 0.0
+
+    @property
+    def health(self) -> TargetHealth:
+        """How the target is; may be read from any thread."""
+        return self._pulse.health
 
     def wake(self) -> None:
         """There may be something to pass on."""
@@ -136,7 +140,7 @@ class Forwarder:
             while True:
                 await self._patiently(self._turn)
         except Exception as error:
-            self._tell_mistake(error)
+            self._pulse.note_mistake(error)
             raise
 
     async def _begin_anew(self) -> None:
@@ -146,13 +150,6 @@ class Forwarder:
         self._ended, self._lanes, self._stale = [], Lanes(), True
         if steps:
             await self._write(lambda connection: forward_steps.write_steps(connection, steps))
-
-    def _tell_mistake(self, error: Exception) -> None:
-        problem = f"forwarding failed by a mistake of ours ({type(error).__name__}): see the log"
-        self.health = replace(
-            self.health, state=TargetState.DOWN, since=self._clock(), problem=problem
-        )
-        self._on_change(self.health)
 
     @property
     def worker(self) -> WorkerState:
@@ -190,12 +187,9 @@ class Forwarder:
             self._lanes.add(entries)
         else:
             self._lanes.replace(queue.waiting, set(queue.blocked))
-            more_held = queue.held > self.health.held
-            self.health = replace(self.health, held=queue.held, failed=queue.failed)
             self._stale = False
-            if more_held:
-                self._on_change(self.health)
-        self.health = replace(self.health, waiting=self._lanes.count)
+            self._pulse.note_queue(queue)
+        self._pulse.note_waiting(self._lanes.count)
         if not await self._send_next() and not more:
             await self._rest()
 
@@ -209,7 +203,7 @@ class Forwarder:
 
     def _settle(self, entry: Enlisted, step: Step) -> None:
         if step.state is ForwardState.FAILED:
-            self.health = replace(self.health, failed=self.health.failed + 1)
+            self._pulse.note_failed()
         if step.state is not ForwardState.WAITING:
             self._lanes.settle(entry)
             return
@@ -220,10 +214,10 @@ class Forwarder:
     async def _send_next(self) -> bool:
         """Starts what is next; whether there was anything."""
         now = time.monotonic()
-        if now < self._absent_until:
+        if now < self._pulse.absent_until:
             return False
         # A target that was not there is asked by one delivery before it gets the others.
-        room = (1 if self._absences else _AT_ONCE) - len(self._lanes.under_way())
+        room = (1 if self._pulse.absent else _AT_ONCE) - len(self._lanes.under_way())
         taken = self._lanes.take(now, room) if room > 0 else []
         if not taken:
             return False
@@ -243,31 +237,16 @@ class Forwarder:
         expected = self._expected.get(entry.delivery_id)
         if expected is not None and not expected.done():
             expected.set_result(answer)
-        self._note(answer)
+        self._pulse.note_answer(answer)
         self._ended.append((entry, judge(entry.id, answer, entry.attempts, at, last=self._once)))
         self._wake.set()
-
-    def _note(self, answer: Answer) -> None:
-        self._absences = self._absences + 1 if answer.absent and not self._once else 0
-        pause = ABSENT_PAUSES_S[min(self._absences, len(ABSENT_PAUSES_S)) - 1]
-        self._absent_until = time.monotonic() + pause if self._absences else 0.0
-        state = state_after(answer)
-        moved = state is not self.health.state
-        self.health = replace(
-            self.health,
-            state=state,
-            since=self._clock() if moved else self.health.since,
-            status=answer.status,
-            ms=answer.ms,
-            problem=answer.error,
-        )
-        if moved:
-            self._on_change(self.health)
 
     async def _rest(self) -> None:
         """Until something happens, or a lane's time has come."""
         at = self._lanes.next_at()
-        pause = None if at is None else max(0.0, max(at, self._absent_until) - time.monotonic())
+        pause = (
+            None if at is None else max(0.0, max(at, self._pulse.absent_until) - time.monotonic())
+        )
         try:
             async with asyncio.timeout(pause):
                 await self._wake.wait()
