@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from receiver.forwarding.answer import judge
+from receiver.forwarding.backlog import hold_backlog, take_parcels
 from receiver.forwarding.lanes import Lanes
 from receiver.forwarding.pulse import Pulse
 from receiver.tasks import Tasks
@@ -122,7 +123,7 @@ class Forwarder:
         Raises:
             StoreUnavailableError: the store cannot be written now.
         """
-        await self._write(self._hold_backlog)
+        await self._write(lambda c: hold_backlog(c, self.target, self._most_backlog))
 
     async def run(self) -> None:
         """Passes on until it is cancelled; what is not answered by then is sent again later."""
@@ -164,16 +165,6 @@ class Forwarder:
             except StoreUnavailableError as error:
                 _log.warning("Forwarding waits for the store: %s", error)
                 await asyncio.sleep(_PAUSE_S)
-
-    def _hold_backlog(self, connection: Connection) -> None:
-        """What is left from before is sent by itself only if it is not much."""
-        name = self.target.url
-        forward_queue.begin_target(connection, name)
-        more = True
-        while more:
-            _, more = forward_queue.enlist(connection, name, self.target.wants)
-        if len(forward_queue.waiting(connection, name)) > self._most_backlog:
-            forward_queue.change_state(connection, ForwardState.WAITING, ForwardState.HELD, name)
 
     async def _turn(self) -> None:
         """Writes down what was answered, takes what is new, and sends what is next."""
@@ -222,7 +213,7 @@ class Forwarder:
         if not taken:
             return False
         ids = [entry.id for entry in taken]
-        parcels = await self._write(lambda connection: _fetch(connection, ids))
+        parcels = await self._write(lambda connection: take_parcels(connection, ids))
         for entry in taken:
             parcel = parcels.get(entry.id)
             if parcel is None:
@@ -257,11 +248,3 @@ class Forwarder:
 
     async def _write(self, work: Callable[[Connection], _T]) -> _T:
         return await asyncio.wrap_future(self._database.write(work))
-
-
-def _fetch(connection: Connection, ids: list[int]) -> dict[int, Parcel]:
-    parcels = {parcel.id: parcel for parcel in forward_queue.read_parcels(connection, ids)}
-    gone = [forward_id for forward_id in ids if forward_id not in parcels]
-    if gone:
-        forward_steps.drop_pruned(connection, gone)
-    return parcels

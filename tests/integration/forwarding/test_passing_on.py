@@ -273,7 +273,7 @@ def test_two_targets_have_queues_of_their_own(application: Application, open_ben
 def test_every_change_of_its_state_is_told_once(application: Application, open_bench: Open) -> None:
     with open_bench(forward_to=application.url) as bench:
         told: list[TargetState] = []
-        bench.service._forwarding._forwarders[0]._on_change = lambda h: told.append(h.state)
+        bench.service._forwarding._forwarders[0]._pulse._on_change = lambda h: told.append(h.state)
         post(bench, 1, 2)
         settle(bench, 2)
         application.answer(500, 500, 500, 200)

@@ -1,0 +1,39 @@
+"""What a forwarder finds in the store: left from before, or pruned meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store import forward_queue, forward_steps
+from store.forward_records import ForwardState
+
+if TYPE_CHECKING:
+    from receiver.forwarding.target import ForwardTarget
+    from store.forward_queue import Parcel
+    from store.reader import Connection
+
+
+def hold_backlog(connection: Connection, target: ForwardTarget, most: int) -> None:
+    """Takes up a target's queue: what is left from before is sent by itself only if it is not much.
+
+    Args:
+        connection: the writer's.
+        target: which; the mark of a new one is set.
+        most: how many are sent without asking.
+    """
+    name = target.url
+    forward_queue.begin_target(connection, name)
+    more = True
+    while more:
+        _, more = forward_queue.enlist(connection, name, target.wants)
+    if len(forward_queue.waiting(connection, name)) > most:
+        forward_queue.change_state(connection, ForwardState.WAITING, ForwardState.HELD, name)
+
+
+def take_parcels(connection: Connection, ids: list[int]) -> dict[int, Parcel]:
+    """What is to be sent, by the ids of the queue; what was pruned meanwhile is ended."""
+    parcels = {parcel.id: parcel for parcel in forward_queue.read_parcels(connection, ids)}
+    gone = [forward_id for forward_id in ids if forward_id not in parcels]
+    if gone:
+        forward_steps.drop_pruned(connection, gone)
+    return parcels
