@@ -177,6 +177,19 @@ def test_many_at_once_are_all_given(scene: Scene) -> None:
     assert [number for _, number in scene.poll()] == list(range(1, 1_101))
 
 
+def test_one_look_may_be_bounded_and_the_next_goes_on(scene: Scene) -> None:
+    scene.deliver_many(1_100)
+    assert scene.follower.poll() == []
+    scene.time = 2.0
+    looks = [[each.id for each in scene.follower.poll(most=500)] for _ in range(4)]
+    assert looks == [
+        list(range(1, 501)),
+        list(range(501, 1_001)),
+        list(range(1_001, 1_101)),
+        [],
+    ]
+
+
 def test_what_was_evicted_meanwhile_holds_nothing_up(scene: Scene) -> None:
     scene.deliver(1, Verdict.MISSING)
     scene.deliver(2)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.bills import Allocation, describe_effect, effect_of
+from receiver.bills import Allocation, describe_effect, effect_in, effect_of
 from receiver.shares import divide
 from receiver.weights import Method, Payer, Vacant
+from store.building import Building
 from store.records import Lease, Unit
 
 TWELVE = [
@@ -110,3 +111,17 @@ def test_the_sums_say_what_the_shares_do(
         average = 100 * sum(neighbours.values()) / max(1, len(neighbours))
         assert effect.average == pytest.approx(float(average))
         assert effect.moved or not any(neighbours.values())
+
+
+@given(buildings, buildings, st.sampled_from(Method), st.sampled_from(Vacant), st.booleans())
+def test_a_building_that_keeps_its_sums_says_the_same(
+    here: list[Unit], others: list[Unit], method: Method, vacant: Vacant, known: bool
+) -> None:
+    allocation = Allocation(method, vacant)
+    now = replace(others[0], unit_id=here[0].unit_id) if known else others[0]
+    before = [here[0]] if known else []
+    after = [now, *(here[1:] if known else here)]
+    building = Building(here)
+    for _ in range(2):
+        # The second time by the sums that were kept.
+        assert effect_in(building, before, now, allocation) == effect_of(after, before, allocation)

@@ -1,0 +1,79 @@
+"""Work beside arrivals waits for a lull, but not for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from store import tasks
+from store.tasks import Task, Tasks
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class Clock:
+    """Stands in for the clock of the module."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(tasks, "time", clock)
+    return clock
+
+
+def nothing(connection: Connection) -> None:
+    del connection
+
+
+def test_without_arrivals_it_runs_at_once(clock: Clock) -> None:
+    waiting = Tasks()
+    assert waiting.due_in() is None
+    task = Task(nothing, since=clock.now)
+    waiting.add(task)
+    assert waiting.due_in() == 0.0
+    assert waiting.pick(hurry=False) is task
+    assert waiting.pick(hurry=False) is None
+
+
+def test_it_waits_until_nothing_has_come_for_a_while(clock: Clock) -> None:
+    waiting = Tasks()
+    waiting.note_arrivals()
+    waiting.add(Task(nothing, since=clock.now))
+    assert waiting.due_in() == pytest.approx(0.008)
+    assert waiting.pick(hurry=False) is None
+    clock.now += 0.005
+    waiting.note_arrivals()
+    clock.now += 0.005
+    assert waiting.due_in() == pytest.approx(0.003)
+    clock.now += 0.0031
+    assert waiting.pick(hurry=False) is not None
+
+
+def test_its_patience_ends_also_while_they_keep_coming(clock: Clock) -> None:
+    waiting = Tasks()
+    waiting.add(Task(nothing, since=clock.now))
+    for _ in range(9):
+        clock.now += 0.005
+        waiting.note_arrivals()
+        assert waiting.pick(hurry=False) is None
+    clock.now += 0.0051
+    waiting.note_arrivals()
+    assert waiting.due_in() == 0.0
+    assert waiting.pick(hurry=False) is not None
+
+
+def test_at_the_end_it_does_not_wait(clock: Clock) -> None:
+    waiting = Tasks()
+    waiting.add(Task(nothing, since=clock.now))
+    waiting.note_arrivals()
+    assert waiting.pick(hurry=False) is None
+    assert waiting.pick(hurry=True) is not None
