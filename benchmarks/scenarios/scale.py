@@ -1,10 +1,14 @@
-"""Whether a store of hundreds of thousands of deliveries is as quick as one of a thousand."""
+"""Whether a store of hundreds of thousands of deliveries is as quick as one of a thousand.
+
+What is compared is done in turn, now to the small store and now to the large one.
+"""
 
 from __future__ import annotations
 
 import random
 import time
-from functools import partial
+from collections import defaultdict
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from benchmarks.big_store import CONNECTIONS, RARE, make_processed
@@ -13,7 +17,7 @@ from benchmarks.figures import OURS, Measurement, percentile
 from benchmarks.machine import on_core
 from benchmarks.scenarios.screen import SCREEN, open_screen
 from benchmarks.servers import running
-from benchmarks.store_watch import watching
+from benchmarks.store_watch import StoreWatch, watching
 from receiver.route import WEBHOOK_PATH
 from store.deliveries import count_repeats, get_deliveries, newest_id, older_ids
 from store.filters import Filters
@@ -23,14 +27,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from benchmarks.servers import Server
     from benchmarks.setting import Setting
     from store.reader import Connection
+
+    Look = Callable[[], object]
 
 SMALL = 1_000
 _WINDOW = 48
 """Rows in view on a large terminal."""
 _TIMES = 40
-_ADDED = 5_000
+_TURNS, _ADDED = 5, 1_000
+"""How often deliveries are added in turn, and how many at a time."""
 FILTERS = {
     "filter_state_ms": Filters(state="failed"),
     "filter_connection_ms": Filters(connection_id=f"conn_{CONNECTIONS // 2:03d}"),
@@ -42,46 +50,57 @@ FILTERS = {
 
 def measure_scale(setting: Setting) -> Iterator[Measurement]:
     """A small store and a large one: looking at them, and one delivery more."""
-    for count in (SMALL, setting.effort.large):
-        case = f"{count:,} deliveries"
-        with setting.new_folder() as folder:
+    with ExitStack() as stack:
+        folders = {}
+        for count in (SMALL, setting.effort.large):
+            folder = stack.enter_context(setting.new_folder())
+            folders[f"{count:,} deliveries"] = folder
             with on_core(setting.cores.server):
                 make_processed(
                     store_of(folder), count, lambda words: setting.say(f"scale: {words}")
                 )
-                values = _look(store_of(folder))
-            values |= _grow(setting, folder)
-            yield Measurement("scale", OURS, case, values)
-            with open_screen(setting, folder) as (terminal, server):
-                # Ids of older rows follow once it is drawn; a small store has none.
-                time.sleep(1 + count / 200_000)
-                terminal.forget()
-                memory = {"memory_mb": server.memory_mb()}
-            yield Measurement("scale", SCREEN, case, memory)
+        setting.say("scale: looking")
+        with on_core(setting.cores.server):
+            looked = _look({case: store_of(folder) for case, folder in folders.items()})
+        setting.say("scale: adding")
+        added = _add(setting, folders)
+        for case, folder in folders.items():
+            yield Measurement("scale", OURS, case, looked[case] | added[case])
+            yield Measurement("scale", SCREEN, case, {"memory_mb": _remember(setting, folder)})
 
 
-def _look(path: Path) -> dict[str, float]:
-    values = {"open_ms": _typical(lambda: _open(path))}
-    reader = Reader(path)
-    try:
-        with reader.connect() as connection:
-            newest = newest_id(connection)
-            values["page_ms"] = _typical(lambda: _page(connection, newest))
-            for name, filters in FILTERS.items():
-                values[name] = _typical(partial(_filter, connection, filters))
-    finally:
-        reader.close()
-    return values
+def _look(paths: dict[str, Path]) -> dict[str, dict[str, float]]:
+    """Milliseconds of everything that only reads, by case and name."""
+    found: dict[str, dict[str, float]] = {case: {} for case in paths}
+    with ExitStack() as stack:
+        looks: dict[str, dict[str, Look]] = {}
+        for case, path in paths.items():
+            reader = Reader(path)
+            stack.callback(reader.close)
+            looks[case] = _looks(path, stack.enter_context(reader.connect()))
+        for name in next(iter(looks.values())):
+            timed = _in_turn({case: each[name] for case, each in looks.items()})
+            for case, milliseconds in timed.items():
+                found[case][name] = milliseconds
+    return found
 
 
-def _typical(work: Callable[[], object]) -> float:
-    """Milliseconds that some work takes: the median, once whatever it needs is in memory."""
-    took = []
-    for _ in range(_TIMES + 1):
-        started = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - started)
-    return 1000 * percentile(sorted(took[1:]), 0.5)
+def _looks(path: Path, connection: Connection) -> dict[str, Look]:
+    newest = newest_id(connection)
+
+    def look_for(filters: Filters) -> Look:
+        return lambda: get_deliveries(
+            connection, older_ids(connection, None, filters, limit=_WINDOW)
+        )
+
+    def look_anywhere() -> None:
+        first = random.randint(1, newest - _WINDOW)
+        ids = range(first, first + _WINDOW)
+        get_deliveries(connection, ids)
+        count_repeats(connection, ids)
+
+    filtered = {name: look_for(filters) for name, filters in FILTERS.items()}
+    return {"open_ms": lambda: _open(path), "page_ms": look_anywhere, **filtered}
 
 
 def _open(path: Path) -> None:
@@ -93,25 +112,49 @@ def _open(path: Path) -> None:
         reader.close()
 
 
-def _page(connection: Connection, newest: int) -> None:
-    first = random.randint(1, newest - _WINDOW)
-    ids = range(first, first + _WINDOW)
-    get_deliveries(connection, ids)
-    count_repeats(connection, ids)
+def _in_turn(works: dict[str, Look]) -> dict[str, float]:
+    """Milliseconds that each takes: the median, once whatever it needs is in memory."""
+    took = defaultdict(list)
+    for _ in range(_TIMES + 1):
+        for case, work in works.items():
+            started = time.perf_counter()
+            work()
+            took[case].append(time.perf_counter() - started)
+    return {case: 1000 * percentile(sorted(times[1:]), 0.5) for case, times in took.items()}
 
 
-def _filter(connection: Connection, filters: Filters) -> None:
-    get_deliveries(connection, older_ids(connection, None, filters, limit=_WINDOW))
-
-
-def _grow(setting: Setting, folder: Path) -> dict[str, float]:
-    """Microseconds for a delivery more, from acknowledged to processed."""
-    with running(contender(OURS), folder, setting.cores.server) as server:
-        job = setting.job(server.port, WEBHOOK_PATH, 64, 60, most=_ADDED)
-        outcome = setting.call(job)
-        with watching(store_of(folder)) as watch:
-            drained = watch.wait_until_processed()
+def _add(setting: Setting, folders: dict[str, Path]) -> dict[str, dict[str, float]]:
+    """Microseconds for a delivery more, acknowledged and processed, by case and name."""
+    found: dict[str, dict[str, list[float]]] = {case: defaultdict(list) for case in folders}
+    with ExitStack() as stack:
+        servers = {}
+        for case, folder in folders.items():
+            serving = running(contender(OURS), folder, setting.cores.server)
+            server = stack.enter_context(serving)
+            servers[case] = server, stack.enter_context(watching(store_of(folder)))
+        for _ in range(_TURNS):
+            for case, (server, watch) in servers.items():
+                for name, microseconds in _add_some(setting, server, watch).items():
+                    found[case][name].append(microseconds)
     return {
-        "delivery_us": 1e6 * (outcome.seconds + drained) / outcome.answers,
-        "acknowledge_us": 1e6 * outcome.seconds / outcome.answers,
+        case: {name: percentile(sorted(each), 0.5) for name, each in values.items()}
+        for case, values in found.items()
     }
+
+
+def _add_some(setting: Setting, server: Server, watch: StoreWatch) -> dict[str, float]:
+    outcome = setting.call(setting.job(server.port, WEBHOOK_PATH, 64, 60, most=_ADDED))
+    drained = watch.wait_until_processed()
+    return {
+        "acknowledge_us": 1e6 * outcome.seconds / outcome.answers,
+        "delivery_us": 1e6 * (outcome.seconds + drained) / outcome.answers,
+    }
+
+
+def _remember(setting: Setting, folder: Path) -> float:
+    """The most memory that the program takes with its screen open and all of the log listed."""
+    with open_screen(setting, folder) as (terminal, server), watching(store_of(folder)) as watch:
+        # Ids of older rows follow once it is drawn.
+        time.sleep(2 + watch.newest() / 200_000)
+        terminal.forget()
+        return server.memory_mb()
