@@ -14,10 +14,9 @@ from benchmarks.aims import Aim
 from benchmarks.calling import LoadError
 from benchmarks.contenders import contender, store_of
 from benchmarks.figures import OURS, RAW, Measurement, Results
-from benchmarks.scenarios.acknowledging import figures_of
 from benchmarks.scenarios.processing import LARGE, measure_backlog
 from benchmarks.scenarios.starting import HELP, LISTEN, LIVE, PAINT, PYTHON, TEXTUAL, measure_start
-from benchmarks.servers import HAS_PROC, Server, ServerError, cpu_seconds, running
+from benchmarks.servers import Server, ServerError, running
 from benchmarks.store_watch import watching
 from benchmarks.tables import number
 
@@ -41,8 +40,6 @@ LISTEN_TO_TEXTUAL = 6.0
 PAINT_TO_TEXTUAL = 7.0
 LIVE_TO_TEXTUAL = 9.0
 
-BUSY = 0.7
-"""When raw aiohttp, asked without a pause, gets less of its core: others keep the machine busy."""
 _ROUNDS = 3
 _MEMORY = Path("/dev/shm")
 
@@ -90,14 +87,14 @@ def check_budget(setting: Setting, tell: Callable[[str], object]) -> int:
     try:
         results = measure_budget(setting)
         exceeded = judge(results, tell)
-        if exceeded and not is_busy(results):
+        if exceeded and not results.disturbed:
             tell("Measured once more, since a busy machine looks like a slow program:")
             results = measure_budget(setting)
             exceeded = [each for each in judge(results, tell) if each in exceeded]
     except (LoadError, ServerError, TimeoutError) as error:
         tell(f"The budget could not be measured: {error}")
         return 1
-    if exceeded and is_busy(results):
+    if exceeded and results.disturbed:
         tell("Not judged: other programs take so much of the machine that ratios say nothing.")
         return 0
     for aim in exceeded:
@@ -106,12 +103,6 @@ def check_budget(setting: Setting, tell: Callable[[str], object]) -> int:
             f"Slower than the budget allows: {aim.title} is {side} {aim.limit:g}{aim.unit}, twice."
         )
     return 1 if exceeded else 0
-
-
-def is_busy(results: Results) -> bool:
-    """Whether the ceiling itself did not get its core."""
-    share = results.median("burst", RAW, "64", "core_share")
-    return share is not None and share < BUSY
 
 
 def judge(results: Results, tell: Callable[[str], object]) -> list[Aim]:
@@ -149,16 +140,10 @@ def _acknowledge(setting: Setting, name: str, server: Server) -> Iterator[Measur
     seconds, path = setting.effort.burst_s, contender(name).path
     for connections in (64, 1):
         job = setting.job(server.port, path, connections, seconds)
-        before = cpu_seconds(server.process.pid) if HAS_PROC else 0.0
-        outcome = setting.call(job)
-        values = figures_of(outcome)
-        if HAS_PROC:
-            spent = cpu_seconds(server.process.pid) - before
-            values["core_share"] = spent / outcome.seconds
-        yield Measurement("burst", name, str(connections), values)
+        yield Measurement("burst", name, str(connections), setting.ask(server, job))
         if name == OURS:
             with watching(store_of(server.folder)) as watch:
                 watch.wait_until_processed()
     refusing = "/refused" if name == RAW else path
     job = setting.job(server.port, refusing, 64, seconds, forged=True, expect=401)
-    yield Measurement("refused", name, "64", figures_of(setting.call(job)))
+    yield Measurement("refused", name, "64", setting.ask(server, job))

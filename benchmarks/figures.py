@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 OURS = "meterbase-tui"
 RAW = "raw aiohttp"
+DISTURBED = 0.7
+"""Less of its core than this for the ceiling, and ratios to it say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,16 @@ class Results:
         """The cases of a scenario, in order of appearance."""
         found = (each.case for each in self.measurements if each.scenario == scenario)
         return list(dict.fromkeys(found))
+
+    @property
+    def core_share(self) -> float | None:
+        """How much of its core the ceiling had, asked without a pause; None when nobody told."""
+        return self.median("burst", RAW, "64", "core_share")
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether others kept the machine busy: several threads lose more by that than one does."""
+        return self.core_share is not None and self.core_share < DISTURBED
 
     def as_json(self) -> list[dict[str, Any]]:
         """Every measurement as an object of its fields."""

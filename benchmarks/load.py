@@ -68,6 +68,15 @@ class Outcome:
     errors: dict[str, int]
     """What else happened, and how often; nothing when all is well."""
 
+    def figures(self) -> dict[str, float]:
+        """What is compared, by name."""
+        return {
+            "rate": self.rate,
+            "p50_ms": self.p50_ms,
+            "p99_ms": self.p99_ms,
+            "p999_ms": self.p999_ms,
+        }
+
 
 class _Caller:
     """One connection, and since when it waits for an answer."""

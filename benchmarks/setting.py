@@ -6,12 +6,13 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.calling import LoadError, call, start_load
 from benchmarks.contenders import SECRET
 from benchmarks.figures import OURS
 from benchmarks.load import Job
+from benchmarks.servers import HAS_PROC, cpu_seconds
 
 if TYPE_CHECKING:
     import subprocess
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.contenders import Contender
     from benchmarks.load import Outcome
     from benchmarks.machine import Cores
+    from benchmarks.servers import Server
 
 _NUMBERS_A_JOB = 2_000_000
 
@@ -83,11 +85,11 @@ class Setting:
             else:
                 self.leave_out(each.name, reason)
 
-    def job(self, port: int, path: str, connections: int, seconds: float, **more: object) -> Job:
+    def job(self, port: int, path: str, connections: int, seconds: float, **more: Any) -> Job:
         """A job whose bodies nobody has seen yet."""
         self._jobs += 1
-        values = {"first": self._jobs * _NUMBERS_A_JOB, "secret": SECRET} | more
-        return Job(port=port, path=path, connections=connections, seconds=seconds, **values)  # type: ignore[arg-type]
+        values: dict[str, Any] = {"first": self._jobs * _NUMBERS_A_JOB, "secret": SECRET} | more
+        return Job(port=port, path=path, connections=connections, seconds=seconds, **values)
 
     def call(self, job: Job) -> Outcome:
         """Does a job on the load generator's core; raises what `calling.call` raises."""
@@ -97,10 +99,24 @@ class Setting:
         """Starts a job there; see `calling.start_load`."""
         return start_load(job, self.cores.load)
 
-    def try_call(self, contender: Contender, job: Job) -> Outcome | None:
-        """As `call`; a peer that makes errors is left out instead, ours is not spared."""
+    def ask(self, server: Server, job: Job) -> dict[str, float]:
+        """Does a job; its figures by name, and the share of its core that the server had.
+
+        Raises:
+            LoadError: see `calling.call`.
+        """
+        pid = server.process.pid
+        before = cpu_seconds(pid) if HAS_PROC else 0.0
+        outcome = self.call(job)
+        figures = outcome.figures()
+        if HAS_PROC:
+            figures["core_share"] = (cpu_seconds(pid) - before) / outcome.seconds
+        return figures
+
+    def try_to_ask(self, contender: Contender, server: Server, job: Job) -> dict[str, float] | None:
+        """As `ask`; a peer that makes errors is left out instead, ours is not spared."""
         try:
-            return self.call(job)
+            return self.ask(server, job)
         except LoadError as error:
             if contender.name == OURS:
                 raise

@@ -25,6 +25,12 @@ def write_tables(record: Record) -> str:
     """Everything that was measured, a section a subject; what was not measured is not there."""
     results = record.results
     parts = [f"Measured on {record.day}. {record.machine}"]
+    if results.disturbed:
+        share = 100 * (results.core_share or 0)
+        parts.append(
+            f"**Other programs kept the machine busy:** raw aiohttp had {share:.0f} % of its core, "
+            "so even ratios say little."
+        )
     for scenario, write in (
         ("burst", _burst),
         ("slow-disk", _slow_disk),

@@ -33,16 +33,6 @@ _SHIM = Path(__file__).parents[1] / "peers" / "slow_fsync.c"
 _COMMITS = 300
 
 
-def figures_of(outcome: Outcome) -> dict[str, float]:
-    """The figures of a load by name."""
-    return {
-        "rate": outcome.rate,
-        "p50_ms": outcome.p50_ms,
-        "p99_ms": outcome.p99_ms,
-        "p999_ms": outcome.p999_ms,
-    }
-
-
 def measure_burst(setting: Setting) -> Iterator[Measurement]:
     """As fast as they are answered, by everybody, with few connections and with many."""
     yield Measurement("burst", COMMIT, "1", {"p50_ms": time_commit(setting)})
@@ -55,10 +45,9 @@ def measure_burst(setting: Setting) -> Iterator[Measurement]:
 def _burst(setting: Setting, each: Contender, server: Server) -> Iterator[Measurement]:
     for connections in CONNECTIONS:
         job = setting.job(server.port, each.path, connections, setting.effort.burst_s)
-        outcome = setting.try_call(each, job)
-        if outcome is None:
+        values = setting.try_to_ask(each, server, job)
+        if values is None:
             continue
-        values = figures_of(outcome)
         if each.name == OURS:
             with watching(store_of(server.folder)) as watch:
                 values["drain_s"] = watch.wait_until_processed()
@@ -96,7 +85,7 @@ def measure_refused(setting: Setting) -> Iterator[Measurement]:
             job = setting.job(
                 server.port, path, 64, setting.effort.burst_s, forged=True, expect=401
             )
-            yield Measurement("refused", name, "64", figures_of(setting.call(job)))
+            yield Measurement("refused", name, "64", setting.ask(server, job))
 
 
 def measure_sustained(setting: Setting) -> Iterator[Measurement]:
@@ -109,7 +98,7 @@ def measure_sustained(setting: Setting) -> Iterator[Measurement]:
         each = contender(name)
         with setting.new_folder() as folder, running(each, folder, setting.cores.server) as server:
             outcome = setting.call(setting.job(server.port, each.path, 64, seconds))
-            values = figures_of(outcome)
+            values = outcome.figures()
             if name == OURS:
                 values |= _drained(server, outcome)
             yield Measurement("sustained", name, "64", values)
@@ -139,9 +128,9 @@ def measure_slow_disk(setting: Setting) -> Iterator[Measurement]:
             with running(each, folder / each.name, setting.cores.server, extra) as server:
                 seconds = 2 * setting.effort.burst_s
                 job = setting.job(server.port, each.path, 64, seconds, warm_up=64)
-                outcome = setting.try_call(each, job)
-            if outcome is not None:
-                yield Measurement("slow-disk", each.name, "64", figures_of(outcome))
+                values = setting.try_to_ask(each, server, job)
+            if values is not None:
+                yield Measurement("slow-disk", each.name, "64", values)
 
 
 def _compile_shim(folder: Path) -> Path | None:

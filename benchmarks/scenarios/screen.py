@@ -13,7 +13,6 @@ from benchmarks.bodies import make_body
 from benchmarks.calling import finish_load
 from benchmarks.contenders import SECRET, contender, program, store_of
 from benchmarks.figures import OURS, Measurement, percentile
-from benchmarks.scenarios.acknowledging import figures_of
 from benchmarks.servers import HAS_PROC, Server, cpu_seconds, free_port, running, wait_for_port
 from benchmarks.store_watch import watching
 from benchmarks.terminal import Terminal
@@ -64,7 +63,7 @@ def measure_screen(setting: Setting) -> Iterator[Measurement]:
 def _burst(setting: Setting, name: str, server: Server) -> Measurement:
     time.sleep(_SETTLE_S)
     job = setting.job(server.port, WEBHOOK_PATH, 64, 2 * setting.effort.burst_s)
-    values = figures_of(setting.call(job))
+    values = setting.ask(server, job)
     with watching(store_of(server.folder)) as watch:
         watch.wait_until_processed()
     return Measurement("screen", name, "64", values)
@@ -98,7 +97,7 @@ def _share(setting: Setting, name: str, server: Server) -> Measurement:
         "process_share": (cpu_seconds(pid) - whole) / took,
         "main_thread_share": (cpu_seconds(pid, main_thread=True) - main) / took,
     }
-    return Measurement("share", name, f"{RATE:g}/s", values | figures_of(finish_load(load)))
+    return Measurement("share", name, f"{RATE:g}/s", values | finish_load(load).figures())
 
 
 def measure_pixel(setting: Setting) -> Iterator[Measurement]:

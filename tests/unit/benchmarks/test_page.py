@@ -68,6 +68,14 @@ def test_the_tables_show_ratios_and_who_is_ahead() -> None:
     assert "first paint" not in text
 
 
+@pytest.mark.parametrize(("share", "told"), [(0.31, True), (0.95, False)])
+def test_a_busy_machine_is_told_of(share: float, told: bool) -> None:
+    values = {"rate": 900.0, "p99_ms": 9.0, "core_share": share}
+    results = Results([Measurement("burst", RAW, "64", values)])
+    text = write_tables(Record(day="2026-03-26", machine="A.", remarks={}, results=results))
+    assert ("raw aiohttp had 31 % of its core" in text) is told
+
+
 def test_an_aim_is_judged_on_its_own_side() -> None:
     rows = [line for line in write_tables(RECORD).splitlines() if line.startswith("| burst at 64")]
     assert rows == ["| burst at 64 connections, of raw aiohttp | ≥ 0.5 | 0.60 | yes |"]
