@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from benchmarks import budget
-from benchmarks.budget import BURST, LIMITS, check_budget, judge
+from benchmarks.budget import BURST, LIMITS, REFUSED, check_budget, judge
 from benchmarks.figures import DISTURBED, OURS, RAW, Measurement, Results
 from benchmarks.scenarios.processing import LARGE
 from benchmarks.scenarios.starting import HELP, LISTEN, LIVE, PAINT, PYTHON, TEXTUAL
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 RATE = 10_000.0
 
 
-def measured(share: float, core_share: float = 1.0) -> Results:
+def measured(share: float, core_share: float = 1.0, refused: float = 1.0) -> Results:
     found = [
         Measurement("processing", OURS, LARGE, {"rate": RATE}),
         Measurement("refused", RAW, "64", {"rate": RATE}),
-        Measurement("refused", OURS, "64", {"rate": RATE}),
+        Measurement("refused", OURS, "64", {"rate": refused * RATE}),
         Measurement("burst", RAW, "64", {"rate": RATE, "core_share": core_share}),
         Measurement("burst", OURS, "64", {"rate": share * RATE}),
         Measurement("burst", RAW, "1", {"p50_ms": 0.1}),
@@ -51,6 +51,7 @@ def test_what_was_not_measured_is_not_within_the_budget() -> None:
     assert [aim.title for aim in judge(results, lambda _: None)] == ["`--help`, of bare Python"]
 
 
+SLOW_TO_REFUSE = measured(BURST, refused=REFUSED / 2)
 FAST, SLOW = measured(BURST), measured(BURST / 2)
 SLOW_ON_A_BUSY_MACHINE = measured(BURST / 2, DISTURBED - 0.01)
 
@@ -60,6 +61,7 @@ SLOW_ON_A_BUSY_MACHINE = measured(BURST / 2, DISTURBED - 0.01)
     [
         ([FAST], 0, "ok"),
         ([SLOW, FAST], 0, "ok"),
+        ([SLOW, SLOW_TO_REFUSE], 0, "ok"),
         ([SLOW, SLOW], 1, "Slower than the budget allows: acknowledged at 64"),
         ([SLOW_ON_A_BUSY_MACHINE], 0, "Not judged"),
         ([SLOW, SLOW_ON_A_BUSY_MACHINE], 0, "Not judged"),
