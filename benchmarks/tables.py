@@ -33,6 +33,7 @@ def write_tables(record: Record) -> str:
         )
     for scenario, write in (
         ("burst", _burst),
+        ("sustained", _sustained),
         ("slow-disk", _slow_disk),
         ("share", _screen),
         ("scale", _scale),
@@ -104,6 +105,18 @@ def _ahead(results: Results, scenario: str) -> str:
         if name in durable and ratio is not None:
             found.append(f"{number(ratio)} × {name}")
     return ", ".join(found)
+
+
+def _sustained(results: Results) -> str:
+    rows = []
+    for name in _measured(results, "sustained"):
+        names = ("rate", "p99_ms", "p999_ms", "processed_share", "drain_s", "rate_with_processing")
+        found = [results.median("sustained", name, "64", each) for each in names]
+        ratio = results.ratio("sustained", name, "64", "rate")
+        rows.append([_strong(name), *map(number, [*found[:1], ratio, *found[1:]])])
+    head = ["", "a second", "of raw", "p99 ms", "p99.9 ms", "processed by its end, share"]
+    head += ["the rest after, s", "processed too, a second"]
+    return "### Sustained, 64 connections, processing going on\n\n" + table(head, rows)
 
 
 def _slow_disk(results: Results) -> str:

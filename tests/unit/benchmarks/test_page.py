@@ -97,6 +97,20 @@ def test_the_plot_is_drawn_to_scale() -> None:
     assert words == [OURS, "12,000", "1.07"]
 
 
+def test_a_sustained_load_tells_what_was_left() -> None:
+    ours = {"rate": 9_000.0, "p99_ms": 8.0, "p999_ms": 9.0, "processed_share": 0.4}
+    ours |= {"drain_s": 12.5, "rate_with_processing": 5_500.0}
+    results = Results(
+        [
+            Measurement("sustained", RAW, "64", {"rate": 20_000.0, "p99_ms": 4.0}),
+            Measurement("sustained", OURS, "64", ours),
+        ]
+    )
+    text = write_tables(Record(day="2026-03-26", machine="A.", remarks={}, results=results))
+    row = f"| **{OURS}** | 9,000 | 0.45 | 8.00 | 9.00 | 0.40 | 12.5 | 5,500 |"
+    assert row in text.splitlines()
+
+
 def test_without_a_burst_there_is_no_plot() -> None:
     assert draw_plot(Results()) == ""
 
