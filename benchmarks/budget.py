@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
     from benchmarks.setting import Setting
 
-# Some two thirds of what was measured on an idle machine, or half as much again: they are there to
-# find what has become much slower, not to measure.
-BURST = 0.25
+# Well below what is measured on an idle machine, or well above: they are there to find what has become
+# much slower, not to measure.
+BURST = 0.15
 """Acknowledged a second with 64 connections, of what raw aiohttp answers."""
 REFUSED = 0.3
 """The same for a wrong signature, of raw aiohttp's 401."""
 ONE_BY_ONE = 6.0
 """An answer to a single connection, as a multiple of raw aiohttp's."""
-PROCESSED = 0.15
+PROCESSED = 0.05
 """Events processed a second, of what raw aiohttp answers."""
-HELP_TO_PYTHON = 20.0
+HELP_TO_PYTHON = 25.0
 LISTEN_TO_TEXTUAL = 6.0
-PAINT_TO_TEXTUAL = 7.0
-LIVE_TO_TEXTUAL = 9.0
+PAINT_TO_TEXTUAL = 9.0
+LIVE_TO_TEXTUAL = 11.0
 
 _ROUNDS = 3
 _MEMORY = Path("/dev/shm")
@@ -81,28 +81,32 @@ def quick_disk() -> Path | None:
 def check_budget(setting: Setting, tell: Callable[[str], object]) -> int:
     """Measures, and tells of every figure; 0 when all are within their limits, else 1.
 
-    On a busy machine several threads lose more than one does, so what is exceeded there is told
-    and not judged.
+    A machine that others keep busy is told of and nothing is judged: there several threads lose
+    more than the single one of the ceiling does.
     """
+    exceeded = list(LIMITS)
     try:
-        results = measure_budget(setting)
-        exceeded = judge(results, tell)
-        if exceeded and not results.disturbed:
-            tell("Measured once more, since a busy machine looks like a slow program:")
+        for words in ("", "Measured once more: a short disturbance looks like a slow program."):
+            if words:
+                tell(words)
             results = measure_budget(setting)
-            exceeded = [each for each in judge(results, tell) if each in exceeded]
+            if results.disturbed:
+                share = 100 * (results.core_share or 0)
+                tell(f"Not judged: others are busy, raw aiohttp had {share:.0f} % of its core.")
+                return 0
+            found = judge(results, tell)
+            exceeded = [each for each in exceeded if each in found]
+            if not exceeded:
+                return 0
     except (LoadError, ServerError, TimeoutError) as error:
         tell(f"The budget could not be measured: {error}")
         return 1
-    if exceeded and results.disturbed:
-        tell("Not judged: other programs take so much of the machine that ratios say nothing.")
-        return 0
     for aim in exceeded:
         side = "under" if aim.at_least else "over"
         tell(
             f"Slower than the budget allows: {aim.title} is {side} {aim.limit:g}{aim.unit}, twice."
         )
-    return 1 if exceeded else 0
+    return 1
 
 
 def judge(results: Results, tell: Callable[[str], object]) -> list[Aim]:
@@ -119,7 +123,7 @@ def judge(results: Results, tell: Callable[[str], object]) -> list[Aim]:
 
 
 def measure_budget(setting: Setting) -> Results:
-    """Everything that has a limit, some rounds of it."""
+    """Everything that has a limit, some rounds of it; only the first round where it is disturbed."""
     results = Results()
     with ExitStack() as stack:
         servers = {}
@@ -131,6 +135,8 @@ def measure_budget(setting: Setting) -> Results:
             setting.say(f"budget: {turn + 1} of {_ROUNDS}")
             for name, server in servers.items():
                 results.measurements += _acknowledge(setting, name, server)
+            if results.disturbed:
+                return results
     results.measurements.append(measure_backlog(setting, LARGE, setting.effort.backlog))
     results.measurements += measure_start(setting)
     return results

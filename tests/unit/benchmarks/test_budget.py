@@ -60,6 +60,7 @@ SLOW_ON_A_BUSY_MACHINE = measured(BURST / 2, DISTURBED - 0.01)
     ("measurements", "status", "last_word"),
     [
         ([FAST], 0, "ok"),
+        ([measured(BURST, DISTURBED - 0.01)], 0, "Not judged"),
         ([SLOW, FAST], 0, "ok"),
         ([SLOW, SLOW_TO_REFUSE], 0, "ok"),
         ([SLOW, SLOW], 1, "Slower than the budget allows: acknowledged at 64"),
