@@ -21,6 +21,12 @@ from store.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_ON_WINDOWS = (
+    "This program needs Linux or macOS: the lock of its store and the socket that commands reach a "
+    "receiver by are theirs. On Windows, run it in WSL. `sample_payloads` and its pytest plugin "
+    "work without."
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line.
@@ -31,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    if sys.platform == "win32":
+        sys.stderr.write(f"{PROGRAM}: {_ON_WINDOWS}\n")
+        return Exit.USAGE
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its number instead.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
