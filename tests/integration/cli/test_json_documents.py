@@ -121,6 +121,9 @@ def test_everything_printed_is_described(
         see("diff", 1, 2)
         see("tunnel status")
         see("tunnel url", code=3)
+        see("status")
+        see("integrity")
+        see("logs")
         see("doctor", code=3)  # the tunnel's program ends at once
         for line in list(running.lines):
             hold(f"listen: {line['type']}", line)

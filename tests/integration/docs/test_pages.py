@@ -33,6 +33,7 @@ PAGES = (
     "search-and-retention",
     "screen-sharing",
     "environments",
+    "configuration",
 )
 
 
