@@ -20,6 +20,7 @@ from meterbase_tui.settings import SettingsError
 from meterbase_tui.setup_steps import describe_setup
 from meterbase_tui.targets import describe_target
 from meterbase_tui.text import visible
+from meterbase_tui.welcome import Welcome, describe_welcome
 from receiver.checks import Action, ActionKind, CheckName, CheckStatus
 from receiver.checks.wording import count
 from receiver.diagnosis import diagnose
@@ -89,6 +90,12 @@ class Desk:
             generated_secret=settings.secret_generated,
             env_file=settings.env_file,
         )
+
+    def describe_welcome(self) -> Welcome | None:
+        """What to say while the store is empty; None where another process receives."""
+        if self.link.runtime is None:
+            return None
+        return describe_welcome(self.link.settings, self.link.url)
 
     def describe(self, totals: Totals | None, problem: str | None, narrowed: str = "") -> Status:
         """What the status line says now; `narrowed` is what the events are narrowed to."""

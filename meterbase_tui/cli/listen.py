@@ -10,7 +10,7 @@ import click
 
 from meterbase_tui.cli.console import ReaderGoneError
 from meterbase_tui.cli.exits import CommandError, Exit
-from meterbase_tui.cli.following import Follower, cursor_before, is_answered, read_cursor
+from meterbase_tui.cli.following import Cursor, Follower, cursor_before, is_answered, read_cursor
 from meterbase_tui.cli.listen_lines import HumanLines, JsonLines
 from meterbase_tui.cli.options import EVERYTHING, json_option, setting_options
 from meterbase_tui.cli.receiving import open_receiver
@@ -53,16 +53,13 @@ def listen(session: Session, /, *, as_json: bool) -> None:
     with stop_on_signals() as stop:
         with open_receiver(settings, changes.put, changes.put, session.load) as runtime:
             reader = Reader(settings.db)
-            follower = Follower(
-                reader,
-                cursor or read_cursor(reader),
-                is_answered if as_json else is_settled,
-            )
+            cursor = cursor or read_cursor(reader)
+            follower = Follower(reader, cursor, is_answered if as_json else is_settled)
             listening = _Listening(session.console, lines, follower, changes, stop)
             session.warn(runtime.settings)
             if runtime.journal and runtime.journal.problem:
                 session.console.say(f"Warning: {runtime.journal.problem}")
-            listening.run(runtime)
+            listening.run(runtime, empty=cursor == Cursor())
         listening.finish()
         reader.close()
 
@@ -99,15 +96,19 @@ class _Listening:
         self._problem: str | None = None
         self._read = True
 
-    def run(self, runtime: Runtime) -> None:
+    def run(self, runtime: Runtime, *, empty: bool) -> None:
         """Prints until it is time to stop.
+
+        Args:
+            runtime: the receiver.
+            empty: whether nothing ever came into its store.
 
         Raises:
             CommandError: the receiver died.
         """
         try:
             with self._stop.interruptible():
-                self._lines.ready(runtime)
+                self._lines.ready(runtime, empty=empty)
                 self._console.flush()
             while not self._stop.asked:
                 started = time.monotonic()

@@ -11,6 +11,7 @@ from meterbase_tui.cli.tunnel_fields import tunnel_fields
 from meterbase_tui.formats import describe_processing, duration, local_time
 from meterbase_tui.targets import describe_target, target_fields
 from meterbase_tui.text import pad, visible
+from meterbase_tui.welcome import describe_welcome
 from meterbase_tui.widgets.rows import Cell, Tone
 from receiver.tunnel.status import TunnelState, webhook_url
 from store.records import Delivery, Event, EventState, Verdict
@@ -33,8 +34,9 @@ class JsonLines:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def ready(self, runtime: Runtime) -> None:
+    def ready(self, runtime: Runtime, *, empty: bool) -> None:
         """The first line: the port is open."""
+        del empty  # is for people
         self._console.json_line(
             {
                 "type": "ready",
@@ -70,10 +72,19 @@ class HumanLines:
         self._unfinished: set[int] = set()
         """Events whose delivery was printed before their outcome was known."""
 
-    def ready(self, runtime: Runtime) -> None:
-        """Says where the receiver is."""
+    def ready(self, runtime: Runtime, *, empty: bool) -> None:
+        """Says where the receiver is, and more to somebody who starts with an empty store."""
         self._console.say(f"Listening on {runtime.url}")
         self._console.say(f"Keeping everything in {runtime.database.path}. Stop with Ctrl-C.")
+        if not empty:
+            return
+        welcome = describe_welcome(runtime.settings, runtime.url)
+        self._console.say(f"The signing secret {welcome.secret}")
+        if welcome.own_secret:
+            self._console.say(f"To use the one that Propexo shows: {welcome.own_secret}")
+        self._console.say(
+            "See a first webhook, from another terminal: meterbase-tui send test_ping"
+        )
 
     def record(self, record: Delivery | Event) -> None:
         """Prints a delivery; says what became of an event that was printed too early."""

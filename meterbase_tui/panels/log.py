@@ -104,6 +104,17 @@ class LogPanel(Container):
                 self._searching = False
                 self._show_count()
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether it shows a part of its log only."""
+        return bool(self._narrowed)
+
+    def _say(self, empty: Empty) -> None:
+        """Changes what the panel says while the log is empty."""
+        self._empty = self._name_keys(empty)
+        if not self._narrowed:
+            self.table.set_empty(self._empty)
+
     def _name_keys(self, empty: Empty) -> Empty:
         """The same with the keys in force, where a hint has the id of what its key does."""
         names = self._desk.key_names

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
 
 from meterbase_tui import formats
 from meterbase_tui.panels.log import LogPanel, LogSource
@@ -14,34 +16,72 @@ from store.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
+    from meterbase_tui.welcome import Welcome
     from store.reader import Connection, Reader
 
 _NO_DELIVERIES = "No webhook has arrived yet"
+_FIRST_STEPS = (
+    Hint("samples.pick", "send a sample to this receiver"),
+    Hint("receiver.connect", "connect Propexo: the address, and what to click"),
+    Hint("app.help", "all keys"),
+)
 
 
 class DeliveriesPanel(LogPanel):
-    """Every request that arrived, newest on top."""
+    """Every request that arrived, newest on top; until then a welcome, where it is received."""
+
+    # Here, not on the screen, where the same key clears a filter.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "put_welcome_away", "Put it away", id="welcome.close", show=False),
+    ]
 
     def __init__(self, desk: Desk) -> None:
-        receiving = desk.link.runtime is not None
-        title = f"The receiver is running. {_NO_DELIVERIES}" if receiving else _NO_DELIVERIES
-        first_steps = (
-            Hint("samples.pick", "send a sample to this receiver"),
-            Hint("receiver.connect", "connect Propexo: the address, and what to click"),
-            Hint("app.help", "all keys"),
-        )
+        welcome = desk.describe_welcome()
         super().__init__(
             desk,
             "Incoming events",
             formats.DELIVERY_COLUMNS,
-            Empty(title, first_steps),
+            Empty(_NO_DELIVERIES, _FIRST_STEPS) if welcome is None else _greet(welcome),
             id="deliveries",
             markable=True,
         )
+        self._greeting = welcome is not None
+
+    def greet_anew(self) -> None:
+        """Says it again, after something in it may have changed."""
+        welcome = self._desk.describe_welcome()
+        if self._greeting and welcome is not None:
+            self._say(_greet(welcome))
+
+    def action_put_welcome_away(self) -> None:
+        """Leaves only what the keys do."""
+        self._greeting = False
+        self._say(Empty(_NO_DELIVERIES, _FIRST_STEPS))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The welcome can be put away while it is there."""
+        if action == "put_welcome_away":
+            empty = self.table.newest_id is None and not self.narrowed
+            return self._greeting and empty
+        return super().check_action(action, parameters)
 
     def source(self, reader: Reader, filters: Filters = EVERYTHING) -> LogSource:
         """All deliveries, or those that match."""
         return DeliverySource(reader, filters, discretion=self._desk.discretion)
+
+
+def _greet(welcome: Welcome) -> Empty:
+    own = welcome.own_secret
+    return Empty(
+        f"{welcome.running}. {_NO_DELIVERIES}",
+        (
+            *_FIRST_STEPS[:-1],
+            Hint("secret", welcome.secret),
+            *((Hint("yours", own),) if own else ()),
+            Hint("welcome.close", "put this away"),
+            _FIRST_STEPS[-1],
+        ),
+    )
 
 
 class FailuresPanel(LogPanel):

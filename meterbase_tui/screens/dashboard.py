@@ -107,12 +107,19 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
                 self._problem = str(error)
             narrowed = describe_filters(self.filters)
             self._status.status = self._desk.describe(self._totals, self._problem, narrowed)
-            for words, severity in self._desk.take_news():
-                self._desk.tell(self.app, words, severity=severity)
+            self._tell_news()
             self._welcome()
             spent = time.monotonic() - began
             # Always some rest, however long a look takes: the screen is drawn meanwhile.
             await asyncio.sleep(max(_LEAST_REST_S, _LOOK_EVERY_S - spent))
+
+    def _tell_news(self) -> None:
+        news = self._desk.take_news()
+        for words, severity in news:
+            self._desk.tell(self.app, words, severity=severity)
+        if news:
+            # Where the secret comes from may be among them.
+            self._deliveries.greet_anew()
 
     async def _look(self) -> None:
         """Pulls what is new into the panels, and counts anew, if anything was committed."""

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -192,6 +193,28 @@ def test_people_get_one_line_a_delivery_and_the_rest_on_standard_error(cli: Cli)
     assert rest == b""
     assert b"Keeping everything in" in said
     assert process.returncode == 0
+
+
+def _said(cli: Cli) -> str:
+    """What `listen` says on standard error until it has printed a first delivery."""
+    with cli.started("listen", "--port", "0", "--db", cli.home / "a.db") as process:
+        first = process.stderr.readline()
+        url = first.decode().removeprefix("Listening on ").strip()
+        _post(url, b"{}")
+        process.stdout.readline()
+        process.terminate()
+        _, rest = process.communicate(timeout=DEADLINE_S)
+    said: str = (first + rest).decode()
+    return said
+
+
+def test_an_empty_store_is_welcomed_with_the_secret_and_a_first_step(cli: Cli, store: Path) -> None:
+    said = _said(cli)
+    assert "The signing secret comes from PROPEXO_WEBHOOK_SECRET\n" in said
+    assert "from another terminal: meterbase-tui send test_ping\n" in said
+    assert SECRET.decode() not in said
+    shutil.copy(store, cli.home / "a.db")
+    assert "The signing secret" not in _said(cli)
 
 
 def test_a_backlog_is_told_when_it_is_processed(listening: Start, cli: Cli, tmp_path: Path) -> None:
