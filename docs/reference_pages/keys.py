@@ -30,7 +30,13 @@ changed in the configuration file by its id:
 """
 _SECTIONS = {
     "Everywhere": ("MeterbaseApp",),
-    "Dashboard": ("Dashboard", "BoardSending", "BoardNarrowing", "BoardChecking"),
+    "Dashboard": (
+        "Dashboard",
+        "DeliveriesPanel",
+        "BoardSending",
+        "BoardNarrowing",
+        "BoardChecking",
+    ),
     "Lists": ("LiveTable",),
     "Anything that scrolls": ("Scroller",),
     "Inspector": ("Inspector", "DeliveryKeys"),

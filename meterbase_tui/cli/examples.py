@@ -45,7 +45,10 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ("listen", "one line a delivery, until Ctrl-C"),
         ("listen --json --port 0", "for a script: the first line says the port"),
     ),
-    "view": _apart(("view", "watch, from a second terminal, what another receives")),
+    "view": _apart(
+        ("view", "watch, from a second terminal, what another receives"),
+        ("view --browser", "the same in a browser on this machine"),
+    ),
     "samples": _of(
         ("samples", "everything that can be sent and played"),
         ("samples data_update_unit", "one payload, to be edited and sent from a file"),

@@ -34,6 +34,7 @@ PAGES = (
     "screen-sharing",
     "environments",
     "configuration",
+    "browser",
 )
 
 
