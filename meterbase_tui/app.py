@@ -89,6 +89,11 @@ class MeterbaseApp(App[None]):
         found = super().get_driver_class()
         return TerminalDriver if found.__name__ == "LinuxDriver" else found
 
+    def watch_app_focus(self, focus: bool) -> None:  # noqa: FBT001 - as Textual calls it
+        """Draws the keys, which a browser's page begins without until somebody turns to it."""
+        if focus and self.screen_stack:
+            self.screen.refresh_bindings()
+
     def choose_theme(self, theme: Theme) -> None:
         """Puts on a theme, now and the next time."""
         self.theme = theme.name

@@ -114,9 +114,9 @@ def _serve(session: Session, port: int) -> int:
     try:
         BrowserServer(shlex.join(argv), port).run(tell)
     except OSError as error:
+        reason = os.strerror(error.errno or 0)
         raise CommandError(
-            f"The port {port} cannot be listened on ({os.strerror(error.errno or 0)}). Choose another with "
-            "--browser-port.",
+            f"The port {port} cannot be listened on ({reason}). Choose one with --browser-port.",
             Exit.IN_USE,
         ) from None
     return Exit.DONE

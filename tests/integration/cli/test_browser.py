@@ -94,11 +94,14 @@ async def test_a_real_browser_draws_it_and_asks_nobody_else(
 ) -> None:
     with serving(cli, store) as address:
         async with open_page(tmp_path / "profile") as page:
-            # A page in the background is told that nobody looks, and draws no keys.
-            await page.call("Emulation.setFocusEmulationEnabled", enabled=True)
             await page.call("Page.navigate", url=address)
             await page.wait_for("document.body.classList.contains('-first-byte')")
             await page.wait_for("document.querySelectorAll('canvas, .xterm-rows').length > 0")
+            # Somebody turns to it.
+            for kind in ("mousePressed", "mouseReleased"):
+                await page.call(
+                    "Input.dispatchMouseEvent", type=kind, x=400, y=250, button="left", clickCount=1
+                )
             # Until the checks have come, and nothing more is drawn.
             before, picture = b"", await page.picture()
             async with asyncio.timeout(60):
