@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,11 @@ from sample_payloads.sending import build_sample
 from sample_payloads.signatures import Mistake, find_mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from meterbase_tui.cli.session import Session
     from sample_payloads.catalogue import Catalogue, Sample
+    from sample_payloads.sending import Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +136,28 @@ def send(
     if not prepare:
         _advise(session, found)
     target = local_url(settings) if url is None else read_url(url)
-    secret = settings.secrets.current
-    timestamps = None if exact else Timestamps()
-    program = user_agent()
+    sign = partial(
+        build_sample,
+        target,
+        secret=settings.secrets.current,
+        program=user_agent(),
+        mistake=mistake,
+    )
+    parcels = _pack(sources * repeat, found, edits, None if exact else Timestamps(), sign)
+    return dispatch(session.console, parcels, rate=rate, as_json=as_json)
 
-    def parcels() -> Iterator[Parcel]:
-        for _ in range(repeat):
-            for source in sources:
-                body = _edit(source, edits if source in found else Edits(), timestamps)
-                outgoing = build_sample(target, body, secret, program, mistake)
-                yield Parcel(source.name, outgoing, (("name", source.name),))
 
-    return dispatch(session.console, parcels(), rate=rate, as_json=as_json)
+def _pack(
+    sources: list[_Source],
+    edited: list[_Source],
+    edits: Edits,
+    timestamps: Timestamps | None,
+    sign: Callable[[bytes], Outgoing],
+) -> Iterator[Parcel]:
+    """Requests to send, each made when its turn comes; what only prepares is not edited."""
+    for source in sources:
+        body = _edit(source, edits if source in edited else Edits(), timestamps)
+        yield Parcel(source.name, sign(body), (("name", source.name),))
 
 
 def _find(catalogue: Catalogue, name: str) -> _Source:

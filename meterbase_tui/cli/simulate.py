@@ -41,6 +41,9 @@ _CONNECT_S = 2.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+_NOT_OURS = "The store behind that address is not ours, so only the answers were compared."
+
+
 @click.command()
 @click.argument("name", metavar="SCENARIO", shell_complete=completing.scenarios)
 @click.option("--url", metavar="URL", help="Send there instead of to the receiver that runs here.")
@@ -104,22 +107,18 @@ def simulate(
         seed=seed,
         catalogue=catalogue,
     )
-    api = (
-        None
-        if api_port is None
-        else SimulatedPms(simulation.portfolio, token=settings.api_key, port=api_port)
-    )
+    api = None
+    if api_port is not None:
+        api = SimulatedPms(simulation.portfolio, token=settings.api_key, port=api_port)
     report, comparisons = _run(_Run(session.console, simulation, check, api, settings.api_key))
+    checked = check is not None
     if as_json:
-        session.console.json_document(
-            report_fields(simulation, target, report, comparisons, checked=check is not None)
-        )
+        fields = report_fields(simulation, target, report, comparisons, checked=checked)
+        session.console.json_document(fields)
     else:
         print_report(session.console, simulation, target, report, comparisons)
-    if check is None and not report.unreachable:
-        session.console.say(
-            "The store behind that address is not ours, so only the answers were compared."
-        )
+    if not checked and not report.unreachable:
+        session.console.say(_NOT_OURS)
     return _exit_code(report, comparisons)
 
 

@@ -11,6 +11,8 @@ from meterbase_tui.text import visible
 from receiver.control import request
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from meterbase_tui.cli.console import Console
     from meterbase_tui.settings import Settings
     from sample_payloads.simulation.scenario import Scenario
@@ -34,28 +36,35 @@ def check_needs(
         CommandError: something is missing, and was not to be registered.
     """
     if not ours:
-        if register:
-            raise CommandError(
-                "--register works only with a receiver of ours that runs on this machine. Register "
-                f"in the other one: {name_needs(scenario.needs)}.",
-                Exit.USAGE,
-            )
-        if scenario.needs:
-            console.say(f"It expects to be known there: {name_needs(scenario.needs)}.")
+        _tell_needs(console, scenario, register=register)
         return
     with open_reader(settings) as reader, reader.connect() as connection:
         missing = find_missing(connection, scenario)
     if missing and not register:
-        connection_id, property_id = missing[0]
-        raise CommandError(
-            f"The scenario needs to be registered and linked: {name_needs(missing)}. Say "
-            "--register to have that done, or for each: "
-            f"meterbase-tui connections add {visible(connection_id)}; "
-            f"meterbase-tui properties link {visible(property_id)} --connection "
-            f"{visible(connection_id)}",
-            Exit.USAGE,
-        )
+        raise _missing(missing)
     for operation, arguments in registering(missing):
         request(settings.db, operation, arguments)
     if missing:
         console.say(f"Registered and linked: {name_needs(missing)}.")
+
+
+def _tell_needs(console: Console, scenario: Scenario, *, register: bool) -> None:
+    """Says what another receiver has to know; raises `CommandError` if it was to be told."""
+    if register:
+        raise CommandError(
+            "--register works only with a receiver of ours that runs on this machine. Register "
+            f"in the other one: {name_needs(scenario.needs)}.",
+            Exit.USAGE,
+        )
+    if scenario.needs:
+        console.say(f"It expects to be known there: {name_needs(scenario.needs)}.")
+
+
+def _missing(needs: Sequence[tuple[str, str]]) -> CommandError:
+    connection_id, property_id = map(visible, needs[0])
+    return CommandError(
+        f"The scenario needs to be registered and linked: {name_needs(needs)}. Say --register to "
+        f"have that done, or for each: meterbase-tui connections add {connection_id}; "
+        f"meterbase-tui properties link {property_id} --connection {connection_id}",
+        Exit.USAGE,
+    )
