@@ -9,25 +9,28 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.worker import WorkerFailed
 
-from meterbase_tui.desk import Desk
+from meterbase_tui import collector, opening
 from meterbase_tui.discretion import DiscretionChanged
+from meterbase_tui.key_names import KeyNames
 from meterbase_tui.keys import check_keymap, list_keys
-from meterbase_tui.links import OtherReceiver, OwnReceiver
 from meterbase_tui.memory import Memory
+from meterbase_tui.opening import Opening
 from meterbase_tui.palette import Commands
-from meterbase_tui.reading import Reading
-from meterbase_tui.runtime import open_runtime
-from meterbase_tui.screens.dashboard import Dashboard
+from meterbase_tui.screens import load_screens
+from meterbase_tui.screens.frame import Frame
 from meterbase_tui.screens.help import Help
 from meterbase_tui.screens.too_small import TooSmall, is_too_small
 from meterbase_tui.terminal_driver import TerminalDriver
 from meterbase_tui.themes import THEMES, theme_after, theme_of, word_of
 from meterbase_tui.version import name_window
 from store.errors import StoreError
+from store.holder import find_holder
+from store.lock import in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,18 +38,27 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.driver import Driver
+    from textual.geometry import Size
     from textual.screen import Screen
     from textual.theme import Theme
 
-    from meterbase_tui.links import ReceiverLink
+    from meterbase_tui.desk import Desk
     from meterbase_tui.settings import Settings
 
 _log = logging.getLogger(__name__)
+_FRAME_S = 0.05
+"""The frame is drawn before anything else takes the interpreter."""
+_LIVE_S = 1.0
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class MeterbaseApp(App[None]):
-    """Shows a receiver and its store. It owns nothing: whoever opened them closes them."""
+    """Shows a receiver and its store. It owns nothing: whoever opened them closes them.
+
+    Args:
+        desk: what the screens work with, or what is going to open it once the frame stands.
+        memory: how the screen was left.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "meterbase-tui"
@@ -59,30 +71,62 @@ class MeterbaseApp(App[None]):
         Binding("P", "toggle_discretion", "Mask personal data", show=False, id="app.mask"),
     ]
 
-    def __init__(self, desk: Desk, memory: Memory | None = None) -> None:
+    def __init__(self, desk: Desk | Opening, memory: Memory | None = None) -> None:
         super().__init__()
-        self._desk = desk
-        self.key_names = desk.key_names
+        self._opening = desk if isinstance(desk, Opening) else None
+        self._desk = None if isinstance(desk, Opening) else desk
+        self._settings = desk.settings
+        self.key_names = KeyNames(desk.settings.keys)
         self._memory = memory or Memory()
         self._ended = False
+        self.failure: Exception | None = None
+        """Why it could not be opened; the screen has ended then."""
 
     def get_default_screen(self) -> Screen[None]:
-        """The dashboard is there from the first frame."""
-        return Dashboard(self._desk)
+        """The dashboard, or its frame until all of it is opened."""
+        return Frame() if self._desk is None else self._dashboard(self._desk)
+
+    def _dashboard(self, desk: Desk) -> Screen[None]:
+        # Here, since it takes the store, which is imported once the frame stands.
+        from meterbase_tui.screens.dashboard import Dashboard  # noqa: PLC0415
+
+        return Dashboard(desk)
 
     def on_mount(self) -> None:
         """Takes the user's colours and keys, and leaves the terminal clean however it ends."""
         for theme in THEMES:
             self.register_theme(theme)
-        settings = self._desk.link.settings
-        self.title = name_window(settings.profile)
-        self.theme = theme_of(settings.theme or self._memory.theme).name
-        self.set_keymap(dict(settings.keys))
+        self.title = name_window(self._settings.profile)
+        self.theme = theme_of(self._settings.theme or self._memory.theme).name
+        self.set_keymap(dict(self._settings.keys))
         loop = asyncio.get_running_loop()
         for number in _ENDING_SIGNALS:
             # Not every loop and platform has signal handlers.
             with suppress(NotImplementedError, ValueError, RuntimeError):
                 loop.add_signal_handler(number, self.exit)
+        if self._opening is not None:
+            self._open(self._opening)
+
+    @work(description="opening")
+    async def _open(self, opening: Opening) -> None:
+        """Opens the store and the receiver, and covers the frame with the dashboard."""
+        try:
+            await asyncio.sleep(_FRAME_S)
+            desk = await asyncio.to_thread(opening.open)
+        except Exception as error:  # noqa: BLE001 - whoever started the screen says it
+            self.failure = error
+            self.exit()
+            return
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        self._desk = desk
+        # On top of the frame, which is then as hidden as what is below any screen.
+        await self.push_screen(self._dashboard(desk))
+        self._fit(self.size)
+        # What a key opens is imported when all that is in view is there.
+        await asyncio.sleep(_LIVE_S)
+        await asyncio.to_thread(load_screens)
+        collector.end_start()
 
     def get_driver_class(self) -> type[Driver]:
         """Ours for a terminal; what was asked for otherwise, as for a browser."""
@@ -98,11 +142,18 @@ class MeterbaseApp(App[None]):
         """Puts on a theme, now and the next time."""
         self.theme = theme.name
         self._memory.theme = word_of(theme)
-        self._desk.tell(self, f"Theme: {word_of(theme)}")
+        self._tell(f"Theme: {word_of(theme)}")
+
+    def _tell(self, text: str) -> None:
+        if self._desk is not None:
+            self._desk.tell(self, text)
 
     def on_resize(self, event: events.Resize) -> None:
         """Says that a terminal is too small, and goes on when it no longer is."""
-        if is_too_small(event.size):
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        if is_too_small(size):
             if not isinstance(self.screen, TooSmall):
                 self.push_screen(TooSmall())
         elif isinstance(self.screen, TooSmall):
@@ -121,7 +172,7 @@ class MeterbaseApp(App[None]):
             # It says what failed, and not where.
             error = error.error
         _log.critical("The screen ended by a mistake of ours", exc_info=error)
-        self.panic(Text(_say_mistake(self._desk.link.settings.log_file)))
+        self.panic(Text(_say_mistake(self._settings.log_file)))
 
     def action_help(self) -> None:
         """Shows all keys that work on this screen."""
@@ -133,13 +184,15 @@ class MeterbaseApp(App[None]):
 
     async def action_toggle_discretion(self) -> None:
         """Masks names, e-mail addresses and phone numbers everywhere, or shows them again."""
+        if self._desk is None:
+            return
         masked = self._desk.discretion.toggle()
         # Names are known to the store only; a store that cannot be read shows nothing new either.
         with suppress(StoreError):
             await self._desk.reading.query(self._desk.discretion.learn)
         for screen in self.screen_stack:
             screen.post_message(DiscretionChanged())
-        self._desk.tell(self, "Personal data is masked." if masked else "Personal data is shown.")
+        self._tell("Personal data is masked." if masked else "Personal data is shown.")
 
 
 def _say_mistake(log_file: Path | None) -> str:
@@ -165,8 +218,10 @@ def run(settings: Settings, memory: Memory, reload: Callable[[], Settings]) -> i
         SettingsError, StoreError, PortError: what could not be opened, as a sentence.
     """
     check_keymap(settings.keys, settings.sources)
-    with open_runtime(settings, reload=reload) as runtime:
-        return _show(OwnReceiver(runtime), memory)
+    # The frame would stand for a moment only to go away again.
+    if (holder := find_holder(settings.db)) is not None:
+        raise in_use(settings.db, holder)
+    return _show(opening.open_own(settings, reload), memory)
 
 
 def view(settings: Settings, memory: Memory) -> int:
@@ -179,11 +234,13 @@ def view(settings: Settings, memory: Memory) -> int:
         SettingsError, StoreError: what could not be opened, as a sentence.
     """
     check_keymap(settings.keys, settings.sources)
-    return _show(OtherReceiver(settings), memory)
+    return _show(opening.open_other(settings), memory)
 
 
-def _show(link: ReceiverLink, memory: Memory) -> int:
-    with closing(Reading(link.settings.db)) as reading, closing(Desk(link, reading)) as desk:
-        app = MeterbaseApp(desk, memory)
+def _show(opening: Opening, memory: Memory) -> int:
+    with closing(opening):
+        app = MeterbaseApp(opening, memory)
         app.run()
-        return app.return_code or 0
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or 0

@@ -21,9 +21,9 @@ from meterbase_tui.setup_steps import describe_setup
 from meterbase_tui.targets import describe_target
 from meterbase_tui.text import visible
 from meterbase_tui.welcome import Welcome, describe_welcome
+from receiver import diagnosis
 from receiver.checks import Action, ActionKind, CheckName, CheckStatus
 from receiver.checks.wording import count
-from receiver.diagnosis import diagnose
 from receiver.forwarding.health import TargetState
 from receiver.tunnel import DOWNLOAD_SIZE
 from sample_payloads.replays import ReplayError
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from meterbase_tui.links import ReceiverLink
+    from meterbase_tui.settings import Settings
     from meterbase_tui.setup_steps import Setup
     from receiver.checks import Check
     from receiver.diagnosis import Diagnosis
@@ -70,6 +71,11 @@ class Desk:
         self._examiner = Examiner(
             link.settings, link.runtime, Surroundings(env_file=link.settings.env_file)
         )
+
+    @property
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self.link.settings
 
     @property
     def url_to_paste(self) -> str:
@@ -161,7 +167,7 @@ class Desk:
         if not content.complete or self.link.settings.secret is None:
             return None
         secrets = self.link.settings.secrets
-        return await asyncio.to_thread(diagnose, content.headers, content.body, secrets)
+        return await asyncio.to_thread(diagnosis.diagnose, content.headers, content.body, secrets)
 
     async def check(self) -> Sequence[Check]:
         """One round of troubleshooting checks."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from textual.content import Content
 
 from meterbase_tui.keys import default_keys, describe_key
+from meterbase_tui.screens import load_screens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ class KeyNames:
     def of(self, binding_id: str) -> str:
         """The first key for something."""
         if binding_id not in self._names:
-            keys = self._remapped.get(binding_id) or default_keys()[binding_id]
+            keys = self._remapped.get(binding_id) or _default_keys_of(binding_id)
             self._names[binding_id] = describe_key(keys.split(",")[0].strip())
         return self._names[binding_id]
 
@@ -42,6 +43,15 @@ class KeyNames:
 
     def _all(self, keys: str) -> str:
         return " ".join(self.of(key) if "." in key else key for key in keys.split())
+
+
+def _default_keys_of(binding_id: str) -> str:
+    known = default_keys()
+    if binding_id not in known:
+        # Of a screen that no key has opened yet.
+        load_screens()
+        known = default_keys()
+    return known[binding_id]
 
 
 def key_names_of(node: DOMNode) -> KeyNames:

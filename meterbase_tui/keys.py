@@ -18,6 +18,7 @@ from textual.keys import (
 )
 from textual.screen import ModalScreen, Screen
 
+from meterbase_tui.screens import load_screens
 from meterbase_tui.settings.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def check_keymap(keys: Mapping[str, str], sources: Mapping[str, str] | None = No
     Raises:
         SettingsError: an id or a key that there is none of, or a key for two things; it is named.
     """
+    if not keys:
+        return
     known = set(binding_ids())
     for name, text in keys.items():
         source = (sources or {}).get(f"keys.{name}")
@@ -146,6 +149,7 @@ def _split(text: str) -> list[str]:
 
 def _scopes() -> Iterator[list[Binding]]:
     """Bindings that work at the same time: of a screen, the program and the lines of a table."""
+    load_screens()
     nodes = list(_own_nodes(DOMNode.__subclasses__()))
     everywhere = [
         binding
@@ -173,6 +177,7 @@ def binding_ids() -> Iterator[str]:
 
 def own_bindings() -> Iterator[tuple[type[DOMNode], list[Binding]]]:
     """Every screen and widget of ours that has keys, with what they do."""
+    load_screens()
     for node in dict.fromkeys(_own_nodes(DOMNode.__subclasses__())):
         if bindings := list(_bindings(node)):
             yield node, bindings

@@ -9,7 +9,6 @@ import logging
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from meterbase_tui.collector import spared_by_collector
 from meterbase_tui.journal import keep_journal
 from meterbase_tui.journal.narration import tell_end, tell_start, tell_target, tell_tunnel
 from meterbase_tui.presence import Announcement
@@ -94,7 +93,6 @@ class Runtime:
         self.service.offer(RESTART_TUNNEL, self.tunnel.restart)
         tell_start(settings, self.url)
         self.tunnel.start()
-        stack.enter_context(spared_by_collector())
 
     @property
     def secret_news(self) -> SecretNews:

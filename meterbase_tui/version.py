@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 PROGRAM = "meterbase-tui"
 COMPLETION_VARIABLE = "_METERBASE_TUI_COMPLETE"
 """The variable by which shells ask for completions; the name is click's rule."""
@@ -11,6 +9,9 @@ COMPLETION_VARIABLE = "_METERBASE_TUI_COMPLETE"
 
 def program_version() -> str:
     """The installed version; `unknown` when the sources run without being installed."""
+    # Here, since it takes 10 ms and few runs ask for it.
+    from importlib import metadata  # noqa: PLC0415
+
     try:
         return metadata.version(PROGRAM)
     except metadata.PackageNotFoundError:

@@ -13,7 +13,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from receiver.diagnosis import diagnose
+# By its package, whose modules are imported when a signature is wrong for the first time.
+from receiver import diagnosis
 from receiver.workers import Worker
 from store.deliveries import note_diagnosis
 from store.errors import StoreUnavailableError
@@ -72,13 +73,13 @@ class Diagnostician:
             try:
                 # Bounded by its own work, not by what else the machine does meanwhile.
                 secrets = self._keyring.secrets
-                diagnosis = diagnose(case.headers, case.body, secrets, clock=time.thread_time)
+                found = diagnosis.diagnose(case.headers, case.body, secrets, clock=time.thread_time)
             except Exception:  # noqa: BLE001
                 # One delivery without a diagnosis must not leave all that follow without one.
                 _log.exception("Delivery %d could not be diagnosed", case.delivery_id)
                 continue
-            if diagnosis is not None:
-                self._write((case.delivery_id, diagnosis.code, diagnosis.explanation))
+            if found is not None:
+                self._write((case.delivery_id, found.code, found.explanation))
             if not self._cases.empty():
                 self._closing.wait(min(_LONGEST_REST_S, _REST * (time.monotonic() - started)))
 

@@ -17,6 +17,7 @@ from receiver.bills import BY_OCCUPANTS
 from receiver.control import ControlServer
 from receiver.diagnostician import Diagnostician
 from receiver.endpoint import MAX_BODY, Endpoint
+from receiver.errors import PortError
 from receiver.forwarding.forwarding import Forwarding
 from receiver.forwarding.target import ForwardSettings
 from receiver.http_server import build_runner
@@ -50,10 +51,6 @@ _T = TypeVar("_T")
 def _ignore(health: TargetHealth) -> None:
     """For callers that look at a target's state when they want to."""
     del health
-
-
-class PortError(Exception):
-    """The port could not be opened; `str()` says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,7 @@ class StoreLock:
         except BlockingIOError:
             holder = self._read_holder()
             self.release()
-            process = f" (process {holder})" if holder else ""
-            raise StoreInUseError(
-                f"Another receiver{process} is using the store {store}. Stop it, choose another "
-                "store with --db, or watch it with `meterbase-tui view`. Commands that only look "
-                "work meanwhile.",
-                holder,
-            ) from None
+            raise in_use(store, holder) from None
         except OSError as error:
             self.release()
             raise StoreRefusedError(
@@ -61,3 +55,18 @@ class StoreLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def in_use(store: Path, holder: int | None) -> StoreInUseError:
+    """The error that a store has its receiver already.
+
+    Args:
+        store: the store's file.
+        holder: the process that has it open, if that is known.
+    """
+    process = f" (process {holder})" if holder else ""
+    return StoreInUseError(
+        f"Another receiver{process} is using the store {store}. Stop it, choose another store with "
+        "--db, or watch it with `meterbase-tui view`. Commands that only look work meanwhile.",
+        holder,
+    )

@@ -15,7 +15,6 @@ import click
 from rich.cells import cell_len
 
 from meterbase_tui.cli.pager import find_pager, show
-from meterbase_tui.json_fields import encode
 from meterbase_tui.text import cut, visible
 from meterbase_tui.widgets.rows import Tone
 
@@ -100,11 +99,11 @@ class Console:
 
     def json_line(self, fields: object) -> None:
         """One JSON object of a listing or a stream."""
-        self._write(encode(fields) + "\n")
+        self._write(_encode(fields) + "\n")
 
     def json_document(self, fields: object) -> None:
         """The one JSON document of a command."""
-        self._write(encode(fields, indent=2) + "\n")
+        self._write(_encode(fields, indent=2) + "\n")
 
     def raw(self, content: bytes) -> None:
         """Bytes as they are, for a file or a pipe; on a terminal they are made visible."""
@@ -156,3 +155,10 @@ class Console:
             self._stdout.write(text)
         except BrokenPipeError:
             raise ReaderGoneError from None
+
+
+def _encode(fields: object, *, indent: int | None = None) -> str:
+    # Here, since it takes the records, and neither help nor an error does.
+    from meterbase_tui.json_fields import encode  # noqa: PLC0415
+
+    return encode(fields, indent=indent)

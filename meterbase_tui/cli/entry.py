@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import shell_complete
 
+from meterbase_tui import collector
 from meterbase_tui.cli.console import ReaderGoneError
 from meterbase_tui.cli.exits import CommandError, Exit, exit_of_store
 from meterbase_tui.cli.root import root
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.platform == "win32":
         sys.stderr.write(f"{PROGRAM}: {_ON_WINDOWS}\n")
         return Exit.USAGE
+    collector.begin_start()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its number instead.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+from contextlib import contextmanager
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
+from receiver.errors import PortError
 from store.errors import (
     NoReceiverError,
     StoreError,
@@ -12,6 +16,9 @@ from store.errors import (
     StoreRefusedError,
     StoreUnavailableError,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Exit(IntEnum):
@@ -54,3 +61,13 @@ def exit_of_store(error: StoreError) -> Exit:
         if isinstance(error, kind):
             return code
     return Exit.UNEXPECTED
+
+
+@contextmanager
+def port_failures() -> Iterator[None]:
+    """Turns a port that cannot be opened into a command's failure."""
+    try:
+        yield
+    except PortError as error:
+        in_use = getattr(error.__cause__, "errno", None) == errno.EADDRINUSE
+        raise CommandError(str(error), Exit.IN_USE if in_use else Exit.USAGE) from error

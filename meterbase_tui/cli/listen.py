@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterbase_tui import collector
 from meterbase_tui.cli.console import ReaderGoneError
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.following import Cursor, Follower, cursor_before, is_answered, read_cursor
@@ -95,6 +96,7 @@ class _Listening:
         self._stop = stop
         self._problem: str | None = None
         self._read = True
+        self._pauses = collector.Pauses()
 
     def run(self, runtime: Runtime, *, empty: bool) -> None:
         """Prints until it is time to stop.
@@ -110,6 +112,7 @@ class _Listening:
             with self._stop.interruptible():
                 self._lines.ready(runtime, empty=empty)
                 self._console.flush()
+            collector.end_start()
             while not self._stop.asked:
                 started = time.monotonic()
                 self._print(final=False)
@@ -145,6 +148,7 @@ class _Listening:
             for record in records:
                 self._lines.record(record)
             self._console.flush()
+        self._pauses.note(busy=bool(records))
 
     def _tell(self, change: TunnelStatus | TargetHealth) -> None:
         if isinstance(change, TargetHealth):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from meterbase_tui.cli.exits import CommandError, Exit
+from meterbase_tui.cli.exits import port_failures
 from meterbase_tui.runtime import open_runtime
-from receiver.service import PortError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,16 +15,6 @@ if TYPE_CHECKING:
     from meterbase_tui.settings import Settings
     from receiver.forwarding.health import TargetHealth
     from receiver.tunnel import TunnelStatus
-
-
-@contextmanager
-def port_failures() -> Iterator[None]:
-    """Turns a port that cannot be opened into a command's failure."""
-    try:
-        yield
-    except PortError as error:
-        in_use = getattr(error.__cause__, "errno", None) == errno.EADDRINUSE
-        raise CommandError(str(error), Exit.IN_USE if in_use else Exit.USAGE) from error
 
 
 @contextmanager

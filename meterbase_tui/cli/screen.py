@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from meterbase_tui.cli.exits import CommandError, Exit
+from meterbase_tui import collector
+from meterbase_tui.cli.exits import CommandError, Exit, port_failures
 from meterbase_tui.cli.options import TARGET, setting_options
 from meterbase_tui.cli.session import Session, require_store
 from meterbase_tui.settings import find_folders
@@ -40,9 +41,9 @@ def open_screen(session: Session) -> int:
     """
     _require_terminal("Run `meterbase-tui listen` to receive without a screen.")
     settings = session.load()
+    collector.begin_long_start()
     # Here, since it takes Textual, which draws even where there is nothing to draw on.
     from meterbase_tui.app import run, view  # noqa: PLC0415
-    from meterbase_tui.cli.receiving import port_failures  # noqa: PLC0415
     from store.errors import StoreInUseError  # noqa: PLC0415
 
     try:
@@ -89,6 +90,7 @@ def view(session: Session, /, *, browser: bool, browser_port: int) -> int:
     require_store(settings)
     if browser:
         return _serve(session, browser_port)
+    collector.begin_long_start()
     from meterbase_tui.app import view as open_view  # noqa: PLC0415 - it takes Textual
 
     with _titled(settings):

@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+# By its package, whose modules are imported once settings are loaded: help does without.
+from meterbase_tui import settings as setting
 from meterbase_tui.cli.console import Console
-from meterbase_tui.settings import ensure_secret, find_folders, load_settings
-from meterbase_tui.settings.record import DEFAULT
 from store.errors import StoreMissingError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Session:
 
     def load(self) -> Settings:
         """The settings in force; raises `SettingsError`."""
-        return load_settings(self.options, os.environ, Path.cwd(), find_folders())
+        return setting.load_settings(self.options, os.environ, Path.cwd(), setting.find_folders())
 
     def load_with_secret(self) -> Settings:
         """The settings with a signing secret; what is doubtful about them is said.
@@ -43,7 +43,7 @@ class Session:
         Raises:
             SettingsError: a setting is wrong, or the secret's file cannot be used.
         """
-        settings = ensure_secret(self.load())
+        settings = setting.ensure_secret(self.load())
         self.warn(settings)
         return settings
 
@@ -55,7 +55,7 @@ class Session:
 
 def require_store(settings: Settings) -> None:
     """Makes sure that the default store is there; raises `StoreMissingError`."""
-    if settings.source("db") == DEFAULT and not settings.db.exists():
+    if settings.source("db") == setting.DEFAULT and not settings.db.exists():
         raise StoreMissingError(
             f"There is no store at {settings.db} yet. Start `meterbase-tui` or `meterbase-tui "
             "listen`, or name another with --db."

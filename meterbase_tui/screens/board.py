@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from meterbase_tui.panels.checks import ChecksPanel
 from meterbase_tui.panels.logs import ChangesPanel, DeliveriesPanel, FailuresPanel
+from meterbase_tui.screens.frame import Frame
 from meterbase_tui.widgets.live_table import LiveTable
 from store import units
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
 
 
-class Board(Screen[None]):
+class Board(Frame):
     """Panels and a desk. The keys that work on them are in the classes derived from it."""
 
     def __init__(self, desk: Desk) -> None:

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
+from meterbase_tui import screens
 from meterbase_tui.screens.board import Board
-from meterbase_tui.screens.check_card import CheckCard
-from meterbase_tui.screens.failure_groups import FailureGroups
-from meterbase_tui.screens.inspector import Inspector
-from meterbase_tui.screens.log import LogScreen
-from meterbase_tui.screens.propexo_setup import PropexoSetup
-from meterbase_tui.screens.records import Records
 from meterbase_tui.widgets.table_messages import Selected
 from receiver.checks import ActionKind
 from receiver.senders import group_failures
@@ -59,7 +54,7 @@ class BoardChecking(Board):
         """Shows all of a check's words, and what one key can do about it."""
         check = self._checks.selected(message.row_id)
         if check is not None:
-            self.app.push_screen(CheckCard(check), self._act)
+            self.app.push_screen(screens.CheckCard(check), self._act)
 
     def _act(self, action: Action | None) -> None:
         if action is None:
@@ -69,7 +64,7 @@ class BoardChecking(Board):
         elif action.kind is ActionKind.SEND_PING:
             self._check_closely()
         elif (delivery_id := action.delivery_id or action.event_id) is not None:
-            self.app.push_screen(Inspector(self._desk, delivery_id))
+            self.app.push_screen(screens.Inspector(self._desk, delivery_id))
         else:
             self._carry_out(action)
 
@@ -90,22 +85,22 @@ class BoardChecking(Board):
             return
         if groups:
             shown = [self._desk.discretion.show(group) for group in groups]
-            self.app.push_screen(FailureGroups(shown), self._inspect_signature)
+            self.app.push_screen(screens.FailureGroups(shown), self._inspect_signature)
         else:
             key = self._desk.key_names.of("samples.wrong")
             self._desk.tell(self.app, f"No signature has failed. {key} sends one that does.")
 
     def _inspect_signature(self, delivery_id: int | None) -> None:
         if delivery_id is not None:
-            self.app.push_screen(Inspector(self._desk, delivery_id, tab="signature"))
+            self.app.push_screen(screens.Inspector(self._desk, delivery_id, tab="signature"))
 
     def action_log(self) -> None:
         """Shows what went on inside the program."""
-        self.app.push_screen(LogScreen(self._desk))
+        self.app.push_screen(screens.LogScreen(self._desk))
 
     def action_records(self) -> None:
         """Shows properties, connections, units, the bill and notifications."""
-        self.app.push_screen(Records(self._desk))
+        self.app.push_screen(screens.Records(self._desk))
 
     def action_check(self) -> None:
         """Makes every check, pings included."""
@@ -113,7 +108,7 @@ class BoardChecking(Board):
 
     def action_connect(self) -> None:
         """Shows the address to paste, and the steps in Propexo's dashboard."""
-        self.app.push_screen(PropexoSetup(self._desk.describe_setup()), self._copy_if)
+        self.app.push_screen(screens.PropexoSetup(self._desk.describe_setup()), self._copy_if)
 
     def _copy_if(self, wanted: bool | None) -> None:  # noqa: FBT001 - a screen's answer
         if wanted:

@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
+from meterbase_tui import screens
 from meterbase_tui.narrowing import concerning_records, describe_filters
 from meterbase_tui.screens.board import Board
-from meterbase_tui.screens.filter import FilterForm
 from meterbase_tui.screens.search import SearchLine
 from meterbase_tui.widgets.table_messages import MarksChanged
 from store.choices import read_choices
@@ -40,7 +40,7 @@ class BoardNarrowing(Board):
         except StoreError as error:
             self._desk.tell(self.app, str(error), severity="error")
             return
-        filters = await self.app.push_screen_wait(FilterForm(self.filters, choices))
+        filters = await self.app.push_screen_wait(screens.FilterForm(self.filters, choices))
         if filters is not None:
             self.narrow(filters)
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
+from meterbase_tui import screens
 from meterbase_tui.formats import describe_resource, local_time
 from meterbase_tui.screens.board import Board
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.exports import export_deliveries
-from meterbase_tui.screens.samples import SamplePicker
-from meterbase_tui.screens.scenarios import ScenarioPicker
 from store import deliveries
 
 if TYPE_CHECKING:
@@ -34,11 +33,11 @@ class BoardSending(Board):
 
     def action_samples(self) -> None:
         """Opens the sample picker."""
-        self.app.push_screen(SamplePicker(self._desk))
+        self.app.push_screen(screens.SamplePicker(self._desk))
 
     def action_scenarios(self) -> None:
         """Opens the scenarios."""
-        self.app.push_screen(ScenarioPicker(self._desk))
+        self.app.push_screen(screens.ScenarioPicker(self._desk))
 
     @work(description="sending a wrong signature")
     async def action_send_wrong(self) -> None:

@@ -13,7 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Footer
 
+from meterbase_tui import screens
 from meterbase_tui.activity import Activity
+from meterbase_tui.collector import Pauses
 from meterbase_tui.discretion import DiscretionChanged
 from meterbase_tui.narrowing import describe_filters
 from meterbase_tui.panels.pulse import PulsePanel
@@ -21,7 +23,6 @@ from meterbase_tui.panels.status import StatusLine
 from meterbase_tui.screens.board_checking import BoardChecking
 from meterbase_tui.screens.board_narrowing import BoardNarrowing
 from meterbase_tui.screens.board_sending import BoardSending
-from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.widgets.live_table import LiveTable
 from meterbase_tui.widgets.table_messages import Selected
 from store.activity import arrivals_after, recent_answer_times
@@ -44,12 +45,6 @@ _MINUTE = timedelta(minutes=1)
 class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
     """Follows the store: one timer looks at its revision, and panels ask for what is new."""
 
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
-        (0, "-narrow"),
-        (110, "-wide"),
-        (150, "-roomy"),
-        (180, "-vast"),
-    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "focus_panel('deliveries')", "Events", id="panel.deliveries", show=False),
         Binding("2", "focus_panel('failures')", "Failures", id="panel.failures", show=False),
@@ -59,12 +54,13 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._counted = -1
+        self._counted = self._revision = -1
         self._count_at = 0.0
         self._totals: Totals | None = None
         self._activity = Activity()
         self._problem: str | None = None
         self._welcomed = False
+        self._pauses = Pauses()
         self._logs = (self._deliveries, self._failures, self._changes)
         self._status = StatusLine()
         self._pulse = PulsePanel()
@@ -129,6 +125,8 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
         if self.is_current or self.app.screen.is_modal:
             for panel in self._logs:
                 await panel.pull(revision)
+        self._pauses.note(busy=revision != self._revision)
+        self._revision = revision
         if revision != self._counted and time.monotonic() > self._count_at:
             await self._count()
             self._counted = revision
@@ -168,7 +166,7 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
     @on(Selected, "#failures-table")
     def inspect_delivery(self, message: Selected) -> None:
         """Opens a delivery."""
-        self.app.push_screen(Inspector(self._desk, message.row_id))
+        self.app.push_screen(screens.Inspector(self._desk, message.row_id))
 
     @on(Selected, "#changes-table")
     @work(description="finding the event of a change")
@@ -176,7 +174,7 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
         """Opens the delivery whose event made a change."""
         event_id = await self._event_of_change(message.row_id)
         if event_id is not None:
-            self.app.push_screen(Inspector(self._desk, event_id))
+            self.app.push_screen(screens.Inspector(self._desk, event_id))
 
     def action_focus_panel(self, name: str) -> None:
         """Goes to a panel; on a narrow screen it comes to the front."""

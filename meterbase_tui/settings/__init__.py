@@ -7,17 +7,30 @@ settings says which environment and which folders there are.
 
 from __future__ import annotations
 
-from meterbase_tui.settings.errors import SettingsError
-from meterbase_tui.settings.folders import (
-    Folders,
-    ensure_store_folder,
-    find_folders,
-)
-from meterbase_tui.settings.loading import load_settings
-from meterbase_tui.settings.record import Settings
-from meterbase_tui.settings.secret_file import ensure_secret
+from typing import TYPE_CHECKING
+
+from receiver.lazy_names import find_names
+
+if TYPE_CHECKING:
+    from meterbase_tui.settings.errors import SettingsError
+    from meterbase_tui.settings.folders import Folders, ensure_store_folder, find_folders
+    from meterbase_tui.settings.loading import load_settings
+    from meterbase_tui.settings.record import DEFAULT, Settings
+    from meterbase_tui.settings.secret_file import ensure_secret
+else:
+    __getattr__ = find_names(
+        __name__,
+        {
+            "errors": ("SettingsError",),
+            "folders": ("Folders", "ensure_store_folder", "find_folders"),
+            "loading": ("load_settings",),
+            "record": ("DEFAULT", "Settings"),
+            "secret_file": ("ensure_secret",),
+        },
+    )
 
 __all__ = [
+    "DEFAULT",
     "Folders",
     "Settings",
     "SettingsError",

@@ -7,11 +7,27 @@ the header, proves it, and never shows a digest that would be valid or any part 
 
 from __future__ import annotations
 
-from receiver.diagnosis.codes import DiagnosisCode
-from receiver.diagnosis.diagnosis import DEFAULT_BUDGET_S, Diagnosis, diagnose
-from receiver.diagnosis.difference import Difference
-from receiver.diagnosis.explanations import EXPLANATIONS, Explanation, explain
-from receiver.diagnosis.findings import Step, StepOutcome
+from typing import TYPE_CHECKING
+
+from receiver.lazy_names import find_names
+
+if TYPE_CHECKING:
+    from receiver.diagnosis.codes import DiagnosisCode
+    from receiver.diagnosis.diagnosis import DEFAULT_BUDGET_S, Diagnosis, diagnose
+    from receiver.diagnosis.difference import Difference
+    from receiver.diagnosis.explanations import EXPLANATIONS, Explanation, explain
+    from receiver.diagnosis.findings import Step, StepOutcome
+else:
+    __getattr__ = find_names(
+        __name__,
+        {
+            "codes": ("DiagnosisCode",),
+            "diagnosis": ("DEFAULT_BUDGET_S", "Diagnosis", "diagnose"),
+            "difference": ("Difference",),
+            "explanations": ("EXPLANATIONS", "Explanation", "explain"),
+            "findings": ("Step", "StepOutcome"),
+        },
+    )
 
 __all__ = [
     "DEFAULT_BUDGET_S",

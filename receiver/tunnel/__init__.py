@@ -7,23 +7,48 @@ nothing, reads nothing and does not import pyngrok.
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
+from receiver.lazy_names import find_names
 from receiver.route import WEBHOOK_PATH
-from receiver.tunnel.advice import DOWNLOAD_SIZE
-from receiver.tunnel.agent_report import AgentReport, report_agent
-from receiver.tunnel.agent_version import AgentVersion, ask_version
-from receiver.tunnel.installation import InstalledAgent, install_agent, install_target
-from receiver.tunnel.leftovers import end_leftovers
-from receiver.tunnel.status import (
-    Pace,
-    Problem,
-    ProviderName,
-    TunnelSettings,
-    TunnelState,
-    TunnelStatus,
-    webhook_url,
-)
-from receiver.tunnel.tunnel import Tunnel, open_tunnel
+
+if TYPE_CHECKING:
+    from receiver.tunnel.advice import DOWNLOAD_SIZE
+    from receiver.tunnel.agent_report import AgentReport, report_agent
+    from receiver.tunnel.agent_version import AgentVersion, ask_version
+    from receiver.tunnel.installation import InstalledAgent, install_agent, install_target
+    from receiver.tunnel.leftovers import end_leftovers
+    from receiver.tunnel.status import (
+        Pace,
+        Problem,
+        ProviderName,
+        TunnelSettings,
+        TunnelState,
+        TunnelStatus,
+        webhook_url,
+    )
+    from receiver.tunnel.tunnel import Tunnel, open_tunnel
+else:
+    __getattr__ = find_names(
+        __name__,
+        {
+            "advice": ("DOWNLOAD_SIZE",),
+            "agent_report": ("AgentReport", "report_agent"),
+            "agent_version": ("AgentVersion", "ask_version"),
+            "installation": ("InstalledAgent", "install_agent", "install_target"),
+            "leftovers": ("end_leftovers",),
+            "status": (
+                "Pace",
+                "Problem",
+                "ProviderName",
+                "TunnelSettings",
+                "TunnelState",
+                "TunnelStatus",
+                "webhook_url",
+            ),
+            "tunnel": ("Tunnel", "open_tunnel"),
+        },
+    )
 
 __all__ = [
     "DOWNLOAD_SIZE",

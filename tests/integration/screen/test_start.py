@@ -1,0 +1,163 @@
+"""How the program starts: what it imports and reads before something is to be seen."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from meterbase_tui import opening
+from meterbase_tui.app import MeterbaseApp
+from meterbase_tui.cli.session import Session
+from meterbase_tui.opening import Opening
+from receiver.errors import PortError
+from tests.integration.screen.conftest import Display
+from tests.integration.screen.test_terminal import ENTERED, LEFT, Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from meterbase_tui.links import ReceiverLink
+    from meterbase_tui.settings import Settings
+
+BEFORE_THE_FRAME = """
+import asyncio, json, sys
+from meterbase_tui.app import MeterbaseApp
+from meterbase_tui.cli.session import Session
+from meterbase_tui.opening import Opening
+
+def link():
+    seen["modules"] = sorted({name.partition(".")[0] for name in sys.modules})
+    strips = app.screen._compositor.render_strips()
+    seen["frame"] = "".join(segment.text for strip in strips for segment in strip)
+    raise OSError("far enough")
+
+seen = {}
+session = Session()
+app = MeterbaseApp(Opening(session.load(), link))
+app.run(headless=True, size=(160, 45))
+print(json.dumps(seen))
+"""
+LISTENING = """
+import json, os, signal, sys, threading
+from meterbase_tui.cli import main
+from meterbase_tui.cli.listen_lines import JsonLines
+
+ready = JsonLines.ready
+def show(self, runtime):
+    ready(self, runtime)
+    print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
+JsonLines.ready = show
+sys.exit(main(["listen", "--json", "--no-tunnel", "--port", "0"]))
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    session = Session()
+    session.options |= {"db": str(tmp_path / "store.db"), "port": "0", "tunnel": "none"}
+    return session.load()
+
+
+def _run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
+    environment = os.environ | dict.fromkeys(names, str(folder))
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=True,
+        timeout=60,
+    )
+
+
+def test_the_frame_stands_before_the_store_and_the_receiver_are_imported(tmp_path: Path) -> None:
+    seen = json.loads(_run(BEFORE_THE_FRAME, tmp_path).stdout.splitlines()[-1])
+    assert "Incoming events" in seen["frame"]
+    assert {"textual", "meterbase_tui"} <= set(seen["modules"])
+    assert not {"sqlalchemy", "sqlite3", "aiohttp", "pyngrok"} & set(seen["modules"])
+
+
+def test_listening_takes_no_screen(tmp_path: Path) -> None:
+    modules = json.loads(_run(LISTENING, tmp_path).stderr.splitlines()[-1])
+    assert {"aiohttp", "sqlalchemy"} <= set(modules)
+    assert not {"textual", "pyngrok"} & set(modules)
+
+
+async def test_the_dashboard_covers_the_frame_once_all_is_open(settings: Settings) -> None:
+    with closing(opening.open_own(settings, lambda: settings)) as own:
+        app = MeterbaseApp(own)
+        async with app.run_test(size=(160, 45)) as pilot:
+            display = Display(app, pilot)
+            await display.shows("Opening the store")
+            await display.shows("0 deliveries", "0 refused")
+            assert "Opening the store" not in display.text
+            await display.press("s")
+            await display.shows("Send a sample")
+
+
+async def test_what_can_be_done_while_it_opens(settings: Settings) -> None:
+    goes_on = threading.Event()
+
+    @contextmanager
+    def link() -> Iterator[ReceiverLink]:
+        goes_on.wait(20)
+        with opening.open_own(settings, lambda: settings)._link() as found:
+            yield found
+
+    with closing(Opening(settings, link)) as slow:
+        app = MeterbaseApp(slow)
+        async with app.run_test(size=(160, 45)) as pilot:
+            display = Display(app, pilot)
+            await display.press("question_mark")
+            await display.shows("Keys")
+            await display.press("P", "T")
+            goes_on.set()
+            # The help is closed: it spoke of the frame.
+            await display.shows("0 deliveries", "0 refused")
+            assert len(app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("action", ["key", "signal"])
+def test_it_ends_cleanly_while_it_opens(tmp_path: Path, action: str) -> None:
+    with Terminal(tmp_path) as terminal:
+        terminal.until(ENTERED)
+        terminal.until(b"Opening the store")
+        if action == "key":
+            terminal.type(b"q")
+        else:
+            terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.end(15) == 0
+        assert LEFT in terminal.output
+        assert b"Traceback" not in terminal.output
+        wal = terminal.store.with_name("store.db-wal")
+        assert not wal.exists() or wal.stat().st_size == 0
+
+
+def test_what_could_not_be_opened_is_said_after_the_frame_is_gone(tmp_path: Path) -> None:
+    with Terminal(tmp_path, "", "--no-tunnel", "--host", "192.0.2.1") as terminal:
+        assert terminal.end(20) == 2
+    _, _, after = terminal.output.rpartition(LEFT)
+    assert b"192.0.2.1" in after
+    assert b"Traceback" not in terminal.output
+
+
+async def test_a_failure_is_kept_for_whoever_started_the_screen(settings: Settings) -> None:
+    def link() -> AbstractContextManager[ReceiverLink]:
+        raise PortError("The port is taken.")
+
+    app = MeterbaseApp(Opening(settings, link))
+    async with app.run_test(size=(160, 45)):
+        await app.workers.wait_for_complete()
+    assert isinstance(app.failure, PortError)
