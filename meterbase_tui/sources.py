@@ -18,8 +18,23 @@ if TYPE_CHECKING:
     from store.records import Delivery
 
 
+def _above(span: range, row_id: int | None, limit: int) -> range:
+    """Of a log without a filter, as `RowSource.newer_than`: numbers, of which none is read."""
+    return (
+        span[-limit:] if row_id is None else range(max(span.start, row_id + 1), span.stop)[:limit]
+    )
+
+
+def _below(span: range, row_id: int) -> range:
+    """Of a log without a filter, as `RowSource.older_than`: all of them at once."""
+    return range(span.start, min(row_id, span.stop))
+
+
 class DeliverySource:
     """Deliveries that match a filter; some rows are still going to change.
+
+    Without a filter its ids are the numbers from the oldest to the newest, however many they are:
+    none is read for it. Those that were deleted in between are found out when they come into view.
 
     With a filter, what was looked through once is not looked through again: few rows may match,
     and the log is long.
@@ -44,6 +59,8 @@ class DeliverySource:
     def newer_than(self, row_id: int | None, limit: int) -> Sequence[int]:
         """See `RowSource`."""
         with self._reader.connect() as connection:
+            if self._filters == EVERYTHING:
+                return _above(deliveries.span(connection), row_id, limit)
             # Before the ids, so that nothing falls between the two.
             looked = self._final_until(connection)
             if row_id is None and not self._looked:
@@ -65,7 +82,16 @@ class DeliverySource:
     def older_than(self, row_id: int, limit: int) -> Sequence[int]:
         """See `RowSource`."""
         with self._reader.connect() as connection:
+            if self._filters == EVERYTHING:
+                return _below(deliveries.span(connection), row_id)
             return deliveries.older_ids(connection, row_id, self._filters, limit=limit)[::-1]
+
+    def find_gaps(self, row_ids: Sequence[int]) -> Sequence[range]:
+        """See `RowSource`."""
+        if self._filters != EVERYTHING:
+            return ()
+        with self._reader.connect() as connection:
+            return deliveries.gaps_around(connection, row_ids)
 
     def rows(self, row_ids: Sequence[int]) -> Mapping[int, Row]:
         """See `RowSource`. A row whose state no longer matches is left out."""
@@ -113,6 +139,8 @@ class ChangeSource:
     def newer_than(self, row_id: int | None, limit: int) -> Sequence[int]:
         """See `RowSource`."""
         with self._reader.connect() as connection:
+            if self._filters == EVERYTHING:
+                return _above(units.change_span(connection), row_id, limit)
             if row_id is None:
                 newest = units.older_change_ids(connection, None, self._filters, limit=limit)
                 return newest[::-1]
@@ -121,7 +149,16 @@ class ChangeSource:
     def older_than(self, row_id: int, limit: int) -> Sequence[int]:
         """See `RowSource`."""
         with self._reader.connect() as connection:
+            if self._filters == EVERYTHING:
+                return _below(units.change_span(connection), row_id)
             return units.older_change_ids(connection, row_id, self._filters, limit=limit)[::-1]
+
+    def find_gaps(self, row_ids: Sequence[int]) -> Sequence[range]:
+        """See `RowSource`."""
+        if self._filters != EVERYTHING:
+            return ()
+        with self._reader.connect() as connection:
+            return units.change_gaps_around(connection, row_ids)
 
     def rows(self, row_ids: Sequence[int]) -> Mapping[int, Row]:
         """See `RowSource`."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import func, select
 
+from store import gaps
 from store.filters import EVERYTHING, Filters
 from store.headers import decode_headers
 from store.matching import STATE, matching_ids, of_delivery, read_in_order
@@ -89,6 +90,16 @@ def older_ids(
         statement = statement.where(DeliveryRow.id < before)
     ordered = statement.order_by(DeliveryRow.id.desc()).limit(limit)
     return list(connection.execute(ordered).scalars())
+
+
+def span(connection: Connection) -> range:
+    """The numbers from the oldest delivery to the newest; those of deleted ones are among them."""
+    return gaps.span(connection, DeliveryRow)
+
+
+def gaps_around(connection: Connection, ids: Collection[int]) -> list[range]:
+    """The stretches of numbers without a delivery in which these are, as far as they have none."""
+    return gaps.gaps_around(connection, DeliveryRow, ids)
 
 
 def digests_after(connection: Connection, after: int) -> dict[int, bytes]:

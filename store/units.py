@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from store import gaps
 from store.filters import EVERYTHING, Filters, of_records
 from store.records import Change, ChangeSource, Unit
 from store.rows import from_row
@@ -88,6 +89,16 @@ def older_change_ids(
         statement = statement.where(ChangeRow.id < before)
     ordered = statement.order_by(ChangeRow.id.desc()).limit(limit)
     return list(connection.execute(ordered).scalars())
+
+
+def change_span(connection: Connection) -> range:
+    """The numbers from the oldest change to the newest; those of deleted ones are among them."""
+    return gaps.span(connection, ChangeRow)
+
+
+def change_gaps_around(connection: Connection, ids: Collection[int]) -> list[range]:
+    """The stretches of numbers without a change in which these are, as far as they have none."""
+    return gaps.gaps_around(connection, ChangeRow, ids)
 
 
 def changes_of_event(connection: Connection, event_id: int) -> list[Change]:

@@ -14,7 +14,7 @@ from textual.containers import Container
 from textual.widgets import Footer
 
 from meterbase_tui import screens
-from meterbase_tui.activity import Activity
+from meterbase_tui.activity import MINUTES, Activity
 from meterbase_tui.collector import Pauses
 from meterbase_tui.discretion import DiscretionChanged
 from meterbase_tui.narrowing import describe_filters
@@ -135,7 +135,8 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
         now = datetime.now(UTC)
 
         def count(connection: Connection) -> tuple[Totals, list[float]]:
-            self._activity.add(*arrivals_after(connection, self._activity.looked))
+            since = now - MINUTES * _MINUTE
+            self._activity.add(*arrivals_after(connection, self._activity.looked, since))
             return read_totals(connection, now - _MINUTE), recent_answer_times(connection)
 
         self._totals, answer_times = await self._desk.reading.query(count)

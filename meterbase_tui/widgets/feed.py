@@ -104,8 +104,12 @@ class Feed:
             self._table.release(wanted)
 
     async def _read(self, source: RowSource, row_ids: Sequence[int]) -> Mapping[int, Row]:
+        return await self._ask(row_ids, partial(source.rows, row_ids))
+
+    async def _ask(self, row_ids: Sequence[int], work: Callable[[], T]) -> T:
+        """Reads what answers for rows that were asked for; they are asked for again if it fails."""
         try:
-            return await self._run(partial(source.rows, row_ids))
+            return await self._run(work)
         except BaseException:
             self._table.release(row_ids)
             raise
@@ -128,9 +132,12 @@ class Feed:
         wanted = [row_id for row_id in queue if self._table.near_view(row_id)]
         self._table.release(queue.keys() - set(wanted))
         rows = await self._read(source, wanted) if wanted else {}
+        gone = [row_id for row_id in wanted if row_id not in rows]
+        gaps = await self._ask(wanted, partial(source.find_gaps, gone)) if gone else ()
         if source is self._source:
             self._table.put_rows(rows)
-            self._table.remove_rows(row_id for row_id in wanted if row_id not in rows)
+            if gone:
+                self._table.remove_rows(gone, gaps)
         else:
             self._table.release(wanted)
             self._table.put_rows(rows)

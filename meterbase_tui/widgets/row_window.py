@@ -74,9 +74,11 @@ class RowWindow(Scroller):
         self._cache.forget(self._order.ids.drop_before(row_id))
         self._changed(held)
 
-    def remove_rows(self, row_ids: Iterable[int]) -> None:
-        """Removes rows that are no more, or no longer match."""
+    def remove_rows(self, row_ids: Iterable[int], gaps: Iterable[range] = ()) -> None:
+        """Removes rows that are no more, or no longer match, and all ids in gaps around them."""
         held, gone = self._held, set(row_ids)
+        for gap in gaps:
+            self._order.ids.remove_between(gap[0], gap[-1])
         self._order.ids.remove(gone)
         self._cache.forget(gone)
         self._changed(held)

@@ -50,10 +50,16 @@ class RowSource(Protocol):
         """The first `limit` ids above `row_id`; with None, the last `limit` of all."""
 
     def older_than(self, row_id: int, limit: int) -> Sequence[int]:
-        """The last `limit` ids below `row_id`."""
+        """The last `limit` ids below `row_id`; more of them if they come as a range.
+
+        A range may have ids without a row: `find_gaps` tells of them once `rows` has not found one.
+        """
 
     def rows(self, row_ids: Sequence[int]) -> Mapping[int, Row]:
         """The rows that there still are among these."""
+
+    def find_gaps(self, row_ids: Sequence[int]) -> Sequence[range]:
+        """The stretches of ids without rows in which these are, so far as more than these are."""
 
 
 class RowCache:

@@ -33,6 +33,8 @@ class Log:
         self.newest = newest
         self.step = step
         self.gone: set[int] = set()
+        self.gaps: list[range] = []
+        self.sought: list[int] = []
         self.read: list[int] = []
         self.reads = 0
         self.failing = False
@@ -57,6 +59,10 @@ class Log:
         if self.failing:
             raise OSError("The store is unavailable.")
         return {i: Row((Cell(f"row {i}"),)) for i in row_ids if i not in self.gone}
+
+    def find_gaps(self, row_ids: Sequence[int]) -> Sequence[range]:
+        self.sought += row_ids
+        return [gap for gap in self.gaps if any(row_id in gap for row_id in row_ids)]
 
     def _ids(self, first: int, last: int) -> range:
         return range(-(-first // self.step) * self.step, last + 1, self.step)
@@ -184,6 +190,19 @@ async def test_rows_that_are_gone_leave_the_table() -> None:
         await until(pilot, lambda: "row 50" in shown(table) and "·" not in shown(table))
         assert shown(table)[:3] == ["row 50", "row 48", "row 46"]
         assert table.row_count == 48
+
+
+async def test_a_gap_of_any_size_is_left_at_once() -> None:
+    log = Log(1_000_000)
+    log.gaps = [range(2, 999_980)]
+    log.gone = set(log.gaps[0])
+    async with fed(log) as (app, table, pilot):
+        await app.feed.backfill()
+        # A row of the gap is wanted beyond the window; with it all of the gap goes.
+        await until(pilot, lambda: table.row_count == 22)
+        assert len(log.read) <= 3 * SCREENFUL
+        await pilot.press("G")
+        await until(pilot, lambda: shown(table)[-2:] == ["row 999980", "row 1"])
 
 
 async def test_a_failure_is_told_and_the_rows_are_asked_for_again() -> None:

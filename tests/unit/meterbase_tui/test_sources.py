@@ -99,3 +99,33 @@ def test_a_row_whose_state_no_longer_matches_is_left_out(
     process(database, reader)
     assert list(source.rows([1])) == []
     assert list(DeliverySource(reader).rows([1])) == [1]
+
+
+def test_without_a_filter_no_row_is_read_to_know_which_there_are(
+    database: Database, reader: Reader
+) -> None:
+    source = DeliverySource(reader)
+    assert list(source.newer_than(None, 10)) == []
+    assert list(source.older_than(5, 10)) == []
+    for minute in range(12):
+        append(database, minute, id=f"unit_{minute}")
+    assert source.newer_than(None, 5) == range(8, 13)
+    assert source.older_than(8, 1) == range(1, 8)
+    assert source.newer_than(8, 3) == range(9, 12)
+    assert source.newer_than(12, 3) == range(13, 13)
+
+
+def test_what_was_deleted_is_found_out_with_all_around_it(
+    database: Database, reader: Reader
+) -> None:
+    for minute in range(12):
+        append(database, minute, id=f"unit_{minute}")
+    delete = "DELETE FROM deliveries WHERE id IN (1, 2, 4, 6, 7, 8, 12)"
+    database.write(lambda connection: connection.exec_driver_sql(delete).close()).result(5)
+    source = DeliverySource(reader)
+    assert source.older_than(99, 1) == range(3, 12)
+    assert source.rows([7, 9]).keys() == {9}
+    assert source.find_gaps([7]) == [range(6, 9)]
+    assert source.find_gaps([8, 4, 6]) == [range(4, 5), range(6, 9)]
+    assert source.find_gaps([2, 3, 12]) == [range(1, 3), range(12, 13)]
+    assert DeliverySource(reader, Filters(state="processed")).find_gaps([7]) == ()

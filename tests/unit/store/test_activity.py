@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MINUTE = to_micros(START) // 60_000_000
+LONG_AGO = START - timedelta(days=1)
 
 
 @pytest.fixture
@@ -50,14 +52,14 @@ def read(database: Database, query: Any, *arguments: Any) -> Any:
 
 
 def test_arrivals_are_counted_once_by_their_minute(database: Database) -> None:
-    assert read(database, arrivals_after, 0) == (0, [])
+    assert read(database, arrivals_after, 0, LONG_AGO) == (0, [])
     append(database, accepted(1), accepted(2), refused(3), accepted(61), refused(62))
-    looked, found = read(database, arrivals_after, 0)
+    looked, found = read(database, arrivals_after, 0, LONG_AGO)
     assert looked == 5
     assert found == [Arrivals(MINUTE, 2, 1), Arrivals(MINUTE + 1, 1, 1)]
     append(database, accepted(63))
-    assert read(database, arrivals_after, looked) == (6, [Arrivals(MINUTE + 1, 1, 0)])
-    assert read(database, arrivals_after, 6) == (6, [])
+    assert read(database, arrivals_after, looked, LONG_AGO) == (6, [Arrivals(MINUTE + 1, 1, 0)])
+    assert read(database, arrivals_after, 6, LONG_AGO) == (6, [])
 
 
 def test_of_very_many_the_newest_are_counted(
@@ -65,7 +67,7 @@ def test_of_very_many_the_newest_are_counted(
 ) -> None:
     append(database, *(accepted(number) for number in range(10)))
     monkeypatch.setattr("store.activity._MOST_NEW", 4)
-    assert read(database, arrivals_after, 0) == (10, [Arrivals(MINUTE, 4, 0)])
+    assert read(database, arrivals_after, 0, LONG_AGO) == (10, [Arrivals(MINUTE, 4, 0)])
 
 
 def test_answer_times_are_those_of_the_newest(database: Database) -> None:

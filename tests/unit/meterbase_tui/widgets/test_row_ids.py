@@ -6,6 +6,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meterbase_tui.widgets import row_ids
 from meterbase_tui.widgets.row_ids import RowIds, RowOrder
 
 IDS = st.lists(st.integers(1, 60), max_size=30)
@@ -69,3 +70,46 @@ def test_a_million_ids_take_eight_bytes_each() -> None:
     assert len(ids) == 1_000_000
     assert now < 9_000_000
     assert peak < 12_000_000
+
+
+@given(st.data())
+def test_runs_and_single_ids_are_one_list(data: st.DataObject) -> None:
+    """Whatever is a run without a gap and whatever is not, and however both change."""
+    row_ids._SHORT = data.draw(st.sampled_from((2, 5, 64)))
+    batches = st.one_of(
+        IDS, st.builds(range, st.integers(1, 60), st.integers(1, 70)), st.just([61, 62, 63])
+    )
+    ids, model = RowIds(), set[int]()
+    for _ in range(data.draw(st.integers(1, 12))):
+        batch = data.draw(batches)
+        match data.draw(st.sampled_from(("merge", "merge", "remove", "between", "drop"))):
+            case "merge":
+                ids.merge(batch)
+                model |= set(batch)
+            case "remove":
+                ids.remove(batch)
+                model -= set(batch)
+            case "between" if batch:
+                ids.remove_between(batch[0], batch[-1])
+                model -= set(range(batch[0], batch[-1] + 1))
+            case "drop" if batch:
+                assert list(ids.drop_before(batch[0])) == sorted(i for i in model if i < batch[0])
+                model = {i for i in model if i >= batch[0]}
+        listed_model = sorted(model)
+        assert listed(ids) == listed_model
+        assert [ids.find(i) for i in listed_model] == list(range(len(model)))
+        assert [ids.newer(i) for i in range(72)] == [sum(j > i for j in model) for i in range(72)]
+        assert (ids.oldest, ids.newest) == (min(model, default=None), max(model, default=None))
+    row_ids._SHORT = 64
+
+
+def test_a_log_without_gaps_takes_nothing_and_grows_by_nothing() -> None:
+    tracemalloc.start()
+    ids = RowIds(range(999_000, 1_000_000))
+    ids.merge(range(1, 999_000))
+    for newest in range(1_000_000, 1_200_000, 100):
+        ids.merge(range(newest, newest + 100))
+    now, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(ids) == 1_199_999
+    assert now < 10_000
