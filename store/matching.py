@@ -13,7 +13,7 @@ from sqlalchemy import case, column, func, select, table
 
 from store.filters import Filters, Subjects, about, body_contains, conditions, state_conditions
 from store.records import EventState, Verdict
-from store.search import can_be_looked_up, promises
+from store.search import SHORTEST, connections_ending_in, promises
 from store.tables import DeliveryRow, EventRow, ProgressRow
 
 if TYPE_CHECKING:
@@ -147,17 +147,41 @@ def _by_text(
     term, key = filters.search or "", cast("Any", DeliveryRow.id)
     contains = (*of_delivery(filters, subjects), body_contains(DeliveryRow, term))
     accepted = _FIRST if first_only else _ACCEPTED
-    if not filters.only_refused and can_be_looked_up(term):
+    promise = None if filters.only_refused else promises(connection, term)
+    if promise is not None:
         newer = DeliveryRow.id > _progress("searchable")
         yield _with_state(select(key).where(accepted, newer, *contains), filters), key
         indexed = select(key).select_from(_INDEX).join(DeliveryRow, key == _INDEX.c.rowid)
-        found = indexed.where(promises(connection, term), accepted, *contains)
+        found = indexed.where(promise, accepted, *contains)
         yield _with_state(found, filters), cast("Any", _INDEX.c.rowid)
+        if len(term) < SHORTEST:
+            ending = connections_ending_in(connection, term)
+            yield from _of_connections(ending, filters, contains, first_only=first_only)
     elif not filters.only_refused:
         yield _with_state(select(key).where(accepted, *contains), filters), key
     if not first_only and not filters.concerns_events:
         # Last, since all of them are looked through: where enough was found, only newer ones.
         yield select(key).where(_REFUSED, *contains), key
+
+
+def _of_connections(
+    ids: Sequence[str],
+    filters: Filters,
+    wanted: tuple[ColumnElement[bool], ...],
+    *,
+    first_only: bool,
+) -> Iterator[tuple[Lane, ColumnElement[int]]]:
+    """What connections brought: first deliveries by their events, repetitions by themselves."""
+    key = cast("Any", DeliveryRow.id)
+    # Of what is not admitted yet, no connection need be known.
+    newer = select(key).where(_FIRST, DeliveryRow.id > _progress("admitted"), *wanted)
+    yield _with_state(newer, filters), key
+    first = select(EventRow.id).join(DeliveryRow, key == EventRow.id)
+    of_event = [*state_conditions(filters.state), EventRow.connection_id.in_(ids)]
+    yield first.where(*of_event, *wanted), cast("Any", EventRow.id)
+    if not first_only:
+        repeated = select(key).where(_REPEATED, DeliveryRow.connection_id.in_(ids), *wanted)
+        yield _with_state(repeated, filters), key
 
 
 def _by_event(
