@@ -41,7 +41,7 @@ class PulsePanel(Static):
     def _show(self, pulse: Pulse) -> None:
         width, height = self.size
         if width:
-            self.update(draw_pulse(pulse, width, lines=2 if height > 1 else 1))
+            self.update(draw_pulse(pulse, width, lines=2 if height > 1 else 1), layout=False)
 
 
 def draw_pulse(pulse: Pulse, width: int, *, lines: int) -> Content:

@@ -79,7 +79,8 @@ class StatusLine(Static):
     def watch_status(self, status: Status | None) -> None:
         """Draws anew what changed."""
         if status is not None:
-            self.update(Content("\n").join((_addresses(status), _counts(status))))
+            # Its size never changes: the screen is not to be laid out again for it.
+            self.update(Content("\n").join((_addresses(status), _counts(status))), layout=False)
 
 
 def _addresses(status: Status) -> Content:

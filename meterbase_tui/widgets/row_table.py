@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from meterbase_tui.widgets.rows import Row
 
 _LOADING = Empty("Loading …")
+_BLANK = Strip([])
 _DRAWN_ROWS = 500
 _LEAST_HEIGHT_WITH_HEADER = 3
 
@@ -71,6 +72,7 @@ class RowTable(RowWindow):
         self._empty = empty or Empty("Nothing here")
         self._markable = markable
         self._painter = RowPainter(columns, 0, markable=markable)
+        self._header: Strip | None = None
         self._drawn: dict[tuple[int, Signs], tuple[Row | None, Strip]] = {}
 
     def set_empty(self, empty: Empty) -> None:
@@ -95,10 +97,12 @@ class RowTable(RowWindow):
         if self._painter.width != width:
             self._painter = RowPainter(self._columns, width, markable=self._markable)
             self._drawn.clear()
+            self._header = None
         if y < self.head_height:
-            return self._painter.header(self.shown("table--header"))
+            self._header = self._header or self._painter.header(self.shown("table--header"))
+            return self._header
         line = self.first_line + y - self.head_height
-        return self._draw_row(self._order.row_at(line)) if line < self.line_count else Strip([])
+        return self._draw_row(self._order.row_at(line)) if line < self.line_count else _BLANK
 
     def _draw_row(self, row_id: int) -> Strip:
         """Draws a row, or takes it as it was drawn: most rows only move when new ones come."""
@@ -117,6 +121,7 @@ class RowTable(RowWindow):
         """Forgets what was drawn: the theme or the focus has changed."""
         super().notify_style_update()
         self._drawn.clear()
+        self._header = None
 
     def _empty_style(self, part: str) -> Style:
         return self.shown(f"table--empty-{part}")

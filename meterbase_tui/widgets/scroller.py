@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
+from textual.geometry import Spacing
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -18,8 +19,11 @@ from meterbase_tui.widgets.scrollbar import line_at, thumb
 if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
+    from textual.geometry import Region
 
 _WHEEL_LINES = 3
+_JOINED_LINES = 500
+_NO_GUTTER = Spacing()
 
 
 class Scroller(Widget, can_focus=True):
@@ -62,6 +66,8 @@ class Scroller(Widget, can_focus=True):
         self.first_line = 0
         """The line at the top of the window."""
         self._styles_drawn: dict[tuple[str, ...], Style] = {}
+        self._joined: dict[tuple[int, Segment], tuple[Strip, Strip]] = {}
+        """Lines with their cell of the scrollbar, as they were drawn."""
         self._dragging = False
 
     # What a subclass provides.
@@ -129,13 +135,38 @@ class Scroller(Widget, can_focus=True):
 
     # What it does by itself.
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draws some lines of the window.
+
+        Without Textual's cache of styled lines, which knows a line by its place: here most lines
+        only move, and are known by what they are. It makes a new line of each, for which all that
+        follows is done anew; that was two thirds of the screen's time.
+        """
+        if self.styles.gutter != _NO_GUTTER or self.opacity < 1:
+            return super().render_lines(crop)
+        background, filters = self.background_colors[1], self.get_line_filters()
+        strips = [self.render_line(y) for y in crop.line_range]
+        for each in filters:
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """Draws one line of the window and the cell of the scrollbar beside it."""
         width = self.size.width
         if width <= 0:
             return Strip([])
-        body = self.draw(y, width - 1).adjust_cell_length(width - 1, self.shown())
-        return Strip([*body, self._bar(y)], width)
+        body, bar = self.draw(y, width - 1), self._bar(y)
+        joined = self._joined.get((id(body), bar))
+        if joined is None or joined[0] is not body:
+            full = body.adjust_cell_length(width - 1, self.shown())
+            joined = body, Strip([*full, bar], width)
+            if len(self._joined) >= _JOINED_LINES:
+                self._joined.clear()
+            # With the line itself, so that nothing else can have its identity meanwhile.
+            self._joined[id(body), bar] = joined
+        return joined[1]
 
     def _bar(self, y: int) -> Segment:
         total, height, head = self.line_count, self.body_height, self.head_height
@@ -149,6 +180,7 @@ class Scroller(Widget, can_focus=True):
         """Forgets the styles that were drawn with: the theme or the focus has changed."""
         super().notify_style_update()
         self._styles_drawn.clear()
+        self._joined.clear()
 
     def action_page(self, pages: float) -> None:
         """Goes some pages down, or up with a negative number."""
