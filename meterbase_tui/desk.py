@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking import Examiner, Surroundings
 from meterbase_tui.discretion import Discretion
 from meterbase_tui.key_names import KeyNames
 from meterbase_tui.masking import mask
-from meterbase_tui.outbox import Outbox
+from meterbase_tui.news import News
+from meterbase_tui.outbox import Outbox, describe_reply
 from meterbase_tui.panels.status import Status
 from meterbase_tui.reading import Reading, Searching
 from meterbase_tui.remedies import carry_out, describe_requeue, requeue_forwards
-from meterbase_tui.sample_outcomes import read_outcome
-from meterbase_tui.secret_watch import SecretNews
+from meterbase_tui.sample_outcomes import wait_for_outcome
 from meterbase_tui.settings import SettingsError
 from meterbase_tui.setup_steps import describe_setup
-from meterbase_tui.targets import describe_target
 from meterbase_tui.text import visible
 from meterbase_tui.welcome import Welcome, describe_welcome
 from receiver import diagnosis
 from receiver.checks import Action, ActionKind, CheckName, CheckStatus
-from receiver.checks.wording import count
-from receiver.forwarding.health import TargetState
 from receiver.tunnel import DOWNLOAD_SIZE
 from sample_payloads.replays import ReplayError
 from sample_payloads.signatures import Mistake
 from store.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from textual.app import App
     from textual.notifications import SeverityLevel
@@ -46,8 +42,6 @@ if TYPE_CHECKING:
     from store.records import Content, Delivery, Json
     from store.totals import Totals
 
-_OUTCOME_S = 5.0
-_LOOK_EVERY_S = 0.05
 _NOTHING_FAILED = "Nothing failed at a forward target, and nothing is held."
 _SEVERITIES: dict[CheckStatus, SeverityLevel] = {
     CheckStatus.PASS: "information",
@@ -66,8 +60,7 @@ class Desk:
         self.key_names = KeyNames(link.settings.keys)
         self.outbox = Outbox(link, reading)
         self.searching = Searching(reading)
-        self._secret_told = SecretNews()
-        self._targets: dict[str, tuple[TargetState, bool]] = {}
+        self._news = News()
         self._examiner = Examiner(
             link.settings, link.runtime, Surroundings(env_file=link.settings.env_file)
         )
@@ -124,27 +117,7 @@ class Desk:
 
     def take_news(self) -> list[tuple[str, SeverityLevel]]:
         """What became of secret and forward targets since the last time: each is told once."""
-        news: list[tuple[str, SeverityLevel]] = list(self._secret_news())
-        for health in self.link.targets:
-            seen = (health.state, health.held > 0)
-            if self._targets.get(health.url, (TargetState.IDLE, False)) != seen:
-                self._targets[health.url] = seen
-                well = health.state in (TargetState.UP, TargetState.IDLE) and not health.held
-                news.append((describe_target(health), "information" if well else "warning"))
-        return news
-
-    def _secret_news(self) -> Iterator[tuple[str, SeverityLevel]]:
-        before, now = self._secret_told, self.link.secret_news
-        self._secret_told = now
-        if now.adopted_at != before.adopted_at:
-            words = f"The secret from {now.source} is in force now"
-            yield f"{words}; the one before is accepted until the program ends.", "information"
-        if now.problem is not None and now.problem != before.problem:
-            yield f"{now.problem} The secret before stays in force.", "error"
-        if now.authentic > before.authentic:
-            words = count(now.authentic, "refused delivery proves", "refused deliveries prove")
-            key = self.key_names.of("failures.reverify")
-            yield f"{words} authentic under the secret in force: {key} processes them.", "warning"
+        return self._news.take(self.link, self.key_names.of("failures.reverify"))
 
     async def reverify(self, app: App[Any]) -> None:
         """Sends refused deliveries again that prove authentic now, and says how many there were."""
@@ -237,16 +210,7 @@ class Desk:
         delivery_id = answer.get("delivery_id")
         if not isinstance(delivery_id, int):
             return {"status": reply.status}
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_OUTCOME_S):
-                while True:
-                    found = await self.reading.query(
-                        lambda connection: read_outcome(connection, delivery_id)
-                    )
-                    if found is not None:
-                        return found
-                    await asyncio.sleep(_LOOK_EVERY_S)
-        return None
+        return await wait_for_outcome(self.reading, delivery_id)
 
     async def send_wrong(self, app: App[Any]) -> None:
         """Sends a sample that was changed after it was signed."""
@@ -282,12 +246,8 @@ class Desk:
         if reply.error is not None:
             self.tell(app, f"{what}: {reply.error}", severity="error")
             return
-        answer = reply.answer if isinstance(reply.answer, dict) else {}
-        words = f"{what}: {reply.status} in {reply.ms:.0f} ms"
-        if answer.get("duplicate"):
-            words += f", a duplicate of event {answer.get('event_id')}"
-        as_wanted = reply.accepted == wanted
-        self.tell(app, words, severity="information" if as_wanted else "warning")
+        severity: SeverityLevel = "information" if reply.accepted == wanted else "warning"
+        self.tell(app, f"{what}: {describe_reply(reply)}", severity=severity)
 
     def tell(self, app: App[Any], text: str, *, severity: SeverityLevel = "information") -> None:
         """Shows a message for a moment, whatever is in it."""

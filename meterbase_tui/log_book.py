@@ -54,7 +54,7 @@ class LogBook:
 
 
 class EntrySource:
-    """Entries of a level or a higher one that contain a text; see `LogSource`."""
+    """Entries of a level or a higher one that contain a text; see `RowSource`."""
 
     def __init__(self, book: LogBook, least: str = LEVELS[0], term: str = "") -> None:
         self._book = book
@@ -82,7 +82,11 @@ class EntrySource:
         return {number: entry_row(entry) for number, entry in found.items() if entry is not None}
 
     def find_outdated(self) -> Sequence[int]:
-        """See `LogSource`: an entry never changes."""
+        """See `RowSource`: an entry never changes."""
+        return ()
+
+    def find_gaps(self, row_ids: Sequence[int]) -> Sequence[range]:  # noqa: ARG002
+        """See `RowSource`: every number was read."""
         return ()
 
     def _look(self) -> None:

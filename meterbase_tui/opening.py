@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing, contextmanager
 from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Opening:
         Raises:
             SettingsError, StoreError, PortError: what could not be opened, as a sentence.
         """
+        # Beside the rest: a third of it is reading certificates, which needs no interpreter.
+        Thread(target=import_module, args=("aiohttp",), name="imports", daemon=True).start()
         # The receiver first: what is delivered meanwhile is taken.
         link = self._stack.enter_context(self._link())
         # All of the rest comes with it, and none of it on the screen's own thread.

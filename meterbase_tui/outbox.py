@@ -145,3 +145,12 @@ class Outbox:
 
     async def _send(self, outgoing: Outgoing) -> Reply:
         return await self._link.run(send(outgoing))
+
+
+def describe_reply(reply: Reply) -> str:
+    """What the receiver answered, and in what time."""
+    answer = reply.answer if isinstance(reply.answer, dict) else {}
+    words = f"{reply.status} in {reply.ms:.0f} ms"
+    if answer.get("duplicate"):
+        words += f", a duplicate of event {answer.get('event_id')}"
+    return words

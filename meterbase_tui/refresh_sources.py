@@ -9,6 +9,8 @@ from receiver.refreshing.client import RefusedError, Source
 from store.connections import SAMPLE_CONNECTION
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from meterbase_tui.settings import Settings
 
 
@@ -33,24 +35,28 @@ class RefreshSources:
     asked for the first time.
     """
 
-    def __init__(self, settings: Settings, simulation: Simulation | None = None) -> None:
+    def __init__(
+        self, settings: Settings, simulate: Callable[[], Simulation] | None = None
+    ) -> None:
         url, key = settings.api_url, settings.api_key
         self._api = Source(url, key) if url and key else None
-        self._simulation = simulation
+        self._simulate = simulate
+        self._simulation: Simulation | None = None
         self._simulated: Source | None = None
 
     def refuse(self, connection_id: str, /) -> str | None:
         """Why there is no source for a connection, and the cure; None when there is one."""
-        is_simulated = self._simulation is not None and connection_id == SAMPLE_CONNECTION
+        is_simulated = self._simulate is not None and connection_id == SAMPLE_CONNECTION
         return None if self._api or is_simulated else NO_SOURCE
 
     async def open(self, connection_id: str, /) -> Source:
         """The source of a connection that is not refused."""
         if self._api is not None:
             return self._api
-        if self._simulation is None or connection_id != SAMPLE_CONNECTION:
+        if self._simulate is None or connection_id != SAMPLE_CONNECTION:
             raise RefusedError(NO_SOURCE)
         if self._simulated is None:
+            self._simulation = self._simulation or self._simulate()
             self._simulated = Source(await self._simulation.start(), self._simulation.token)
         return self._simulated
 

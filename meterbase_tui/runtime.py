@@ -17,7 +17,7 @@ from meterbase_tui.secret_watch import SecretNews, SecretWatch
 from meterbase_tui.settings import ensure_secret, ensure_store_folder
 from receiver.service import Address, ReceiverService
 from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url
-from sample_payloads.pms import SimulatedPms
+from sample_payloads import pms
 from store.database import Database
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ def _both(first: Callable[[_S], None], second: Callable[[_S], None]) -> Callable
     return tell
 
 
+def _simulate() -> pms.SimulatedPms:
+    """Imported when it is asked for: most runs never do."""
+    return pms.SimulatedPms()
+
+
 class Runtime:
     """An open store, a listening receiver and a tunnel on its way."""
 
@@ -74,7 +79,7 @@ class Runtime:
             max_body=settings.max_body,
             forward=settings.forward_settings,
             on_target=_both(tell_target, on_target),
-            sources=RefreshSources(settings, SimulatedPms()),
+            sources=RefreshSources(settings, _simulate),
             allocation=settings.allocation,
             limits=settings.limits,
         )

@@ -6,6 +6,8 @@ another one the same payload may rightly do something else. So a difference is s
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +21,14 @@ from store.units import changes_of_event
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from meterbase_tui.reading import Reading
     from store.reader import Connection
     from store.records import Json
 
 _UNSETTLED = frozenset({EventState.PENDING, EventState.PROCESSING})
 _NONE = "none"
+_OUTCOME_S = 5.0
+_LOOK_EVERY_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,20 @@ def compare_outcome(
     wanted, found = _words(expected), _words(actual or {})
     names = dict.fromkeys((*wanted, *found))
     return [OutcomeLine(name, wanted.get(name, ""), found.get(name, "")) for name in names]
+
+
+async def wait_for_outcome(reading: Reading, delivery_id: int) -> dict[str, Json] | None:
+    """What a delivery has led to, once it is processed; None when that takes longer than 5 s."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_OUTCOME_S):
+            while True:
+                found = await reading.query(
+                    lambda connection: read_outcome(connection, delivery_id)
+                )
+                if found is not None:
+                    return found
+                await asyncio.sleep(_LOOK_EVERY_S)
+    return None
 
 
 def read_outcome(connection: Connection, delivery_id: int) -> dict[str, Json] | None:

@@ -116,7 +116,7 @@ class DeliverySource:
                 self._outdated.add(delivery.event_id)
 
     def find_outdated(self) -> Sequence[int]:
-        """See `LogSource`: also an event that was processed again, long after."""
+        """See `RowSource`: also an event that was processed again, long after."""
         with self._reader.connect() as connection:
             if self._finish is None:
                 self._finish, finished = events.last_finish(connection), list[int]()
@@ -171,5 +171,5 @@ class ChangeSource:
         return {row_id: formats.change_row(change) for row_id, change in found.items()}
 
     def find_outdated(self) -> Sequence[int]:
-        """See `LogSource`: there are none."""
+        """See `RowSource`: there are none."""
         return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Container
@@ -13,26 +13,18 @@ from textual.content import Content
 from meterbase_tui.widgets.empty import Empty, Hint
 from meterbase_tui.widgets.feed import Feed
 from meterbase_tui.widgets.live_table import LiveTable
-from meterbase_tui.widgets.rows import RowSource
 from meterbase_tui.widgets.table_messages import FollowChanged, MarksChanged, RowsWanted
 from store.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from textual.app import ComposeResult
 
     from meterbase_tui.desk import Desk
     from meterbase_tui.reading import Reading
     from meterbase_tui.widgets.columns import Column
-    from store.reader import Connection
-
-
-class LogSource(RowSource, Protocol):
-    """A row source that knows which of its rows are still going to change."""
-
-    def find_outdated(self) -> Sequence[int]:
-        """Rows that may have changed since they were read; each is named once. May block."""
+    from meterbase_tui.widgets.rows import RowSource
 
 
 class LogPanel(Container):
@@ -61,10 +53,11 @@ class LogPanel(Container):
         self._empty = self._name_keys(empty)
         self.table = LiveTable(columns, empty=self._empty, markable=markable, id=f"{id}-table")
         self.border_title = title
-        self._source: LogSource | None = None
+        self._source: RowSource | None = None
         self._feed: Feed | None = None
         self._reading: Reading | None = None
         self._summary = ""
+        self._said = (title, "")
         self._revision = -1
         self._narrowed = ""
         self._searching = False
@@ -73,7 +66,7 @@ class LogPanel(Container):
         """The table is all there is."""
         yield self.table
 
-    async def open(self, source: LogSource, reading: Reading) -> None:
+    async def open(self, source: RowSource, reading: Reading) -> None:
         """Shows the newest rows of a source, and the older ones once they are read."""
         self._source = source
         self._reading = reading
@@ -81,7 +74,7 @@ class LogPanel(Container):
         await self._feed.start()
         self._backfill(self._feed)
 
-    async def narrow(self, source: LogSource, reading: Reading, words: str) -> None:
+    async def narrow(self, source: RowSource, reading: Reading, words: str) -> None:
         """Shows another source, such as the same log with a filter.
 
         Args:
@@ -134,25 +127,35 @@ class LogPanel(Container):
         self.table.invalidate_all()
         self._show_count()
 
-    async def pull(self, revision: int) -> None:
-        """Adds what is new, and asks again for rows that were not final.
+    async def look(self, revision: int) -> Callable[[], None] | None:
+        """Reads what is new, and rows in view that were not final.
 
-        Nothing happens while it is not on the screen, or has seen this revision of the store.
+        Returns:
+            What shows it. None while the panel is not on the screen, or has seen this revision of
+            the store: then nothing is read.
         """
-        if self._feed is None or self._source is None or self._reading is None:
-            return
-        if not self.is_on_screen:
-            return
+        if self._feed is None or self._reading is None or not self.is_on_screen:
+            return None
         # Behind a search that takes its time, every other panel would wait as well.
         if revision == self._revision or self._searching:
-            return
+            return None
+        show = await self._feed.look()
+        summary = await self.summarise(self._reading)
         self._revision = revision
-        self.table.invalidate(await self._reading.run(self._source.find_outdated))
-        await self._feed.pull()
-        self._summary = await self._reading.query(self.summarise)
-        self._show_count()
 
-    def summarise(self, connection: Connection) -> str:  # noqa: ARG002
+        def show_all() -> None:
+            self._summary = summary
+            show()
+            self._show_count()
+
+        return show_all
+
+    async def pull(self, revision: int) -> None:
+        """Looks, and shows what was found: where no other panel is shown with it."""
+        if (show := await self.look(revision)) is not None:
+            show()
+
+    async def summarise(self, reading: Reading) -> str:  # noqa: ARG002
         """What stands below the rows while the panel follows; nothing by default."""
         return ""
 
@@ -179,8 +182,11 @@ class LogPanel(Container):
         words = f"{self.title} · {count:,}" if count else self.title
         if self._narrowed:
             words = f"{self.title} · {count:,} · only {self._desk.discretion.mask(self._narrowed)}"
-        self.border_title = Content(words)
-        self.border_subtitle = Content(self._say_state())
+        said = (words, self._say_state())
+        if said != self._said:
+            # Only then: each draws all of the panel again.
+            self._said = said
+            self.border_title, self.border_subtitle = map(Content, said)
 
     def _say_state(self) -> str:
         if self._searching:

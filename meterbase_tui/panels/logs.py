@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from meterbase_tui import formats
-from meterbase_tui.panels.log import LogPanel, LogSource
+from meterbase_tui.panels.log import LogPanel
 from meterbase_tui.sources import ChangeSource, DeliverySource
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.empty import Empty, Hint
@@ -16,8 +16,10 @@ from store.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
+    from meterbase_tui.reading import Reading
     from meterbase_tui.welcome import Welcome
-    from store.reader import Connection, Reader
+    from meterbase_tui.widgets.rows import RowSource
+    from store.reader import Reader
 
 _NO_DELIVERIES = "No webhook has arrived yet"
 _FIRST_STEPS = (
@@ -65,7 +67,7 @@ class DeliveriesPanel(LogPanel):
             return self._greeting and empty
         return super().check_action(action, parameters)
 
-    def source(self, reader: Reader, filters: Filters = EVERYTHING) -> LogSource:
+    def source(self, reader: Reader, filters: Filters = EVERYTHING) -> RowSource:
         """All deliveries, or those that match."""
         return DeliverySource(reader, filters, discretion=self._desk.discretion)
 
@@ -92,15 +94,15 @@ class FailuresPanel(LogPanel):
         empty = Empty("No signature has failed", hints)
         super().__init__(desk, "Signature failures", formats.FAILURE_COLUMNS, empty, id="failures")
 
-    def source(self, reader: Reader) -> LogSource:
+    def source(self, reader: Reader) -> RowSource:
         """Deliveries whose signature was missing or wrong."""
         return DeliverySource(
             reader, Filters(unsigned=True), formats.failure_row, self._desk.discretion
         )
 
-    def summarise(self, connection: Connection) -> str:
+    async def summarise(self, reading: Reading) -> str:
         """The most frequent causes, with their numbers."""
-        causes = deliveries.count_diagnoses(connection)
+        causes = await reading.query(deliveries.count_diagnoses)
         return " · ".join(f"{visible(code, 40).replace('_', ' ')} {n:,}" for code, n in causes)
 
 
@@ -112,6 +114,6 @@ class ChangesPanel(LogPanel):
         empty = Empty("No unit has changed yet", hints)
         super().__init__(desk, "Unit changes", formats.CHANGE_COLUMNS, empty, id="changes")
 
-    def source(self, reader: Reader, filters: Filters = EVERYTHING) -> LogSource:
+    def source(self, reader: Reader, filters: Filters = EVERYTHING) -> RowSource:
         """All changes, or those of a connection, a property or a unit."""
         return ChangeSource(reader, self._desk.discretion, filters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -123,13 +123,19 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
         revision = await reading.run(reading.reader.revision)
         # Under a dialog the panels are still in view.
         if self.is_current or self.app.screen.is_modal:
-            for panel in self._logs:
-                await panel.pull(revision)
+            await self._look_at_panels(revision)
         self._pauses.note(busy=revision != self._revision)
         self._revision = revision
         if revision != self._counted and time.monotonic() > self._count_at:
             await self._count()
             self._counted = revision
+
+    async def _look_at_panels(self, revision: int) -> None:
+        # All shown in a row: what one turn of the loop shows is drawn in one go.
+        with ExitStack() as shows:
+            for panel in self._logs:
+                if (show := await panel.look(revision)) is not None:
+                    shows.callback(show)
 
     async def _count(self) -> None:
         now = datetime.now(UTC)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from meterbase_tui.desk import Desk
-    from store.reader import Connection
+    from meterbase_tui.reading import Reading
 
 _LOOK_EVERY_S = 0.5
 
@@ -47,7 +47,7 @@ class EntriesPanel(LogPanel):
         super().__init__(desk, "Log", COLUMNS, Empty("Nothing is in the log yet", hints), id="log")
         self._place = visible(str(path), 200)
 
-    def summarise(self, connection: Connection) -> str:  # noqa: ARG002
+    async def summarise(self, reading: Reading) -> str:  # noqa: ARG002
         """Where the file is."""
         return self._place
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -18,6 +18,14 @@ _FIRST_IDS = 1_000
 """Enough for any screen; the older ones follow once it is drawn."""
 
 _IDS_A_READ = 50_000
+
+
+class _Seen(NamedTuple):
+    """What a look found."""
+
+    newer: Sequence[int]
+    rows: Mapping[int, Row]
+    outdated: frozenset[int]
 
 
 class Run(Protocol):
@@ -47,6 +55,7 @@ class Feed:
         self._pulling = self._pull_again = False
         self._fetching = False
         self._queue: dict[int, None] = {}
+        self._outdated: set[int] = set()
 
     async def start(self, source: RowSource | None = None, run: Run | None = None) -> None:
         """Shows the newest rows, of another source (or the same with another filter) if given.
@@ -60,8 +69,12 @@ class Feed:
         self._run = run or self._run
         source = self._source
         newest = await self._run(partial(source.newer_than, None, _FIRST_IDS))
-        await self._read_ahead(source, newest)
+        # Asked now: while the ids were read, the table may have got its size.
+        ahead = self._table.rows_ahead
+        coming = newest[-ahead:] if ahead else ()
+        rows = await self._run(partial(source.rows, coming)) if coming else {}
         if source is self._source:
+            self._table.put_rows(rows)
             self._table.reset(newest)
             await self.pull()
 
@@ -83,28 +96,46 @@ class Feed:
         try:
             while self._pull_again:
                 self._pull_again = False
-                await self._pull()
+                (await self.look())()
         finally:
             self._pulling = False
 
-    async def _pull(self) -> None:
-        source, newest = self._source, self._table.newest_id
-        newer = await self._run(partial(source.newer_than, newest, _IDS_A_READ))
-        await self._read_ahead(source, newer)
+    async def look(self) -> Callable[[], None]:
+        """Reads what is newer with the cells that come into view, and what in view has changed.
+
+        All of it at once, since going to another thread and back costs more than most reads.
+
+        Returns:
+            What shows it; several tables that are shown in a row are drawn in one go.
+        """
+        source, table = self._source, self._table
+        work = partial(self._look, source, table.newest_id, table.rows_ahead, table.ids_near_view)
+        return partial(self._show, source, await self._run(work))
+
+    def _look(
+        self, source: RowSource, newest: int | None, ahead: int, near: Sequence[int]
+    ) -> _Seen:
+        # Kept until it is shown: each is named once, and what follows may fail.
+        self._outdated.update(source.find_outdated())
+        outdated = frozenset(self._outdated)
+        newer = source.newer_than(newest, _IDS_A_READ)
+        coming = newer[-ahead:] if ahead else ()
+        # Those that are pushed out of view need not be read again.
+        staying = near[: max(0, ahead - len(coming))] if ahead else near
+        wanted = [*coming, *(row_id for row_id in staying if row_id in outdated)]
+        return _Seen(newer, source.rows(wanted) if wanted else {}, outdated)
+
+    def _show(self, source: RowSource, seen: _Seen) -> None:
         if source is not self._source:
             return
-        self._table.add_ids(newer)
-        self._pull_again |= len(newer) >= _IDS_A_READ
-
-    async def _read_ahead(self, source: RowSource, row_ids: Sequence[int]) -> None:
-        """Brings the cells of rows before the rows, so that nobody sees them come in two steps."""
-        wanted = self._table.ask_ahead(row_ids)
-        if wanted:
-            self._table.put_rows(await self._read(source, wanted))
-            self._table.release(wanted)
-
-    async def _read(self, source: RowSource, row_ids: Sequence[int]) -> Mapping[int, Row]:
-        return await self._ask(row_ids, partial(source.rows, row_ids))
+        if seen.rows:
+            # The cells before the rows, so that nobody sees them come in two steps.
+            self._table.put_rows(seen.rows)
+        if seen.newer:
+            self._table.add_ids(seen.newer)
+        self._outdated -= seen.outdated
+        self._table.invalidate(seen.outdated.difference(seen.rows))
+        self._pull_again |= len(seen.newer) >= _IDS_A_READ
 
     async def _ask(self, row_ids: Sequence[int], work: Callable[[], T]) -> T:
         """Reads what answers for rows that were asked for; they are asked for again if it fails."""
@@ -131,13 +162,13 @@ class Feed:
         source = self._source
         wanted = [row_id for row_id in queue if self._table.near_view(row_id)]
         self._table.release(queue.keys() - set(wanted))
-        rows = await self._read(source, wanted) if wanted else {}
+        if not wanted:
+            return
+        rows = await self._ask(wanted, partial(source.rows, wanted))
+        self._table.put_rows(rows)
         gone = [row_id for row_id in wanted if row_id not in rows]
-        gaps = await self._ask(wanted, partial(source.find_gaps, gone)) if gone else ()
-        if source is self._source:
-            self._table.put_rows(rows)
-            if gone:
+        if gone and source is self._source:
+            gaps = await self._ask(gone, partial(source.find_gaps, gone))
+            if source is self._source:
                 self._table.remove_rows(gone, gaps)
-        else:
-            self._table.release(wanted)
-            self._table.put_rows(rows)
+        self._table.release(gone)

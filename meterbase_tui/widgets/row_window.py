@@ -116,10 +116,16 @@ class RowWindow(Scroller):
         self._cache.invalidate_all()
         self._settle()
 
-    def ask_ahead(self, row_ids: Sequence[int]) -> tuple[int, ...]:
-        """Of rows about to be added, those that will come into view; they count as asked for."""
-        ahead = self.body_height + OVERSCAN if self.following else 0
-        return self._cache.take_wanted(row_ids[-ahead:]) if ahead else ()
+    @property
+    def rows_ahead(self) -> int:
+        """How many of the rows about to be added will come into view, or close to it."""
+        return self.body_height + OVERSCAN if self.following else 0
+
+    @property
+    def ids_near_view(self) -> Sequence[int]:
+        """The rows in the window or a few lines beyond it, newest first."""
+        ids = [self._order.row_at(line) for line in self._lines_wanted]
+        return ids if self._newest_first else ids[::-1]
 
     def release(self, row_ids: Iterable[int]) -> None:
         """Says that nothing came of asking for these rows; they are asked for again in view."""

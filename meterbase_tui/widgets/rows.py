@@ -58,6 +58,9 @@ class RowSource(Protocol):
     def rows(self, row_ids: Sequence[int]) -> Mapping[int, Row]:
         """The rows that there still are among these."""
 
+    def find_outdated(self) -> Sequence[int]:
+        """Rows that may have changed since they were read; each is named once."""
+
     def find_gaps(self, row_ids: Sequence[int]) -> Sequence[range]:
         """The stretches of ids without rows in which these are, so far as more than these are."""
 

@@ -35,6 +35,7 @@ class Log:
         self.gone: set[int] = set()
         self.gaps: list[range] = []
         self.sought: list[int] = []
+        self.outdated: list[int] = []
         self.read: list[int] = []
         self.reads = 0
         self.failing = False
@@ -59,6 +60,10 @@ class Log:
         if self.failing:
             raise OSError("The store is unavailable.")
         return {i: Row((Cell(f"row {i}"),)) for i in row_ids if i not in self.gone}
+
+    def find_outdated(self) -> Sequence[int]:
+        outdated, self.outdated = self.outdated, []
+        return outdated
 
     def find_gaps(self, row_ids: Sequence[int]) -> Sequence[range]:
         self.sought += row_ids

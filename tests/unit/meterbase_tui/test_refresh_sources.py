@@ -32,7 +32,7 @@ SET = Settings(db=Path("/nowhere"), api_url="https://api.example.com", api_key="
 
 async def test_an_api_serves_every_connection() -> None:
     simulation = Simulation()
-    sources = RefreshSources(SET, simulation)
+    sources = RefreshSources(SET, lambda: simulation)
     for connection_id in ("conn_abc123", "another"):
         assert sources.refuse(connection_id) is None
         assert await sources.open(connection_id) == Source("https://api.example.com", "key")
@@ -42,7 +42,7 @@ async def test_an_api_serves_every_connection() -> None:
 
 async def test_without_one_the_sample_connection_is_simulated() -> None:
     simulation = Simulation()
-    sources = RefreshSources(BARE, simulation)
+    sources = RefreshSources(BARE, lambda: simulation)
     assert sources.refuse("conn_abc123") is None
     assert "PROPEXO_API_URL" in (sources.refuse("another") or "")
     found = Source("http://127.0.0.1:9", "simulated")

@@ -16,6 +16,7 @@ PACKAGES = (
     "receiver.checks",
     "receiver.diagnosis",
     "receiver.tunnel",
+    "sample_payloads.pms",
 )
 
 
