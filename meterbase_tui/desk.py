@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from store.records import Content, Delivery, Json
     from store.totals import Totals
 
-_NOTHING_FAILED = "Nothing failed at a forward target, and nothing is held."
 _SEVERITIES: dict[CheckStatus, SeverityLevel] = {
     CheckStatus.PASS: "information",
     CheckStatus.WARN: "warning",
@@ -130,7 +129,8 @@ class Desk:
         except StoreError as error:
             self.tell(app, str(error), severity="error")
             return
-        self.tell(app, describe_requeue(count) if count else _NOTHING_FAILED)
+        nothing = "Nothing failed at a forward target, and nothing is held."
+        self.tell(app, describe_requeue(count) if count else nothing)
 
     async def diagnose(self, content: Content) -> Diagnosis | None:
         """Searches anew for why a signature did not match, under the secrets in force now.

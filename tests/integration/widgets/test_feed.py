@@ -6,7 +6,7 @@ import asyncio
 import threading
 from array import array
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from textual.app import App, ComposeResult
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+T = TypeVar("T")
 HEIGHT = 20
 SCREENFUL = HEIGHT - 1 + 2 * OVERSCAN
 
@@ -250,6 +251,42 @@ async def test_while_following_new_rows_come_with_their_cells() -> None:
             assert shown(table) == rows_from(newest)
         assert drawn
         assert not any("·" in line for line in drawn)
+
+
+async def test_a_look_is_one_reading_and_shows_nothing_by_itself() -> None:
+    log = Log(50)
+    async with fed(log) as (app, table, pilot):
+        await until(pilot, lambda: shown(table) == rows_from(50))
+        runs = 0
+
+        async def run(work: Callable[[], T], /) -> T:
+            nonlocal runs
+            runs += 1
+            return await asyncio.to_thread(work)
+
+        app.feed._run = run
+        log.newest, log.outdated, log.read = 53, [50, 49, 20, 3], []
+        show = await app.feed.look()
+        assert runs == 1
+        # New ones, and of those that have changed the ones in view or close to it.
+        assert set(log.read) == {51, 52, 53, 50, 49, 20}
+        assert table.newest_id == 50
+        show()
+        assert table.newest_id == 53
+        await until(pilot, lambda: shown(table) == rows_from(53))
+        assert runs == 1
+
+
+async def test_what_has_changed_is_not_forgotten_by_a_look_that_fails() -> None:
+    log = Log(50)
+    async with fed(log) as (app, table, pilot):
+        await until(pilot, lambda: shown(table) == rows_from(50))
+        log.outdated, log.failing = [50], True
+        with pytest.raises(OSError, match="unavailable"):
+            await app.feed.look()
+        log.failing, log.read = False, []
+        (await app.feed.look())()
+        assert log.read == [50]
 
 
 async def test_a_row_that_changes_while_it_is_read_is_read_again() -> None:

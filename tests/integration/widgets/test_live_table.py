@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
+from textual.geometry import Region
+from textual.widget import Widget
 
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.empty import Empty, Hint
@@ -469,6 +471,33 @@ async def test_the_cursor_looks_different_with_and_without_focus_and_without_col
             for strip in (focused, blurred, table.render_line(2))
         }
         assert len(grounds) == 3
+
+
+@pytest.mark.parametrize("colourless", [False, True])
+async def test_a_line_is_drawn_as_textual_would_draw_it(
+    monkeypatch: pytest.MonkeyPatch, colourless: bool
+) -> None:
+    if colourless:
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with running(range(1, 31), markable=True) as (_, table, pilot):
+        await pilot.press("j", "space", "j")
+        for crop in (table.size.region, Region(3, 2, 11, 4)):
+            drawn = table.render_lines(crop)
+            expected = Widget.render_lines(table, crop)
+            assert [list(strip.simplify()) for strip in drawn] == [
+                list(strip.simplify()) for strip in expected
+            ]
+
+
+async def test_a_line_that_only_moves_is_not_drawn_again() -> None:
+    async with running(range(1, 7)) as (_, table, pilot):
+        before = table.render_lines(table.size.region)
+        table.add_ids([7])
+        table.put_rows({7: row(7)})
+        await pilot.pause()
+        after = table.render_lines(table.size.region)
+        assert [a is b for a, b in zip(before[1:7], after[2:8], strict=True)] == [True] * 6
+        assert "event 7" in after[1].text
 
 
 async def test_tones_are_colours_of_the_theme() -> None:
