@@ -15,7 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.worker import WorkerFailed
 
 from meterbase_tui import collector, opening
-from meterbase_tui.discretion import DiscretionChanged
 from meterbase_tui.key_names import KeyNames
 from meterbase_tui.keys import check_keymap, list_keys
 from meterbase_tui.memory import Memory
@@ -186,6 +185,9 @@ class MeterbaseApp(App[None]):
         """Masks names, e-mail addresses and phone numbers everywhere, or shows them again."""
         if self._desk is None:
             return
+        # Here, since it takes the store.
+        from meterbase_tui.discretion import DiscretionChanged  # noqa: PLC0415
+
         masked = self._desk.discretion.toggle()
         # Names are known to the store only; a store that cannot be read shows nothing new either.
         with suppress(StoreError):
