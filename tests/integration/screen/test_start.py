@@ -35,15 +35,16 @@ from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.cli.session import Session
 from meterbase_tui.opening import Opening
 
-def link():
-    seen["modules"] = sorted({name.partition(".")[0] for name in sys.modules})
-    strips = app.screen._compositor.render_strips()
-    seen["frame"] = "".join(segment.text for strip in strips for segment in strip)
-    raise OSError("far enough")
+class Watched(Opening):
+    def open(self):
+        seen["modules"] = sorted({name.partition(".")[0] for name in sys.modules})
+        strips = app.screen._compositor.render_strips()
+        seen["frame"] = "".join(segment.text for strip in strips for segment in strip)
+        raise OSError("far enough")
 
 seen = {}
 session = Session()
-app = MeterbaseApp(Opening(session.load(), link))
+app = MeterbaseApp(Watched(session.load(), None))
 app.run(headless=True, size=(160, 45))
 print(json.dumps(seen))
 """
