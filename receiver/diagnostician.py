@@ -11,9 +11,10 @@ import queue
 import threading
 import time
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-# By its package, whose modules are imported when a signature is wrong for the first time.
+# By its package, whose modules are imported when they are needed or nothing else is to do.
 from receiver import diagnosis
 from receiver.workers import Worker
 from store.deliveries import note_diagnosis
@@ -30,6 +31,7 @@ _REST = 4.0
 """In a flood, how long to rest after a search, as a multiple of what it took: a search holds the
 interpreter, and accepted deliveries come first. What does not fit the queue is not searched."""
 _LONGEST_REST_S = 0.25
+_QUIET_S = 0.3
 _log = logging.getLogger(__name__)
 
 
@@ -68,7 +70,7 @@ class Diagnostician:
         self._worker.join(2)
 
     def _run(self) -> None:
-        while not self._closing.is_set() and (case := self._cases.get()) is not None:
+        while not self._closing.is_set() and (case := self._next()) is not None:
             started = time.monotonic()
             try:
                 # Bounded by its own work, not by what else the machine does meanwhile.
@@ -82,6 +84,14 @@ class Diagnostician:
                 self._write((case.delivery_id, found.code, found.explanation))
             if not self._cases.empty():
                 self._closing.wait(min(_LONGEST_REST_S, _REST * (time.monotonic() - started)))
+
+    def _next(self) -> _Case | None:
+        try:
+            return self._cases.get(timeout=_QUIET_S)
+        except queue.Empty:
+            # The start is over: the first search is not to wait for its modules.
+            import_module("receiver.diagnosis.diagnosis")
+            return self._cases.get()
 
     def _write(self, found: tuple[int, str, str]) -> None:
         # A store that cannot be written has refused the deliveries themselves by then.

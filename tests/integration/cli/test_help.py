@@ -124,7 +124,7 @@ def test_a_mistake_of_ours_is_one_line_without_a_traceback(
     def fail(*_: object) -> None:
         raise KeyError("\x1b[31mfield")
 
-    monkeypatch.setattr("meterbase_tui.cli.session.load_settings", fail)
+    monkeypatch.setattr("meterbase_tui.settings.load_settings", fail)
     ended = inside("config")
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.startswith("meterbase-tui: This should not have happened: KeyError")
