@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from benchmarks.setting import Setting
 
-# Well below what is measured on an idle machine, or well above: they are there to find what has become
-# much slower, not to measure.
+# Well below what is measured on an idle machine, or well above: they are there to find what has
+# become much slower, not to measure.
 BURST = 0.15
 """Acknowledged a second with 64 connections, of what raw aiohttp answers."""
 REFUSED = 0.3
@@ -123,7 +123,7 @@ def judge(results: Results, tell: Callable[[str], object]) -> list[Aim]:
 
 
 def measure_budget(setting: Setting) -> Results:
-    """Everything that has a limit, some rounds of it; only the first round where it is disturbed."""
+    """Everything that has a limit, in some rounds; only the first where it is disturbed."""
     results = Results()
     with ExitStack() as stack:
         servers = {}
