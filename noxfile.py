@@ -55,7 +55,7 @@ def contracts(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The tests that run always, on each Python: `nox -s tests-3.12 -- tests/unit`."""
     _prepare(session)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session
