@@ -19,7 +19,7 @@ def test_one_that_fails_leaves_the_next_ones_theirs(
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr("receiver.diagnostician.diagnose", fail)
+        broken.setattr("receiver.diagnosis.diagnose", fail)
         assert bench.post(b"{}", signature="test_signature").status == 401
         wait_until(lambda: "could not be diagnosed" in caplog.text, "the failure is in the log")
     assert bench.post(b"{}", signature="test_signature").status == 401
