@@ -203,6 +203,29 @@ def test_while_deliveries_come_it_holds_back(
     assert min(rests) < 199 * 0.01
 
 
+def test_what_came_to_be_needed_is_not_tried_again_in_the_same_round(
+    open_bench: OpenBench, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def delete_nothing(_connection: Any, _selection: Any, ids: list[int]) -> int:
+        tried.extend(ids)
+        assert len(tried) < 100, "it goes round and round"
+        return 0
+
+    # The only round is the test's own.
+    monkeypatch.setattr(pruner.Pruner, "_try_round", lambda _: 60.0)
+    monkeypatch.setattr(pruner, "_LISTED", 5)
+    monkeypatch.setattr(pruner, "delete_chosen", delete_nothing)
+    fill(settings.db, old=12)
+    with open_bench(keep_days=1) as bench:
+        bench.settle(20)
+        tried.clear()
+        bench.service._pruner._round()
+        assert tried == list(range(1, 13))
+        assert bench.service.retention.left == 0
+
+
 CHILD = """
 import sys
 from pathlib import Path
