@@ -86,9 +86,9 @@ def check_budget(setting: Setting, tell: Callable[[str], object]) -> int:
     """
     exceeded = list(LIMITS)
     try:
-        for words in ("", "Measured once more: a short disturbance looks like a slow program."):
-            if words:
-                tell(words)
+        for again in (False, True):
+            if again:
+                tell("Measured once more: a short disturbance looks like a slow program.")
             results = measure_budget(setting)
             if results.disturbed:
                 share = 100 * (results.core_share or 0)
@@ -103,9 +103,8 @@ def check_budget(setting: Setting, tell: Callable[[str], object]) -> int:
         return 1
     for aim in exceeded:
         side = "under" if aim.at_least else "over"
-        tell(
-            f"Slower than the budget allows: {aim.title} is {side} {aim.limit:g}{aim.unit}, twice."
-        )
+        limit = f"{aim.limit:g}{aim.unit}"
+        tell(f"Slower than the budget allows: {aim.title} is {side} {limit}, twice.")
     return 1
 
 
@@ -123,7 +122,7 @@ def judge(results: Results, tell: Callable[[str], object]) -> list[Aim]:
 
 
 def measure_budget(setting: Setting) -> Results:
-    """Everything that has a limit, in some rounds; only the first where it is disturbed."""
+    """Everything that has a limit, some rounds of it; where others are busy, only the first."""
     results = Results()
     with ExitStack() as stack:
         servers = {}
