@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pauses between attempts, a hundredth of what they are."""
     monkeypatch.setattr("receiver.forwarding.answer.PAUSES_S", tuple(p / 100 for p in PAUSES_S))
-    monkeypatch.setattr("receiver.forwarding.forwarder.ABSENT_PAUSES_S", (0.02, 0.05))
+    monkeypatch.setattr("receiver.forwarding.pulse.ABSENT_PAUSES_S", (0.02, 0.05))
 
 
 def post(bench: Bench, *numbers: int, **more: Any) -> None:
