@@ -174,7 +174,8 @@ def _of_connections(
     """What connections brought: first deliveries by their events, repetitions by themselves."""
     key = cast("Any", DeliveryRow.id)
     # Of what is not admitted yet, no connection need be known.
-    newer = select(key).where(_FIRST, DeliveryRow.id > _progress("admitted"), *wanted)
+    accepted = _FIRST if first_only else _ACCEPTED
+    newer = select(key).where(accepted, DeliveryRow.id > _progress("admitted"), *wanted)
     yield _with_state(newer, filters), key
     first = select(EventRow.id).join(DeliveryRow, key == EventRow.id)
     of_event = [*state_conditions(filters.state), EventRow.connection_id.in_(ids)]

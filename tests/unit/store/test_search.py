@@ -254,3 +254,24 @@ def _found(path: Path, filters: Filters) -> list[int]:
         found = [each.id for each in list_deliveries(connection, filters)]
     reader.close()
     return found
+
+
+@pytest.mark.parametrize("admitted", [False, True])
+def test_a_short_term_is_found_at_the_very_end_of_what_is_indexed(
+    deliver: Callable[..., list[Receipt]],
+    admit: Callable[[], int],
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    admitted: bool,
+) -> None:
+    # Where no run of three characters begins: only the connection's id has it.
+    monkeypatch.setattr(search, "_FREQUENT", 1.0)
+    ending = replace(accepted(1, connection_id="conn_~z"), body=b"{}", size=2)
+    deliver(database, ending, accepted(2), ending)
+    if admitted:
+        admit()
+    index(database)
+
+    for term in ("~Z", "~"):
+        assert _found(database.path, Filters(search=term)) == [3, 1]
+    assert _found(database.path, Filters(search="z~")) == []
