@@ -107,6 +107,8 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "refreshes": _of(("refreshes", "what was fetched after each sync")),
     "changes": _of(("changes --since 7d", "what changed in a week")),
     "notifications": _of(("notifications --limit 5", "the newest that a person should look at")),
+    "notifications dismiss": _of(("notifications dismiss --all", "off the list; they stay stored")),
+    "notifications restore": _of(("notifications restore --all", "bring them back")),
     "properties": _of(("properties --state review", "properties that wait for a decision")),
     "properties link": _of(
         ("properties link prop_001 --connection conn_abc123", "process its events from now on")
@@ -130,6 +132,9 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
     "import": _of(("import log.jsonl --db copy.db", "into a store of its own")),
     "prune": _of(("prune --older-than 30d --keep 1000 --dry-run", "what a month's rule deletes")),
     "doctor": _of(("doctor", "every check, and what to do; exit code 3 if one fails")),
+    "status": _of(("status", "how much there is, the limits, and who receives")),
+    "integrity": _of(("integrity", "read the whole store; exit code 3 if something is not right")),
+    "logs": _of(("logs --level warning --since 1h", "what went wrong inside in the last hour")),
     "failures": _of(("failures", "refused signatures by cause and sender")),
     "reverify": _of(("reverify --dry-run", "which refused ones fit the secret in force")),
     "verify": _of(
