@@ -6,7 +6,6 @@ import shlex
 import shutil
 import signal
 import subprocess
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ def show(argv: list[str], text: str, environ: Mapping[str, str]) -> None:
         # Ctrl-C is meant for the pager, which stays.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            # Who leaves early does not read the rest.
-            with suppress(BrokenPipeError):
-                pager.communicate(text.encode("utf-8", "backslashreplace"))
+            # Who leaves early does not read the rest, which is no error here.
+            pager.communicate(text.encode("utf-8", "backslashreplace"))
         finally:
             signal.signal(signal.SIGINT, before)
