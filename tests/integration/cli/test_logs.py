@@ -133,7 +133,7 @@ def test_a_mistake_of_ours_is_one_sentence_and_its_place_is_in_the_log(
     def fail(*_: object) -> None:
         raise KeyError("where " + SECRET)
 
-    monkeypatch.setattr("meterbase_tui.cli.session.ensure_secret", fail)
+    monkeypatch.setattr("meterbase_tui.cli.session.Session.load_with_secret", fail)
     ended = inside("sign", "-")
     assert ended.code == 1
     assert "Traceback" not in ended.err

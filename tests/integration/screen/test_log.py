@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.widgets import Input
 
 from meterbase_tui.screens.log import LogScreen
 
@@ -31,6 +32,11 @@ def open_log(
         return open_bench(log_file=log_file, log_level=level)
 
     return opened
+
+
+def types(display: Any) -> bool:
+    """Whether keys go into a line of text."""
+    return isinstance(display.app.focused, Input)
 
 
 async def open_screen(display: Any) -> LogScreen:
@@ -86,11 +92,13 @@ async def test_it_is_narrowed_by_level_and_by_text(open_log: Any, open_display_o
             await display.press("l")
             await display.shows("fine")
             await display.press("slash")
-            await display.until(lambda: display.app.focused.id is None, "the line has the focus")
+            await display.until(lambda: types(display), "the line has the focus")
             await display.press(*"ODD")
             await display.until(lambda: "bad one" not in display.text, "others are left out")
             await display.shows("odd")
-            await display.press("enter", "escape")
+            await display.press("enter")
+            await display.until(lambda: not types(display), "the entries have the focus")
+            await display.press("escape")
             await display.shows("bad one")
             await display.press("escape")
             await display.until(lambda: not isinstance(display.app.screen, LogScreen), "it closed")
