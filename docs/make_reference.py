@@ -124,7 +124,8 @@ def _describe(command: click.Command, context: click.Context, heading: str) -> s
     lines = [heading, "", f"`{usage}`", "", *_paragraphs(command.help or "")]
     own: list[tuple[str, str]] = []
     of_settings: list[str] = []
-    for option in command.get_params(context):
+    # The usage line has the arguments, and whether click lists them depends on its version.
+    for option in (each for each in command.get_params(context) if isinstance(each, click.Option)):
         record = option.get_help_record(context)
         if record is not None and not _ALWAYS.intersection(option.opts):
             if _SETTINGS.intersection(option.opts):
