@@ -34,7 +34,6 @@ PAGES = (
     "screen-sharing",
     "environments",
     "configuration",
-    "browser",
 )
 
 
@@ -106,8 +105,6 @@ def test_a_page_can_be_followed(name: str, quick: QuickCommand, tmp_path: Path) 
 
 
 def test_no_page_with_commands_is_left_out() -> None:
-    made = {"commands", "configuration", "index", "contributing", "changelog"}
-    # What they name are commands of the repository.
-    made |= {"performance", "promises"}
+    made = {"commands", "index", "contributing", "changelog"}
     with_commands = {page.stem for page in _DOCS.glob("*.md") if read_blocks(page.read_text())}
     assert with_commands - made == set(PAGES)
