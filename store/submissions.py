@@ -48,13 +48,13 @@ class Sheaf:
         self._open = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, arrival: Arrival, timeout_s: float) -> asyncio.Future[Receipt]:
+    def add(self, arrival: Arrival, timeout_s: float) -> Submission:
         """Puts an arrival in."""
-        answer: asyncio.Future[Receipt] = self.loop.create_future()
         deadline = self.loop.time() + timeout_s
-        self.submissions.append(Submission(arrival, self, answer, deadline))
+        submission = Submission(arrival, self, self.loop.create_future(), deadline)
+        self.submissions.append(submission)
         self._open += 1
-        return answer
+        return submission
 
     def watch(self, expire: Callable[[Sheaf], None]) -> None:
         """Has `expire` called each time that a caller may have waited long enough."""
@@ -101,17 +101,28 @@ class Arrivals:
         return bool(self._entries)
 
     def submit(self, arrival: Arrival, timeout_s: float) -> asyncio.Future[Receipt]:
-        """Puts an arrival at the end, by the end of this turn of the running event loop.
+        """Puts an arrival at the end; the writer is woken at the end of the loop's turn.
 
-        The future raises `StoreUnavailableError` when the writer has not taken it in time, or so
-        much waits already that it would only wait in vain.
+        The future raises `StoreUnavailableError` when the writer has not taken it in time.
+
+        Raises:
+            StoreUnavailableError: the lane is closed, or so much waits already that it would only
+                wait in vain.
         """
         loop = asyncio.get_running_loop()
-        sheaf = self._sheaves.get(loop)
-        if sheaf is None:
-            sheaf = self._sheaves[loop] = Sheaf(loop)
-            loop.call_soon(self._hand_over, sheaf)
-        return sheaf.add(arrival, timeout_s)
+        with self._wake:
+            if self._closed:
+                raise StoreUnavailableError("The store is closed.")
+            if self._bytes > _QUEUE_BYTES or len(self._entries) > _QUEUE:
+                raise StoreUnavailableError("The store has more waiting than it can write.")
+            sheaf = self._sheaves.get(loop)
+            if sheaf is None:
+                sheaf = self._sheaves[loop] = Sheaf(loop)
+                loop.call_soon(self._hand_over, sheaf)
+            submission = sheaf.add(arrival, timeout_s)
+            self._entries.append(submission)
+            self._bytes += len(arrival.body)
+        return submission.answer
 
     def claim(self) -> list[Submission]:
         """Takes the oldest, up to a batch, without those whose callers have given up.
@@ -138,26 +149,11 @@ class Arrivals:
         return rest
 
     def _hand_over(self, sheaf: Sheaf) -> None:
-        del self._sheaves[sheaf.loop]
+        """Ends a turn: what it brought is waiting already."""
         with self._wake:
-            refused = [each for each in sheaf.submissions if not self._take(each)]
+            del self._sheaves[sheaf.loop]
             self._wake.notify()
-        problem = (
-            "The store is closed."
-            if self._closed
-            else "The store has more waiting than it can write."
-        )
-        for submission in refused:
-            submission.claimed = True
-            sheaf.settle(submission, StoreUnavailableError(problem))
         sheaf.watch(self._expire)
-
-    def _take(self, submission: Submission) -> bool:
-        if self._closed or self._bytes > _QUEUE_BYTES or len(self._entries) > _QUEUE:
-            return False
-        self._entries.append(submission)
-        self._bytes += len(submission.arrival.body)
-        return True
 
     def _expire(self, sheaf: Sheaf) -> None:
         """Gives up on what the writer does not have yet: after that SQLite's time-out bounds it.
