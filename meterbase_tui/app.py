@@ -12,6 +12,7 @@ from rich.text import Text
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from meterbase_tui import collector, opening
@@ -32,10 +33,12 @@ from store.holder import find_holder
 from store.lock import in_use
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from textual import events
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.geometry import Size
     from textual.screen import Screen
@@ -172,6 +175,20 @@ class MeterbaseApp(App[None]):
             error = error.error
         _log.critical("The screen ended by a mistake of ours", exc_info=error)
         self.panic(Text(_say_mistake(self._settings.log_file)))
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """As Textual's; a key that is typed before its screen has its parts does nothing at all.
+
+        It is not left to the program either, for which `q` means the end.
+        """
+        if isinstance(default_namespace, Widget) and not default_namespace.is_mounted:
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     def action_help(self) -> None:
         """Shows all keys that work on this screen."""

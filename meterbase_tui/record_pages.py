@@ -11,6 +11,8 @@ from meterbase_tui import record_lists as lists
 from meterbase_tui.bill_lines import BILL_COLUMNS, describe_bill, draw_bill
 from meterbase_tui.known_records import MOST
 from meterbase_tui.record_lines import draw_head, draw_lines, draw_remark
+from receiver.checks.wording import count
+from store.records import PropertyState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +47,17 @@ class Frame:
     """In cells."""
     today: date
     keys: KeyNames
+
+
+def describe_records(records: KnownRecords) -> str:
+    """How many there are, and how many of them somebody should decide about."""
+    review = sum(each.state is PropertyState.REVIEW for each in records.properties)
+    left = sum(each.dismissed_at is None for each in records.notifications)
+    return (
+        f"{count(len(records.properties), 'property', 'properties')}, {review:,} to review"
+        f" · {count(len(records.units), 'unit')}"
+        f" · {count(left, 'notification', limit=MOST)}"
+    )
 
 
 def draw_page(name: str, records: KnownRecords, frame: Frame) -> Page:

@@ -13,13 +13,11 @@ from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, 
 from meterbase_tui.discreet import mask_records
 from meterbase_tui.discretion import DiscretionChanged
 from meterbase_tui.known_records import MOST, KnownRecords, read_records
-from meterbase_tui.record_pages import TABS, Frame, draw_page
+from meterbase_tui.record_pages import TABS, Frame, describe_records, draw_page
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.screens.record_keys import RecordKeys
 from receiver.bills import Allocation
-from receiver.checks.wording import count
 from store.errors import StoreError
-from store.records import PropertyState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +59,8 @@ class Records(RecordKeys):
         self._records = KnownRecords()
         self._drawn: dict[str, KnownRecords] = {}
         """What each tab was drawn from."""
+        self._in_view = ""
+        """The tab that was drawn last."""
         self._seen = -1
         self._looking = False
         self._billed = 0
@@ -120,14 +120,7 @@ class Records(RecordKeys):
         return read_records(connection, allocation, self._billed, dismissed=self._with_dismissed)
 
     def _show(self) -> None:
-        records = self._records
-        review = sum(each.state is PropertyState.REVIEW for each in records.properties)
-        left = sum(each.dismissed_at is None for each in records.notifications)
-        words = (
-            f"{count(len(records.properties), 'property', 'properties')}, {review:,} to review"
-            f" · {count(len(records.units), 'unit')}"
-            f" · {count(left, 'notification', limit=MOST)}"
-        )
+        words = describe_records(self._records)
         heading = Content.from_markup("[b]Records[/]   $words", words=words)
         if self._desk.discretion.masked:
             heading += Content.from_markup("   [$text-accent]▒ masked[/]")
@@ -146,11 +139,14 @@ class Records(RecordKeys):
             above.update(content or "")
         key = self._key_under_cursor(name)
         self._drawn[name] = self._listed = records
+        self._in_view = name
         self._fill(name, page.options)
         # The cursor stays on its record, wherever that stands now: keys act on it unasked.
         keys = records.keys(name)
         if key in keys and keys.index(key) < MOST:
             self._list(name).highlighted = keys.index(key)
+        if name == self._tab and self.focused is None:
+            self._list(name).focus()  # it was empty, and hidden
 
     def _key_under_cursor(self, name: str) -> tuple[str, ...] | None:
         at, keys = self._list(name).highlighted, self._drawn.get(name, KnownRecords()).keys(name)
@@ -161,6 +157,7 @@ class Records(RecordKeys):
         at = shown.highlighted
         shown.clear_options()
         shown.add_options(options)
+        shown.display = bool(options)
         if at is not None and options:
             shown.highlighted = min(at, len(options) - 1)
         else:
@@ -181,8 +178,8 @@ class Records(RecordKeys):
 
     @on(TabbedContent.TabActivated)
     def show_tab(self) -> None:
-        """Draws the tab that was gone to, and offers its keys."""
-        if self._seen >= 0:
+        """Draws a tab that was gone to by the mouse, and offers its keys."""
+        if self._seen >= 0 and self._in_view != self._tab:
             self._draw(self._tab)
         self.refresh_bindings()
 
@@ -241,6 +238,8 @@ class Records(RecordKeys):
 
     def _go_to(self, name: str) -> None:
         self.query_one("#tabs", TabbedContent).active = name
+        if self._seen >= 0:
+            self._draw(name)  # at once: the next key may be there already
         self._list(name).focus()
 
     def action_move(self, lines: int) -> None:

@@ -20,6 +20,8 @@ from meterbase_tui.palette import Commands
 from meterbase_tui.reading import Reading
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.help import Help
+from meterbase_tui.screens.inspector import Inspector
+from meterbase_tui.screens.records import Records
 from meterbase_tui.settings import SettingsError
 from meterbase_tui.widgets.live_table import LiveTable
 from tests.integration.screen.conftest import Display
@@ -318,3 +320,75 @@ async def test_the_first_of_an_event_counts_its_repetitions(bench: Any) -> None:
         await display.shows("×2 of 1")
         await display.shows("×3 of 1")
         await display.shows("✓ created", "×3   ")
+
+
+REMAPPED = {
+    "samples.pick": "f5",
+    "samples.wrong": "f6",
+    "receiver.connect": "f7",
+    "app.help": "f8",
+    "filter.clear": "f9",
+    "filter.edit": "f10",
+    "lines.top": "f11",
+    "samples.close": "f12",
+    "records.close": "ctrl+b",
+    "records.link": "ctrl+l",
+    "records.dismissed": "ctrl+g",
+    "confirm.no": "ctrl+n",
+    "export.close": "ctrl+e",
+}
+
+
+async def test_hints_and_cards_name_the_keys_in_force(bench: Any) -> None:
+    async with opened(bench, 120, 40, keys=REMAPPED) as display:
+        await display.shows("f5", "send a sample to this receiver")
+        await display.shows("f7", "connect Propexo")
+        await display.shows("f8", "all keys")
+        await display.shows("f6", "send one that is wrong")
+        await display.shows("f5", "send an update of a unit")
+        await display.press("C")
+        await display.tells("f6 sends one that does")
+        await display.press("o", "right", "right")
+        await display.shows("No unit is known. ctrl+b and then f5 sends a sample.")
+        await display.press("left", "left", "left")
+        await display.shows("ctrl+g shows what was dismissed")
+        await display.press("ctrl+b", "f5")
+        await display.shows("enter send", "/ find", "f12")
+        await display.press("1")
+        await display.until(lambda: len(bench.deliveries()) == 1, "sent")
+        await display.press("f12", "j", "space", "r")
+        await display.shows("ctrl+n back")
+        await display.press("ctrl+n", "E")
+        await display.shows("ctrl+e back")
+        await display.press("ctrl+e")
+        await display.shows("f11 to follow")
+
+
+async def test_the_filter_in_force_stands_in_the_status_line(filled: Any) -> None:
+    async with opened(filled, 80, 24, keys={"filter.clear": "f9"}) as display:
+        await display.shows("Incoming events · 3")
+        assert "only" not in display.text
+        await display.press("slash", *"notice", "enter")
+        await display.until(lambda: "▽ only" in display.lines[1], "the filter above")
+        assert "only “notice” · f9 shows all" in display.lines[1]
+        await display.press("f9")
+        await display.until(lambda: "only" not in display.text, "all is shown")
+        await display.press("slash", *"nowhere", "enter")
+        await display.shows("f9", "show everything again")
+
+
+@pytest.mark.parametrize("name", ["o", "enter"])
+async def test_keys_that_come_before_a_screen_is_there_do_nothing(filled: Any, name: str) -> None:
+    async with opened(filled, 80, 24) as display:
+        await display.shows("Incoming events · 3")
+        await display.press("j")
+        app = display.app
+        screen = Records(app._desk) if name == "o" else Inspector(app._desk, 3)
+        app.push_screen(screen)
+        assert not screen.is_mounted
+        for key in ("l", "q"):
+            assert await app._check_bindings(key)
+        await display.until(lambda: screen.is_mounted, "it is there")
+        assert app.screen is screen
+        assert app._exit is False
+        await display.shows("esc Back")
