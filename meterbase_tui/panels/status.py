@@ -146,7 +146,7 @@ def _counts(status: Status) -> Content:
         # Before what a narrow screen cuts: it says why so little of the log is there.
         parts.append(
             Content.from_markup(
-                "[$text-accent]▽ only $what[/] [$foreground-muted]$key shows all[/]",
+                "[$text-accent]▽ only $what[/] [$foreground-muted]· $key shows all[/]",
                 what=visible(status.narrowed, _MOST_FILTER),
                 key=status.clear_key,
             )

@@ -171,7 +171,10 @@ def test_filters_choose_what_is_exported(inside: Inside, store: Path) -> None:
     assert "Exported 1 delivery (" in ended.err
 
 
-def test_named_deliveries_are_exported_oldest_first(inside: Inside, store: Path) -> None:
+def test_named_deliveries_are_exported_oldest_first(
+    inside: Inside, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meterbase_tui.exporting._AT_ONCE", 1)
     ended = inside("export", 5, 2, 5, "--db", store)
     assert [line.get("id") for line in ended.lines] == [None, 2, 5]
     har = inside("export", 2, 5, "--db", store, "--format", "har").document["log"]["entries"]

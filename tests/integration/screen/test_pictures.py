@@ -198,15 +198,6 @@ async def test_the_dialogs(dialog: str, full: Path, monkeypatch: pytest.MonkeyPa
         compare(f"dialog-{dialog}", await settle(display, CONTRAST))
 
 
-def test_no_picture_is_left_over() -> None:
-    kinds = [f"{kind}-{name}" for kind in ("empty", "full", "hostile") for name in _NAMES]
-    wanted = {*kinds, *(f"dialog-{dialog}" for dialog in DIALOGS)}
-    assert {path.stem for path in PICTURES.iterdir()} == wanted
-
-
-_NAMES = ("80", "80-failures", "80-checks", "120", "200")
-
-
 def test_pictures_hold_nothing_that_a_terminal_obeys() -> None:
     for path in PICTURES.iterdir():
         text = path.read_text(encoding="utf-8")

@@ -78,6 +78,12 @@ class Terminal:
             assert time.monotonic() < deadline, self.output[-2_000:]
             self._read(0.1)
 
+    def wait(self, wanted: bytes, since: int, seconds: float = 5.0) -> None:
+        """Reads until something was written after so many bytes, or for so long."""
+        deadline = time.monotonic() + seconds
+        while wanted not in self.output[since:] and time.monotonic() < deadline:
+            self._read(0.1)
+
     def end(self, seconds: float = 6.0) -> int:
         """Waits for the program to end; its exit status."""
         deadline = time.monotonic() + seconds
@@ -173,23 +179,55 @@ def test_the_secret_is_never_written_to_the_terminal(folder: Path) -> None:
 
 
 FOREIGN = (b"\x1b]52", b"cHdu\x07", b"\x00", b"\x9b2J", "\u202e".encode(), "\u200b".encode())
-TOUR = (b"j", b"2", b"j", b"3", b"j", b"4", b"1", b"\r", b"]", b"]", b"]", b"]", b"\x1b",
-        b"f", b"\x1b[B", b"\t", b"\x1b", b"/", b"\x1b", b"s", b"\x1b", b"?", b"\x1b",
-        b"g", b" ", b" ", b" ", b"r", b"\x1b", b"\x10", b"\x1b", b"P", b"T")  # fmt: skip
+_ESC, _TAB, _BACKTAB = b"\x1b", b"\t", b"\x1b[Z"
+#: What is typed, and what is seen before the next key: a line that is not drawn anew is not.
+TOUR: tuple[tuple[bytes, str], ...] = (
+    *((key, "") for key in (b"j", b"2", b"j", b"3", b"j", b"4", b"1")),
+    (b"\r", "Payload"), (b"]", ""), (b"]", "Verdict"), (b"]", ""), (b"]", ""),
+    (_ESC, "Incoming"), (b"f", "Show only"), (b"\x1b[B", ""), (_TAB, ""), (_ESC, ""),
+    (b"/", "Search everything"), (_ESC, ""), (b"s", "Send a sample"), (_ESC, ""),
+    (b"?", "Move"), (_ESC, ""), (b"g", ""), (b" ", ""), (b" ", ""), (b" ", "marked"),
+    (b"r", "Are you sure?"), (_ESC, ""), (b"\x10", "Search"), (_ESC, ""),
+    # The records by their tabs, and a unit and its history.
+    (b"o", "to review"), *((_TAB, "") for _ in range(9)), (b"\r", "newest first"),
+    (_ESC, "Records"), *((_BACKTAB, "") for _ in range(3)), (b"x", "brings it back"),
+    (b"D", "✓ dismissed"), (b"X", ""), (b"z", "Brought back"), (b"D", ""),
+    (b"\r", "Processing"), (_ESC, "Records"),
+    (_ESC, "Incoming"),
+    # Every tab of every delivery, differences, copies, an export that is left, a sample.
+    (b"1", ""), (b"g", ""), (b"j", ""), (b"\r", "Payload"),
+    *((key, "") for key in (b"J", b"l", b"v") * 7), (b"y", "Copy"), (_ESC, ""),
+    (b"E", "Export 1 delivery"), (_ESC, ""), (b"w", "Keep as a sample"), (_ESC, ""),
+    (_ESC, "Incoming"), (b"3", ""), (b"j", ""), (b"\r", "Payload"), (b"d", "- delivery"),
+    (_ESC, "Payload"), (b"e", "Sign and send"), (_ESC, "Payload"), (_ESC, "Incoming"),
+    # Why signatures failed, a scenario, the picker's samples, and a filter for hostile text.
+    (b"C", "Why signatures failed"), (b"\r", "Verdict"), (_ESC, "Incoming"),
+    (b"S", "Play Propexo"), (b"j", ""), (_ESC, ""), (b"s", "Send a sample"), (b"/", ""),
+    (b"hostile", ""), (b"\r", ""), *((b"j", "") for _ in range(4)), *((_ESC, "") for _ in range(3)),
+    (b"/", "Search everything"), (b"cHdu", ""), (b"\r", "shows all"), (_ESC, ""),
+    (b"P", "masked"), (b"T", "Theme: light"),
+)  # fmt: skip
+
+
+OPENED = (b"Verdict", b"Show only", b"to review", b"Export 1 delivery", b"Sign and send",
+          b"Why signatures failed", b"Play Propexo", b"Send a sample", b"Theme: light")  # fmt: skip
 
 
 def test_nothing_hostile_leaves_by_the_terminal(folder: Path) -> None:
     write_history(folder / "store.db", HOSTILES)
     with start(folder) as terminal:
         terminal.until(b"app.quit")
-        for keys in TOUR:
+        for keys, seen in TOUR:
+            before = len(terminal.output)
             terminal.type(keys)
+            if seen:
+                terminal.wait(seen.encode(), before)
             # An escape by itself is told from the beginning of a sequence by a pause.
-            terminal.rest(0.3 if keys == b"\x1b" else 0.1)
-        terminal.until(b"Theme: light")
+            terminal.rest(0.3 if keys == _ESC else 0.1)
         terminal.type(b"q")
         assert terminal.end() == 0
         assert [found for found in FOREIGN if found in terminal.output] == []
+        assert [words for words in OPENED if words not in terminal.output] == []
 
 
 def test_no_color_is_honoured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
