@@ -383,7 +383,9 @@ async def test_keys_that_come_before_a_screen_is_there_do_nothing(filled: Any, n
         await display.shows("Incoming events · 3")
         await display.press("j")
         app = display.app
-        screen = Records(app._desk) if name == "o" else Inspector(app._desk, 3)
+        desk = app._desk
+        assert desk is not None
+        screen = Records(desk) if name == "o" else Inspector(desk, 3)
         app.push_screen(screen)
         assert not screen.is_mounted
         for key in ("l", "q"):

@@ -49,12 +49,10 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "history": ("3", "j", "enter", "h"),
     "diff": ("g", "enter", "d"),
     "causes": ("C",),
-    "help": ("question_mark",),
 }
 #: The news of a property, which is the last that came, is the first that is told of it.
 HOSTILE_DIFF = ("3", "j", "enter", "d")
 NEEDS_ROWS = {"payload", "headers", "signature", "history", "diff", "causes"}
-_FULL_ONLY = {"help"}
 
 
 def about(kind: str, second: int, **data: Any) -> bytes:
@@ -103,9 +101,9 @@ def screens_of(kind: str) -> dict[str, tuple[str, ...]]:
     """What is looked at on a store of a kind, and the keys that lead there."""
     if kind == "full":
         return SCREENS
-    left_out = _FULL_ONLY | (NEEDS_ROWS if kind == "empty" else set())
-    screens = {name: keys for name, keys in SCREENS.items() if name not in left_out}
-    return screens | ({"diff": HOSTILE_DIFF} if kind == "hostile" else {})
+    if kind == "hostile":
+        return SCREENS | {"diff": HOSTILE_DIFF}
+    return {name: keys for name, keys in SCREENS.items() if name not in NEEDS_ROWS}
 
 
 async def holds(name: str, display: Display) -> None:
@@ -121,7 +119,7 @@ async def holds(name: str, display: Display) -> None:
 async def reach(name: str, display: Display, theme: Theme) -> None:
     """Waits for the picture, and shows how the screen differs if it never comes."""
     wanted = steady((PICTURES / f"{name}.txt").read_text(encoding="utf-8"))
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 20
     while (drawn := steady(draw(display, theme))) != wanted:
         assert time.monotonic() < deadline, f"{name}\n{drawn}"
         await asyncio.sleep(0.02)
