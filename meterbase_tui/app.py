@@ -113,6 +113,10 @@ class MeterbaseApp(App[None]):
     async def _open(self, opening: Opening) -> None:
         """Opens the store and the receiver, and covers the frame with the dashboard."""
         try:
+            drawn = asyncio.Event()
+            self.screen.call_after_refresh(drawn.set)
+            await drawn.wait()
+            # What was drawn goes out by a thread of its own.
             await asyncio.sleep(_FRAME_S)
             desk = await asyncio.to_thread(opening.open)
         except Exception as error:  # noqa: BLE001 - whoever started the screen says it

@@ -54,8 +54,8 @@ from meterbase_tui.cli import main
 from meterbase_tui.cli.listen_lines import JsonLines
 
 ready = JsonLines.ready
-def show(self, runtime):
-    ready(self, runtime)
+def show(self, *arguments, **named):
+    ready(self, *arguments, **named)
     print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
     threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
 JsonLines.ready = show
