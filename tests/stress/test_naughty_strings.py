@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -95,24 +96,28 @@ def test_each_is_exported_and_imported_byte_for_byte(
     assert look(new, "SELECT body FROM deliveries ORDER BY id") == bodies()
 
 
+def _draw(app: MeterbaseApp) -> str:
+    strips = app.screen._compositor.render_strips()
+    return "".join(segment.text for strip in strips for segment in strip)
+
+
 async def test_all_are_on_the_screen_and_nothing_obeys(store: Path) -> None:
     with closing(Reading(store)) as reading:
         desk = Desk(StillReceiver(Settings(db=store, secret=SECRET)), reading)
         app = MeterbaseApp(desk)
         try:
             async with app.run_test(size=(160, 45), notifications=True) as pilot:
-                await pilot.pause()
-                everything = ""
                 for key in ("", "pagedown", "pagedown", "home", "enter", "pagedown", "end"):
                     if key:
                         await pilot.press(key)
                     await pilot.pause()
-                    strips = app.screen._compositor.render_strips()
-                    text = "".join(segment.text for strip in strips for segment in strip)
-                    assert text.isprintable()
-                    everything += text
+                    assert _draw(app).isprintable()
                 assert app.is_running
-                # They were really shown.
-                assert "\\x1b" in everything
+                # They are really shown, once they have been read.
+                deadline = time.monotonic() + 10
+                while "\\x1b" not in (text := _draw(app)):
+                    assert time.monotonic() < deadline, text
+                    await pilot.pause(0.05)
+                assert text.isprintable()
         finally:
             desk.close()

@@ -81,6 +81,9 @@ def write_script(blocks: list[Block], folder: Path) -> str:
             name = (block.note or "").removeprefix("file: ")
             (folder / f"block-{number}").write_text(block.text)
             parts.append(f"cp {folder / f'block-{number}'} {name}")
+            if name == ".env":
+                # A receiver looks at it once a second; a reader takes longer to go on.
+                parts.append('[ -z "$receiver" ] || sleep 2')
         elif block.note == "terminal":
             parts += _run_beside(block, number)
         else:
