@@ -6,6 +6,7 @@ The TUI, `listen` and the tests share it. Nothing in it knows a terminal.
 from __future__ import annotations
 
 import logging
+import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _S = TypeVar("_S")
 _log = logging.getLogger(__name__)
+_TURN_S = 0.0005
+"""After how long a thread that computes lets another on, instead of 5 ms: an acknowledgement goes
+from the receiver to the writer and back, and at each step it may have to wait for its turn."""
 RESTART_TUNNEL = "restart_tunnel"
 """What a command asks a running receiver for."""
 
@@ -97,6 +101,7 @@ class Runtime:
         self.announcement.note(self.tunnel.status)
         self.service.offer(RESTART_TUNNEL, self.tunnel.restart)
         tell_start(settings, self.url)
+        sys.setswitchinterval(_TURN_S)
         self.tunnel.start()
 
     @property

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from store.reader import Connection
 
 _BATCH = 128
+_BATCH_IN_BURST = 32
+"""While deliveries come in, acknowledgements wait behind each batch."""
 _BUDGET_S = 0.008
 """The longest a batch may work on the writer: an acknowledgement may be waiting behind it. Of its
 own time: on a busy machine a batch that is cut short only makes more of them."""
@@ -181,8 +183,8 @@ class Processor:
         finishing.finish(connection, [(claim, end) for claim in claimed], self._clock())
         return bool(claimed)
 
-    def _process(self, connection: Connection, limit: int = _BATCH) -> bool:
-        claimed = _claim(connection, limit)
+    def _process(self, connection: Connection, limit: int | None = None) -> bool:
+        claimed = _claim(connection, limit or self._batch)
         if claimed is None:
             return False
         ledger = self._shelf.take(connection)
@@ -191,6 +193,10 @@ class Processor:
         finishing.finish(connection, finished, self._clock())
         self._asked |= any(end.state is EventState.PROCESSING for _, end in finished)
         return True
+
+    @property
+    def _batch(self) -> int:
+        return _BATCH if self._database.lull else _BATCH_IN_BURST
 
     def _apply(self, claimed: list[Claim], ledger: Ledger) -> list[tuple[Claim, Finish]]:
         deadline = time.thread_time() + _BUDGET_S

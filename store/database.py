@@ -112,6 +112,11 @@ class Database:
         """Whether it takes anything. A writer that a mistake has ended takes nothing more."""
         return self._writer.alive
 
+    @property
+    def lull(self) -> bool:
+        """Whether nothing has arrived for some milliseconds: work may take longer then."""
+        return self._writer.lull
+
     def close(self) -> None:
         """Writes what is queued, closes the files and releases the lock."""
         self._writer.stop()

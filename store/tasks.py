@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 _LULL_S = 0.008
 """How long nothing must have arrived: who was answered just now may send again, and reading and
 judging 64 requests takes 5 ms."""
-_PATIENCE_S = 0.05
-"""How long work waits for such a lull before it runs all the same."""
+_PATIENCE_S = 0.02
+"""How long work waits for such a lull before it runs all the same; and"""
+_REST = 3
+"""so many times as long as the work before it took, so that arrivals have most of the time;"""
+_LONGEST_PATIENCE_S = 0.2
+"""but no longer than this, whatever that was."""
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +39,7 @@ class Tasks:
     def __init__(self) -> None:
         self._waiting: deque[Task] = deque()
         self._arrived_at = 0.0
+        self._took_s = 0.0
 
     def add(self, task: Task) -> None:
         """Puts one at the end."""
@@ -48,8 +53,18 @@ class Tasks:
         """Seconds until the oldest may run, if nothing arrives until then; None without any."""
         if not self._waiting:
             return None
-        due = min(self._arrived_at + _LULL_S, self._waiting[0].since + _PATIENCE_S)
+        patience = min(max(_PATIENCE_S, _REST * self._took_s), _LONGEST_PATIENCE_S)
+        due = min(self._arrived_at + _LULL_S, self._waiting[0].since + patience)
         return max(0.0, due - time.monotonic())
+
+    def note_work(self, seconds: float) -> None:
+        """One was done, and held arrivals up for so long."""
+        self._took_s = seconds
+
+    @property
+    def lull(self) -> bool:
+        """Whether nothing has arrived for so long that nobody is likely to wait."""
+        return time.monotonic() - self._arrived_at >= _LULL_S
 
     def pick(self, *, hurry: bool) -> Task | None:
         """Takes the oldest if it may run now, or in a hurry whenever it may."""

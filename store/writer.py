@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,11 @@ class Writer:
         self._thread.join()
 
     @property
+    def lull(self) -> bool:
+        """Whether nothing has arrived for a while: work may take longer then."""
+        return self._tasks.lull
+
+    @property
     def alive(self) -> bool:
         """Whether its thread runs: only a mistake ends it before `stop`."""
         return self._thread.is_alive()
@@ -130,7 +136,9 @@ class Writer:
             self._answering = True
             self._tasks.note_arrivals()
         if task:
+            started = time.monotonic()
             self._perform(task)
+            self._tasks.note_work(time.monotonic() - started)
         if not batch and not task:
             self._keep_house()
             return not stopping

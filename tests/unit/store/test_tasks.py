@@ -62,10 +62,10 @@ def test_its_patience_ends_also_while_they_keep_coming(clock: Clock) -> None:
     waiting = Tasks()
     waiting.add(Task(nothing, since=clock.now))
     for _ in range(9):
-        clock.now += 0.005
+        clock.now += 0.002
         waiting.note_arrivals()
         assert waiting.pick(hurry=False) is None
-    clock.now += 0.0051
+    clock.now += 0.0021
     waiting.note_arrivals()
     assert waiting.due_in() == 0.0
     assert waiting.pick(hurry=False) is not None
@@ -77,3 +77,31 @@ def test_at_the_end_it_does_not_wait(clock: Clock) -> None:
     waiting.note_arrivals()
     assert waiting.pick(hurry=False) is None
     assert waiting.pick(hurry=True) is not None
+
+
+@pytest.mark.parametrize(("took", "patience"), [(0.001, 0.02), (0.015, 0.045), (5.0, 0.2)])
+def test_the_longer_work_takes_the_longer_arrivals_come_first(
+    clock: Clock, took: float, patience: float
+) -> None:
+    waiting = Tasks()
+    waiting.note_work(took)
+    waiting.add(Task(nothing, since=clock.now))
+    passed = 0.0
+    while passed < patience - 0.0015:
+        waiting.note_arrivals()
+        assert waiting.pick(hurry=False) is None
+        clock.now += 0.001
+        passed += 0.001
+    clock.now += 0.002
+    waiting.note_arrivals()
+    assert waiting.pick(hurry=False) is not None
+
+
+def test_a_lull_is_told(clock: Clock) -> None:
+    waiting = Tasks()
+    told = [waiting.lull]
+    waiting.note_arrivals()
+    for seconds in (0.0, 0.007, 0.002):
+        clock.now += seconds
+        told.append(waiting.lull)
+    assert told == [True, False, False, True]
