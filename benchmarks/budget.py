@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 # become much slower, not to measure.
 BURST = 0.15
 """Acknowledged a second with 64 connections, of what raw aiohttp answers."""
-REFUSED = 0.3
+REFUSED = 0.2
 """The same for a wrong signature, of raw aiohttp's 401."""
 ONE_BY_ONE = 6.0
 """An answer to a single connection, as a multiple of raw aiohttp's."""
 PROCESSED = 0.05
 """Events processed a second, of what raw aiohttp answers."""
-HELP_TO_PYTHON = 25.0
+HELP_TO_PYTHON = 16.0
 LISTEN_TO_TEXTUAL = 6.0
-PAINT_TO_TEXTUAL = 9.0
-LIVE_TO_TEXTUAL = 11.0
+PAINT_TO_TEXTUAL = 5.0
+LIVE_TO_TEXTUAL = 9.0
 
 _ROUNDS = 3
 _MEMORY = Path("/dev/shm")
