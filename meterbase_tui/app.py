@@ -25,7 +25,7 @@ from meterbase_tui.screens import load_screens
 from meterbase_tui.screens.frame import Frame
 from meterbase_tui.screens.help import Help
 from meterbase_tui.screens.too_small import TooSmall, is_too_small
-from meterbase_tui.terminal_driver import TerminalDriver
+from meterbase_tui.terminal_driver import TEXTUALS_OWN, TerminalDriver
 from meterbase_tui.themes import THEMES, theme_after, theme_of, word_of
 from meterbase_tui.version import name_window
 from store.errors import StoreError
@@ -137,7 +137,7 @@ class MeterbaseApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """Ours for a terminal; what was asked for otherwise, as for a browser."""
         found = super().get_driver_class()
-        return TerminalDriver if found.__name__ == "LinuxDriver" else found
+        return TerminalDriver if found is TEXTUALS_OWN else found
 
     def watch_app_focus(self, focus: bool) -> None:  # noqa: FBT001 - as Textual calls it
         """Draws the keys, which a browser's page begins without until somebody turns to it."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from asyncio import TimerHandle
     from collections.abc import Callable
 
+TEXTUALS_OWN = LinuxDriver
+"""The driver in whose place `TerminalDriver` stands."""
 _LOOK_EVERY_S = 1.0
 _GONE = select.POLLHUP | select.POLLERR
 
