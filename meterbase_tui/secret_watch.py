@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from meterbase_tui.settings import SettingsError, ensure_secret
-from receiver.intake import now
+from receiver.clock import now
 from receiver.reverification import find_authentic
 from store.errors import StoreError
 from store.reader import Reader

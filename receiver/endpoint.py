@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from aiohttp.http import HttpProcessingError, HttpVersion11
 
-from receiver.intake import UNAVAILABLE, Answer, Request, now
+from receiver.clock import now
+from receiver.intake import UNAVAILABLE, Answer, Request
 from receiver.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:

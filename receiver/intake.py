@@ -7,7 +7,6 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from receiver.judgement import Judgement, judge
@@ -17,6 +16,7 @@ from store.records import Arrival, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from receiver.diagnostician import Diagnostician
     from receiver.forwarding.forwarding import Forwarding
@@ -186,8 +186,3 @@ def _refused(judgement: Judgement) -> Answer:
 
 
 UNAVAILABLE = Answer(503, b'{"error":"store_unavailable"}')
-
-
-def now() -> datetime:
-    """The wall clock, in UTC; only ever shown, never used for order or expiry."""
-    return datetime.now(UTC)

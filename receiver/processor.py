@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from receiver.actions import Effect, Occurrence, decide
 from receiver.actions.effects import NO_SOURCE, fail
 from receiver.bills import BY_OCCUPANTS, Allocation
-from receiver.intake import now
+from receiver.clock import now
 from receiver.workers import Worker
 from store import finishing, queue
 from store.errors import StoreUnavailableError

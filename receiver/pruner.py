@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from receiver.intake import now
+from receiver.clock import now
 from receiver.workers import Worker
 from store.errors import StoreError
 from store.limits import UNLIMITED, Limits

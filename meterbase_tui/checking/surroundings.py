@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from receiver.intake import now
+from receiver.clock import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

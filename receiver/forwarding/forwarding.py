@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
+from receiver.clock import now
 from receiver.forwarding.client import ForwardClient
 from receiver.forwarding.forwarder import Forwarder
-from receiver.intake import now
 from receiver.tasks import Tasks
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from receiver.actions.effects import NO_SOURCE
 from receiver.bills import BY_OCCUPANTS
-from receiver.intake import now
+from receiver.clock import now
 from receiver.refreshing.applying import apply, begin, end
 from receiver.refreshing.client import Client, RefusedError
 from receiver.refreshing.fetching import Fetcher, GivenUpError
