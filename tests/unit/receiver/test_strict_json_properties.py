@@ -6,9 +6,10 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from receiver import strict_json
 from receiver.strict_json import InvalidJsonError, identify, parse
 
 SLOW_FOR_OTHERS = {
@@ -109,3 +110,66 @@ def test_identity_tells_types_apart() -> None:
         b"[null]",
     ]
     assert len({identify(parse(text)) for text in texts}) == len(texts)
+
+
+def read_carefully(body: bytes) -> tuple[Any, bytes] | None:
+    """What our own reading gives, without the faster one; None when it refuses."""
+    try:
+        value = strict_json._read_carefully(body)
+    except InvalidJsonError:
+        return None
+    return value, identify(value)
+
+
+def read_as_usual(body: bytes) -> tuple[Any, bytes] | None:
+    try:
+        return strict_json.read(body)
+    except InvalidJsonError:
+        return None
+
+
+plain_texts = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters='"\\'), max_size=9
+)
+written_numbers = st.from_regex(
+    r"-?(0|[1-9][0-9]{0,21})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?", fullmatch=True
+)
+written = st.recursive(
+    written_numbers
+    | st.sampled_from(["null", "true", "-0", "1.0", "18446744073709551616"])
+    | plain_texts.map(lambda text: f'"{text}"'),
+    lambda inner: (
+        st.lists(inner, max_size=4).map(lambda some: f"[{' ,'.join(some)}]")
+        | st.lists(st.tuples(st.sampled_from(["a", "b", ":", "é", "B"]), inner), max_size=4).map(
+            lambda pairs: "{" + ", ".join(f'"{name}": {value}' for name, value in pairs) + "}"
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=300)
+@given(written | written_numbers)
+@example('{"a":1,"a":1}')
+@example('{"a":{"b":":"},"a":":"}')
+@example("[1e16,1e-5,0.00001,123456789012345678901,1.7976931348623157e309]")
+def test_the_faster_reading_gives_what_the_careful_one_gives(text: str) -> None:
+    body = text.encode("utf-8")
+    assert repr(read_as_usual(body)) == repr(read_carefully(body))
+
+
+@given(value=values, ascii_only=st.booleans(), compact=st.booleans())
+def test_whatever_writes_a_value_it_is_read_alike(
+    value: Any, ascii_only: bool, compact: bool
+) -> None:
+    separators = (",", ":") if compact else None
+    body = json.dumps(value, ensure_ascii=ascii_only, separators=separators).encode("utf-8")
+    assert repr(read_as_usual(body)) == repr(read_carefully(body))
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a":1,"a":1}', b'{"a":1,"a":2,"b":":"}', b'{"\\u003a":1,"a":2,"a":3}']
+)
+def test_a_key_that_occurs_twice_is_seen_by_the_faster_reading_too(body: bytes) -> None:
+    with pytest.raises(InvalidJsonError, match="twice"):
+        strict_json.read(body)

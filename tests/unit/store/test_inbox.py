@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -290,7 +289,7 @@ def test_an_arrival_that_cannot_be_written_takes_no_other_with_it(
     database: Database, deliver: Deliver, poison: dict[str, object]
 ) -> None:
     arrivals = [accepted(n) for n in range(40)]
-    arrivals[17] = replace(arrivals[17], **poison)  # type: ignore[arg-type]
+    arrivals[17] = arrivals[17]._replace(**poison)  # type: ignore[arg-type]
     results: list[object] = []
 
     async def all_at_once() -> None:

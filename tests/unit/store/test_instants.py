@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -58,7 +57,7 @@ def test_listings_show_instants_exactly(
 ) -> None:
     arrival = accepted(1, received_at=instant)
     assert arrival.facts
-    deliver(database, replace(arrival, facts=replace(arrival.facts, timestamp=instant)))
+    deliver(database, arrival._replace(facts=arrival.facts._replace(timestamp=instant)))
 
     for _ in range(2):
         assert list_events(connection)[0].timestamp == instant

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -189,8 +188,8 @@ def test_a_unit_is_found_with_its_leases_and_residents(
     for number, (kind, name) in enumerate(names):
         arrival = accepted(number, resource_id=name)
         assert arrival.facts
-        facts = replace(arrival.facts, resource_type=kind)
-        deliver(database, replace(arrival, facts=facts))
+        facts = arrival.facts._replace(resource_type=kind)
+        deliver(database, arrival._replace(facts=facts))
     assert _found(path, Filters(unit_id="unit_1")) == [1]  # no connection is known yet
     admit()
 
@@ -266,7 +265,7 @@ def test_a_short_term_is_found_at_the_very_end_of_what_is_indexed(
 ) -> None:
     # Where no run of three characters begins: only the connection's id has it.
     monkeypatch.setattr(search, "_FREQUENT", 1.0)
-    ending = replace(accepted(1, connection_id="conn_~z"), body=b"{}", size=2)
+    ending = accepted(1, connection_id="conn_~z")._replace(body=b"{}", size=2)
     deliver(database, ending, accepted(2), ending)
     if admitted:
         admit()
