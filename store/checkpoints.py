@@ -2,6 +2,9 @@
 
 Measured: with checkpoints inside commits (SQLite's default) the slowest acknowledgements take one
 and a half times as long.
+
+The log's file keeps its size, up to a bound, and is written over from its beginning once all of it
+was moved. Measured: a commit into a file that is there takes 0.14 ms, one that makes it grow 0.28.
 """
 
 from __future__ import annotations
@@ -19,10 +22,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _IDLE_S = 1.0
-"""The log is emptied when nothing was written for so long."""
+"""All of the log is moved when nothing was written for so long."""
 _BOUND_BYTES = 4 << 20
 """A log that grows beyond this under load is copied over all the same. Measured at 25,000 arrivals
 a second: the slowest took 14 ms, with 32 MiB every quarter of a second 79 ms, at the same rate."""
+_KEPT_BYTES = 8 << 20
+"""A larger file is cut off then."""
 _LOOK_EVERY_S = 0.1
 
 
@@ -46,10 +51,10 @@ class Checkpoints:
         return max(0.0, self._written_at + _IDLE_S - time.monotonic())
 
     def take(self) -> None:
-        """Empties the log if it is time. While a reader is in the way it is tried every second."""
+        """Moves the log if it is time. While a reader is in the way it is tried every second."""
         if self.due_in() == 0.0:
             self._written_at = None
-            if not self._empty():
+            if not self._move("TRUNCATE" if self._log_size() > _KEPT_BYTES else "PASSIVE"):
                 self._written_at = time.monotonic()
 
     def bound(self) -> None:
@@ -64,19 +69,19 @@ class Checkpoints:
     def finish(self) -> None:
         """Empties the log for good: the database file is complete by itself afterwards."""
         with suppress(DBAPIError):
-            self._empty()
+            self._move("TRUNCATE")
 
-    def _empty(self) -> bool:
-        """Whether the log was emptied; not if a reader still needs it."""
+    def _move(self, mode: str) -> bool:
+        """Whether all of the log was moved; not if a reader still needs some of it."""
         run = self._connection.exec_driver_sql
         patience = run("PRAGMA busy_timeout").scalar_one()
         # SQLite would wait for the reader, and every arrival with it.
         run("PRAGMA busy_timeout = 0").close()
         try:
-            blocked, _, _ = run("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            blocked, pages, moved = run(f"PRAGMA wal_checkpoint({mode})").one()
         finally:
             run(f"PRAGMA busy_timeout = {patience}").close()
-        return not blocked
+        return not blocked and pages == moved
 
     def _log_size(self) -> int:
         # Only its size is asked: opening the file would drop SQLite's locks.
