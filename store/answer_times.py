@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
+
+from store.driver import driver_of
+from store.statements import in_parts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Times: TypeAlias = list[tuple[int, float]]
 """Pairs of a delivery's id and milliseconds."""
-_A_STATEMENT = 1_000
+
+
+_ENOUGH = 64
+_LONGEST_S = 0.1
 
 
 class AnswerTimes:
@@ -18,6 +27,7 @@ class AnswerTimes:
 
     def __init__(self) -> None:
         self._waiting: Times = []
+        self._since = 0.0
         self._lock = threading.Lock()
 
     def __bool__(self) -> bool:
@@ -26,7 +36,19 @@ class AnswerTimes:
     def note(self, delivery_id: int, milliseconds: float) -> None:
         """Remembers one."""
         with self._lock:
+            if not self._waiting:
+                self._since = time.monotonic()
             self._waiting.append((delivery_id, milliseconds))
+
+    def take_due(self) -> Times:
+        """All that wait, once they are many or old: they share the commit of whoever takes them.
+
+        With every delivery that comes alone, the one before would have another page written.
+        """
+        waiting = self._waiting
+        if len(waiting) < _ENOUGH and (not waiting or time.monotonic() - self._since < _LONGEST_S):
+            return []
+        return self.take()
 
     def take(self) -> Times:
         """All that wait; they no longer do."""
@@ -42,10 +64,12 @@ class AnswerTimes:
 
 def write_answer_times(connection: Connection, times: Times) -> None:
     """Writes them down, in the caller's transaction."""
-    for start in range(0, len(times), _A_STATEMENT):
-        part = times[start : start + _A_STATEMENT]
-        marks = ", ".join(["(?, ?)"] * len(part))
-        connection.exec_driver_sql(
-            f"INSERT OR REPLACE INTO acknowledgements (delivery_id, ms) VALUES {marks}",  # noqa: S608
-            tuple(value for pair in part for value in pair),
-        )
+    driver = driver_of(connection)
+    for part in in_parts(times):
+        driver.execute(_insert(len(part)), tuple(chain.from_iterable(part)))
+
+
+@cache
+def _insert(rows: int) -> str:
+    marks = ", ".join(["(?, ?)"] * rows)
+    return f"INSERT OR REPLACE INTO acknowledgements (delivery_id, ms) VALUES {marks}"  # noqa: S608

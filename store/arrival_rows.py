@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from store.driver import driver_of
 from store.headers import encode_headers
+from store.statements import in_parts
 from store.tables import DeliveryRow, to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from store.records import Arrival, Receipt
 
+Row: TypeAlias = tuple[Any, ...]
 _COLUMNS = [column.name for column in DeliveryRow.__table__.columns]
-_INSERT = f"INSERT INTO deliveries ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - our own names
 _ROW = f"({', '.join('?' * len(_COLUMNS))})"
 
 
-def insert_rows(connection: Connection, parameters: list[Any]) -> None:
-    """Inserts rows in few statements.
-
-    Args:
-        connection: the writer's.
-        parameters: the values of `make_row`, of one row after the other.
-    """
-    width, start = len(_COLUMNS), 0
-    left = len(parameters) // width
-    while left:
-        # The largest power of two that fits: each size is a statement that SQLite keeps compiled.
-        # One of every size up to 256 would take 60 MB, and 3 ms when it is met first.
-        size = 1 << left.bit_length() - 1
-        part = parameters[start : start + size * width]
-        connection.exec_driver_sql(_INSERT + ", ".join([_ROW] * size), tuple(part))
-        start += size * width
-        left -= size
+def insert_rows(connection: Connection, rows: Sequence[Row]) -> None:
+    """Inserts what `make_row` gave, in few statements, with the writer's connection."""
+    driver = driver_of(connection)
+    for part in in_parts(rows):
+        driver.execute(_insert(len(part)), tuple(chain.from_iterable(part)))
 
 
-def make_row(arrival: Arrival, receipt: Receipt) -> tuple[Any, ...]:
+@cache
+def _insert(rows: int) -> str:
+    values = ", ".join([_ROW] * rows)
+    return f"INSERT INTO deliveries ({', '.join(_COLUMNS)}) VALUES {values}"  # noqa: S608 - our names
+
+
+def make_row(arrival: Arrival, receipt: Receipt) -> Row:
     """An arrival as a row; the headers and the body are its last two values."""
     facts = arrival.facts
     return (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError
-
 from store.answer_times import write_answer_times
+from store.driver import SqlError
 from store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Chores:
             if times or self._inbox.untidy:
                 self._tidy(times)
             self._checkpoints.take()
-        except (DBAPIError, StoreUnavailableError):
+        except (*SqlError, StoreUnavailableError):
             self._inbox.forget()
             self._answer_times.put_back(times)
             return False

@@ -8,9 +8,10 @@ found again in the deliveries when the store is opened.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from store.arrival_rows import insert_rows, make_row
+from store.driver import driver_of
 from store.records import Receipt
 
 if TYPE_CHECKING:
@@ -58,14 +59,12 @@ class Inbox:
         first = self._next_id + self._staged_count
         receipts = [self._number(arrival, first + index) for index, arrival in enumerate(arrivals)]
         self._staged_count += len(arrivals)
-        parameters: list[Any] = []
-        for arrival, receipt in zip(arrivals, receipts, strict=True):
-            row = make_row(arrival, receipt)
-            parameters += row
+        rows = [make_row(*each) for each in zip(arrivals, receipts, strict=True)]
+        for receipt, row in zip(receipts, rows, strict=True):
             if receipt.event_id is None:
                 self._staged_refused += 1
                 self._staged_bytes += len(row[-1]) + len(row[-2])
-        insert_rows(connection, parameters)
+        insert_rows(connection, rows)
         return receipts
 
     def confirm(self) -> None:
@@ -119,7 +118,7 @@ class Inbox:
         if not unknown:
             return
         marks = ", ".join("?" * len(unknown))
-        found = connection.exec_driver_sql(
+        found = driver_of(connection).execute(
             f"SELECT identity, id FROM events WHERE identity IN ({marks})",  # noqa: S608
             tuple(unknown),
         )

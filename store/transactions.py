@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
-
+from store.driver import cause_of, driver_of
 from store.errors import StoreRejectedError, StoreUnavailableError
 from store.files import OpenFiles
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -27,7 +26,8 @@ class Transactions:
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
-        self._patience_ms = int(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+        self._driver = driver_of(connection)
+        self._patience_ms = int(self._driver.execute("PRAGMA busy_timeout").fetchone()[0])
         self._files = OpenFiles(path)
 
     def run(self, work: Callable[[Connection], _T]) -> _T:
@@ -35,19 +35,18 @@ class Transactions:
 
         Raises:
             StoreUnavailableError: the store's files are no longer where they were.
-            DBAPIError: SQLite could not do it; nothing of it is stored.
+            DBAPIError, sqlite3.Error: SQLite could not do it; nothing of it is stored.
         """
-        if not self.in_place:
+        if not (self._files.were_in_place_lately or self.in_place):
             raise self.gone()
-        connection = self._connection
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        self._driver.execute("BEGIN IMMEDIATE")
         try:
-            result = work(connection)
-            connection.exec_driver_sql("COMMIT")
+            result = work(self._connection)
+            self._driver.execute("COMMIT")
         except BaseException:
             # After a full disk SQLite has rolled back by itself; a second rollback would raise.
-            if _driver(connection).in_transaction:
-                connection.exec_driver_sql("ROLLBACK")
+            if self._driver.in_transaction:
+                self._driver.execute("ROLLBACK")
             raise
         return result
 
@@ -73,28 +72,25 @@ class Transactions:
         )
 
     def _wait_for_locks(self, milliseconds: int) -> None:
-        self._connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}").close()
+        self._driver.execute(f"PRAGMA busy_timeout = {milliseconds}").close()
 
 
 def is_at_fault(error: Exception) -> bool:
     """Whether the store is at fault (locked, full, damaged, gone), not what was to be written."""
+    cause = cause_of(error)
     # SQLite's errors of a damaged file are of the bare class, those of bad input of another.
-    damaged = type(error) is DatabaseError
-    return damaged or isinstance(error, OperationalError | StoreUnavailableError)
+    damaged = type(cause) is sqlite3.DatabaseError
+    return damaged or isinstance(cause, sqlite3.OperationalError | StoreUnavailableError)
 
 
 def unavailable(error: Exception) -> StoreUnavailableError:
     """What a failed transaction is for whoever waits for it."""
     if isinstance(error, StoreUnavailableError):
         return error
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return StoreUnavailableError(f"The store could not be written: {cause}.")
+    return StoreUnavailableError(f"The store could not be written: {cause_of(error)}.")
 
 
-def rejected(error: DBAPIError) -> StoreRejectedError:
+def rejected(error: BaseException) -> StoreRejectedError:
     """What a transaction that can never succeed is for whoever waits for it."""
-    return StoreRejectedError(f"The store does not take what was to be written: {error.orig}.")
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    return cast("sqlite3.Connection", connection.connection.driver_connection)
+    cause = cause_of(error)
+    return StoreRejectedError(f"The store does not take what was to be written: {cause}.")

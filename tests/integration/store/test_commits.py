@@ -271,7 +271,7 @@ def test_a_writer_that_breaks_refuses_instead_of_keeping_its_callers_waiting(
 ) -> None:
     database = Database(path)
     pull_the_rug: Callable[[Connection], None] = lambda connection: connection.close()  # noqa: E731
-    with pytest.raises(Exception, match="closed"):
+    with pytest.raises(StoreUnavailableError, match="no transaction"):
         database.write(pull_the_rug).result(5)
 
     # It finds out when it wants to empty the log.

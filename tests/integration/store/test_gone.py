@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from store.database import Database
 from store.errors import StoreUnavailableError
+from store.files import LATELY_S
 from tests.stand_ins.arrivals import accepted, look
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ def test_nothing_more_is_acknowledged(tmp_path: Path, happen: Callable[[Path], N
 def test_a_file_that_is_put_back_is_used_again(path: Path) -> None:
     database = Database(path)
     append(database, 1)
+    time.sleep(2 * LATELY_S)
     path.rename(path.with_name("elsewhere.db"))
     with pytest.raises(StoreUnavailableError):
         append(database, 2)
