@@ -89,7 +89,7 @@ class Indexer:
                 self._work.set()
                 return
             started = time.monotonic()
-            if not self._database.write(index_batch).result():
+            if not self._database.write(index_batch, patient=True).result():
                 return
             if busy:
                 self._stopping.wait((time.monotonic() - started) * (1 / _SHARE - 1))

@@ -165,7 +165,7 @@ class Processor:
         What cannot be written with the others is tried alone, and set aside if that fails too.
         """
         try:
-            return self._database.write(self._process).result()
+            return self._database.write(self._process, patient=True).result()
         except StoreUnavailableError:
             raise
         except Exception:  # noqa: BLE001

@@ -70,13 +70,13 @@ class Database:
         """Remembers how long the answer to a delivery took."""
         self._writer.note_answer(delivery_id, milliseconds)
 
-    def write(self, work: Callable[[Connection], _T]) -> Future[_T]:
-        """Runs `work` in a transaction on the writer's thread.
+    def write(self, work: Callable[[Connection], _T], *, patient: bool = False) -> Future[_T]:
+        """Runs `work` in a transaction on the writer's thread; see `Writer.run` for `patient`.
 
         The future raises `StoreUnavailableError` when it could not be committed, or what `work`
         raised; nothing of it is stored then.
         """
-        return self._writer.run(work)
+        return self._writer.run(work, patient=patient)
 
     def load(self, work: Callable[[Connection, Append], _T]) -> Future[_T]:
         """As `write`, for work that adds deliveries: it is given what numbers and appends them.

@@ -22,6 +22,12 @@ _REST = 3
 """so many times as long as the work before it took, so that arrivals have most of the time;"""
 _LONGEST_PATIENCE_S = 0.2
 """but no longer than this, whatever that was."""
+_BURST = 2_000
+"""Arrivals a second at which a burst begins;"""
+_LOOK_S = 0.05
+"""counted over so long;"""
+_BURST_S = 1.5
+"""and for so long work that nobody waits for leaves the writer to it, and the processor's core."""
 
 
 @dataclass(slots=True, eq=False)
@@ -31,6 +37,8 @@ class Task:
     work: Callable[[Connection], Any]
     answer: Future[Any] = field(default_factory=Future)
     since: float = field(default_factory=time.monotonic)
+    patient: bool = False
+    """Whether nobody waits for it, so that a burst of arrivals may go first."""
 
 
 class Tasks:
@@ -38,24 +46,42 @@ class Tasks:
 
     def __init__(self) -> None:
         self._waiting: deque[Task] = deque()
+        self._patient: deque[Task] = deque()
         self._arrived_at = 0.0
         self._took_s = 0.0
+        self._counted = 0
+        self._counted_since = 0.0
+        self._burst_since: float | None = None
 
     def add(self, task: Task) -> None:
-        """Puts one at the end."""
-        self._waiting.append(task)
+        """Puts one at the end of its lane: what somebody waits for, or the rest."""
+        (self._patient if task.patient else self._waiting).append(task)
 
-    def note_arrivals(self) -> None:
-        """Arrivals were committed just now."""
-        self._arrived_at = time.monotonic()
+    def note_arrivals(self, count: int = 0) -> None:
+        """So many arrivals are about to be committed, or were just now."""
+        now = self._arrived_at = time.monotonic()
+        self._counted += count
+        passed = now - self._counted_since
+        if passed >= _LOOK_S:
+            if self._counted < _BURST * passed:
+                self._burst_since = None
+            elif self._burst_since is None:
+                self._burst_since = now
+            self._counted, self._counted_since = 0, now
 
     def due_in(self) -> float | None:
-        """Seconds until the oldest may run, if nothing arrives until then; None without any."""
-        if not self._waiting:
+        """Seconds until the next may run, if nothing arrives until then; None without any."""
+        heads = [lane[0] for lane in (self._waiting, self._patient) if lane]
+        if not heads:
             return None
+        return max(0.0, min(map(self._due_at, heads)) - time.monotonic())
+
+    def _due_at(self, task: Task) -> float:
         patience = min(max(_PATIENCE_S, _REST * self._took_s), _LONGEST_PATIENCE_S)
-        due = min(self._arrived_at + _LULL_S, self._waiting[0].since + patience)
-        return max(0.0, due - time.monotonic())
+        due = task.since + patience
+        if task.patient and self._burst_since is not None:
+            due = max(due, self._burst_since + _BURST_S)
+        return min(self._arrived_at + _LULL_S, due)
 
     def note_work(self, seconds: float) -> None:
         """One was done, and held arrivals up for so long."""
@@ -67,13 +93,16 @@ class Tasks:
         return time.monotonic() - self._arrived_at >= _LULL_S
 
     def pick(self, *, hurry: bool) -> Task | None:
-        """Takes the oldest if it may run now, or in a hurry whenever it may."""
-        if hurry and self._waiting:
-            return self._waiting.popleft()
-        return self._waiting.popleft() if self.due_in() == 0.0 else None
+        """Takes the next if it may run now, or in a hurry whenever it may."""
+        now = time.monotonic()
+        for lane in (self._waiting, self._patient):
+            if lane and (hurry or self._due_at(lane[0]) <= now):
+                return lane.popleft()
+        return None
 
     def close(self) -> list[Task]:
         """Gives all that wait."""
-        rest = list(self._waiting)
+        rest = [*self._waiting, *self._patient]
         self._waiting.clear()
+        self._patient.clear()
         return rest

@@ -13,11 +13,10 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DBAPIError
-
 from store.answer_times import AnswerTimes, write_answer_times
 from store.checkpoints import Checkpoints
 from store.chores import Chores
+from store.driver import SqlError
 from store.errors import StoreUnavailableError
 from store.inbox import Inbox
 from store.shelf import number_work
@@ -26,6 +25,7 @@ from store.tasks import Task, Tasks
 from store.transactions import Transactions, is_at_fault, rejected, unavailable
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
     from concurrent.futures import Future
     from pathlib import Path
@@ -64,18 +64,22 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    async def append(self, arrival: Arrival, timeout_s: float) -> Receipt:
-        """Returns once the arrival is committed to disk.
+    def append(self, arrival: Arrival, timeout_s: float) -> asyncio.Future[Receipt]:
+        """Ends once the arrival is committed to disk; to be called on an event loop.
 
-        Raises:
-            StoreUnavailableError: it was not committed and will not be: the store is locked, full,
-                gone or too busy to take it within `timeout_s` seconds.
+        It, or what it gives, raises `StoreUnavailableError` when it was not committed and will not
+        be: the store is locked, full, gone or too busy to take it within `timeout_s` seconds.
         """
-        return await self._arrivals.submit(arrival, timeout_s)
+        return self._arrivals.submit(arrival, timeout_s)
 
-    def run(self, work: Callable[[Connection], Any]) -> Future[Any]:
-        """Queues `work(connection)` for a transaction of its own, committed when it returns."""
-        task = Task(work)
+    def run(self, work: Callable[[Connection], Any], *, patient: bool = False) -> Future[Any]:
+        """Queues `work(connection)` for a transaction of its own, committed when it returns.
+
+        Args:
+            work: what to do.
+            patient: whether nobody waits for it: in a burst of arrivals it may take seconds then.
+        """
+        task = Task(work, patient=patient)
         with self._wake:
             self._require_open()
             self._tasks.add(task)
@@ -169,7 +173,7 @@ class Writer:
                     return [], None, False
             batch = self._arrivals.claim()
             if batch:
-                self._tasks.note_arrivals()
+                self._tasks.note_arrivals(len(batch))
             return batch, self._tasks.pick(hurry=self._stopping), self._stopping
 
     def _is_wanted(self) -> bool:
@@ -206,7 +210,7 @@ class Writer:
             answer(batch, receipts if in_place else self._transactions.gone())
 
     def _commit(self, batch: list[Submission]) -> list[Receipt]:
-        times = self._answer_times.take()
+        times = self._answer_times.take_due()
 
         def work(connection: Connection) -> list[Receipt]:
             write_answer_times(connection, times)
@@ -241,6 +245,6 @@ class Writer:
 
 def _tell(error: BaseException) -> BaseException:
     """What failed work is for whoever asked for it."""
-    if not isinstance(error, DBAPIError):
+    if not isinstance(error, SqlError):
         return error
     return unavailable(error) if is_at_fault(error) else rejected(error)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S = 0.05
 _AT_ONCE = 500
-_REST = 3.0
+_REST, _REST_IN_BURST = 1.0, 15.0
 """How long to rest after a look, at least, as a multiple of what it took. A look prints at most 500
 lines: in a burst printing gives way to receiving, and catches up afterwards."""
 _LAST_LINES_S = 1.0
@@ -118,7 +118,8 @@ class _Listening:
                 self._print(final=False)
                 took = time.monotonic() - started
                 _require_life(runtime)
-                time.sleep(max(_LOOK_EVERY_S, _REST * took))
+                rest = _REST if runtime.database.lull else _REST_IN_BURST
+                time.sleep(max(_LOOK_EVERY_S, rest * took))
         except (ReaderGoneError, StoppedError):
             self._read = False
             self._console.abandon()
