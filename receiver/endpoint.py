@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -17,6 +16,7 @@ from aiohttp.http import HttpProcessingError, HttpVersion11
 
 from receiver.clock import now
 from receiver.intake import UNAVAILABLE, Answer, Request
+from receiver.reply import Reply
 from receiver.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Endpoint:
         """The answer to what no parser could read as HTTP; its request line is not known."""
         # The parser's own first words; what follows them quotes what was sent.
         words = reason.strip().partition("\n")[0].partition(":")[0][:_MOST_REASON]
-        unread = replace(_describe(request), method=UNREAD, path=UNREAD)
+        unread = _describe(request)._replace(method=UNREAD, path=UNREAD)
         answer = await self._intake.refuse(
             unread, 400, "bad_request", f"It was not HTTP that can be read: {words}."
         )
@@ -86,18 +86,14 @@ class Endpoint:
                 "method_not_allowed",
                 f"Propexo calls this path with POST, not {request.method}.",
             )
-        return await self._read(request)
-
-    async def _read(self, request: web.BaseRequest) -> Answer:
-        arrived = _describe(request)
         content = request.content
         if content.is_eof() and content.exception() is None and "Expect" not in request.headers:
             # All of it came with its headers, as most bodies do: there is nothing to wait for.
             body = content.read_nowait()
             if len(body) <= self._max_body:
-                return await self._intake.accept(arrived.with_body(body))
-            return await self._refuse_too_large(arrived)
-        return await self._await(request, arrived)
+                return await self._intake.accept(_describe(request, body))
+            return await self._refuse_too_large(_describe(request))
+        return await self._await(request, _describe(request))
 
     async def _await(self, request: web.BaseRequest, arrived: Request) -> Answer:
         body = bytearray()
@@ -107,20 +103,20 @@ class Endpoint:
             return await self._refuse_too_large(arrived)
         except TimeoutError:
             return await self._intake.refuse(
-                arrived.with_body(bytes(body)),
+                arrived._replace(body=bytes(body)),
                 408,
                 "timeout",
                 f"The body had not arrived after {BODY_DEADLINE_S:g} s; {len(body):,} bytes had.",
             )
         except _IncompleteError:
             return await self._intake.refuse(
-                arrived.with_body(bytes(body)),
+                arrived._replace(body=bytes(body)),
                 400,
                 "incomplete",
                 f"The body broke off after {len(body):,} bytes: the connection was closed, or its "
                 "chunks make no sense.",
             )
-        return await self._intake.accept(arrived.with_body(bytes(body)))
+        return await self._intake.accept(arrived._replace(body=bytes(body)))
 
     async def _refuse_too_large(self, arrived: Request) -> Answer:
         return await self._intake.refuse(
@@ -149,18 +145,11 @@ async def _encourage(request: web.BaseRequest) -> None:
     expected = request.headers.get("Expect", "")
     if expected.lower() == "100-continue" and request.version >= HttpVersion11:
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        # The answer itself has not begun.
-        request.writer.output_size = 0
 
 
-def _describe(request: web.BaseRequest) -> Request:
+def _describe(request: web.BaseRequest, body: bytes = b"") -> Request:
     return Request(
-        method=request.method,
-        path=request.raw_path,
-        headers=request.raw_headers,
-        body=b"",
-        started=time.monotonic(),
-        received_at=now(),
+        request.method, request.raw_path, request.raw_headers, body, time.monotonic(), now()
     )
 
 
@@ -170,23 +159,11 @@ def _explain_path(path: str) -> str:
     return f"Propexo must call {WEBHOOK_PATH}; check the endpoint's address in its dashboard."
 
 
-def _respond(answer: Answer) -> web.Response:
-    # Given as headers, since aiohttp takes longer over its parameters for the same.
-    response = web.Response(status=answer.status, body=answer.body, headers=_HEADERS)
-    if answer.status == 200:  # noqa: PLR2004
-        return response
+def _respond(answer: Answer) -> Reply:
+    more = b""
     if answer.status == 405:  # noqa: PLR2004
-        response.headers["Allow"] = "POST"
-    if answer is UNAVAILABLE:
-        response.headers["Retry-After"] = "60"
-    if answer.status in (400, 408, 413):
-        # Whatever else the connection holds is not to be read as another request.
-        response.force_close()
-    return response
-
-
-_HEADERS = {
-    "Content-Type": "application/json",
-    # Instead of the versions of Python and aiohttp, which are nobody's business.
-    "Server": "meterbase-tui",
-}
+        more = b"Allow: POST\r\n"
+    elif answer is UNAVAILABLE:
+        more = b"Retry-After: 60\r\n"
+    # Whatever else such a connection holds is not to be read as another request.
+    return Reply(answer.status, answer.body, more, closes=answer.status in (400, 408, 413))

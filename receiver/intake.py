@@ -6,11 +6,14 @@ import asyncio
 import hashlib
 import json
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
+from receiver.flood import Dam
 from receiver.judgement import Judgement, judge
 from receiver.origin import read_mark
+from receiver.tasks import Tasks
 from store.errors import StoreUnavailableError
 from store.records import Arrival, Verdict
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from receiver.diagnostician import Diagnostician
+    from receiver.flood import Flood
     from receiver.forwarding.forwarding import Forwarding
     from receiver.keyring import Keyring
     from store.database import Database
@@ -34,11 +38,12 @@ _IN_WRITER_BY_S = 3.0
 so that the answer comes within 5 s."""
 _ANSWERED_BY_S = 4.8
 """When the sender has to be answered, also if it gets the application's answer."""
+_TOLD_AFTER_S = 1.0
+"""How long refusals that are only counted are gathered for one row."""
 _MOST_PATH = 2_048
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is known of a request; its body once it has been read, or given up."""
 
     method: str
@@ -50,13 +55,8 @@ class Request:
     """`time.monotonic()` when its headers had arrived."""
     received_at: datetime
 
-    def with_body(self, body: bytes) -> Request:
-        """The same with as much of the body as has come."""
-        return Request(self.method, self.path, self.headers, body, self.started, self.received_at)
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What to send back."""
 
     status: int
@@ -79,6 +79,8 @@ class Intake:
         self._diagnostician = diagnostician
         self._on_event = on_event
         self._forwarding = forwarding
+        self._dam = Dam()
+        self._tasks = Tasks()
 
     async def accept(self, request: Request) -> Answer:
         """Answers a complete request to the route."""
@@ -87,6 +89,8 @@ class Intake:
             judgement = await asyncio.to_thread(judge, request.headers, request.body, secrets)
         else:
             judgement = judge(request.headers, request.body, secrets)
+        if judgement.verdict is not Verdict.VALID and not self._dam.admits():
+            return self._count(request, judgement)
         receipt = await self._commit(request, judgement)
         if receipt is None:
             return UNAVAILABLE
@@ -116,8 +120,30 @@ class Intake:
     async def refuse(self, request: Request, status: int, error: str, explanation: str) -> Answer:
         """Answers a request whose signature is not checked: wrong, too large or too slow."""
         judgement = Judgement(status, Verdict.NOT_CHECKED, error, explanation=explanation)
+        if not self._dam.admits():
+            return self._count(request, judgement)
         receipt = await self._commit(request, judgement)
         return UNAVAILABLE if receipt is None else _refused(judgement)
+
+    async def finish(self) -> None:
+        """Writes down what was only counted so far."""
+        self._tell_floods()
+        await self._tasks.finish(_IN_WRITER_BY_S)
+
+    def _count(self, request: Request, judgement: Judgement) -> Answer:
+        if self._dam.count(request, judgement):
+            asyncio.get_running_loop().call_later(_TOLD_AFTER_S, self._tell_floods)
+        return _refused(judgement)
+
+    def _tell_floods(self) -> None:
+        for flood in self._dam.drain():
+            self._tasks.keep(self._write_down(flood), "The row of a flood")
+
+    async def _write_down(self, flood: Flood) -> None:
+        told = flood.judgement._replace(explanation=flood.describe(time.monotonic()))
+        # A store that cannot be written answers everything else with a 503 meanwhile.
+        with suppress(StoreUnavailableError):
+            await self._database.append(self._describe(flood.request, told), _IN_WRITER_BY_S)
 
     def _diagnose(self, receipt: Receipt, request: Request) -> None:
         self._diagnostician.submit(receipt.delivery_id, request.headers, request.body)
@@ -156,6 +182,8 @@ class Intake:
 
 def _storable(path: str) -> str:
     """The path as text that can be written down: aiohttp may hand on bytes that are not UTF-8."""
+    if path.isascii():
+        return path
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -179,10 +207,13 @@ def _accepted(receipt: Receipt) -> bytes:
 
 
 def _refused(judgement: Judgement) -> Answer:
-    answer = {"error": judgement.error}
-    if judgement.detail:
-        answer["detail"] = judgement.detail
-    return Answer(judgement.status, json.dumps(answer, separators=(",", ":")).encode("ascii"))
+    return _answer_refused(judgement.status, judgement.error, judgement.detail)
+
+
+@lru_cache(maxsize=64)
+def _answer_refused(status: int, error: str | None, detail: str | None) -> Answer:
+    answer = {"error": error} | ({"detail": detail} if detail else {})
+    return Answer(status, json.dumps(answer, separators=(",", ":")).encode("ascii"))
 
 
 UNAVAILABLE = Answer(503, b'{"error":"store_unavailable"}')

@@ -118,7 +118,7 @@ class ReceiverService:
         forward = forward or ForwardSettings()
         self._forwarding = Forwarding(database, forward, on_target)
         self._pruner = Pruner(database, limits, [target.url for target in forward.targets])
-        intake = Intake(
+        self._intake = intake = Intake(
             database, self._keyring, self._diagnostician, self._on_event, self._forwarding
         )
         self._control = ControlServer(database, self._on_operation)
@@ -200,6 +200,7 @@ class ReceiverService:
         """Stops accepting, finishes requests in flight, then stops processing; within seconds."""
         self.submit(self._control.stop()).result(timeout=1)
         self.submit(self._runner.cleanup()).result(timeout=10)
+        self.submit(self._intake.finish()).result(timeout=5)
         self.submit(self._forwarding.stop()).result(timeout=5)
         self.submit(self._refresher.stop()).result(timeout=5)
         self._stop_workers()
