@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable, Callable
 
+    from aiohttp import StreamReader
+
     from receiver.endpoint import Endpoint
 
 _KEEPALIVE_S = 15.0
@@ -19,6 +21,8 @@ MOST_CONNECTIONS = 200
 """Beyond these, the oldest that keep us waiting are closed: each may hold a mebibyte and a file."""
 _GRACE_S = 1.0
 """So long a connection may keep us waiting all the same: a burst of deliveries is no attack."""
+_LAST_READ_S = 0.05
+"""How long the beginning of a body may be read of which the rest will never come."""
 _SETTINGS: dict[str, Any] = {
     # The signature is over the bytes of the wire, and a bomb must not be unpacked.
     "auto_decompress": False,
@@ -35,7 +39,30 @@ class _Protocol(web.RequestHandler):
     def __init__(self, manager: _Server, endpoint: Endpoint, **settings: Any) -> None:
         super().__init__(manager, **settings)
         self._endpoint = endpoint
+        self._last_payload: StreamReader | None = None
+        """The body that came last, or is still coming."""
         self.since = self._loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._messages:
+            self._last_payload = self._messages[-1][1]
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]
+        """Keeps a connection open of which the sender has only ended its own side.
+
+        Some do that after a request, and then read the answer (RFC 9112 §9.6). It is closed once
+        all that came was answered; what has not come by now never will.
+        """
+        payload = self._last_payload
+        if payload is None or (self._waiter is not None and not self._messages):
+            return None  # nothing is asked, or all was answered
+        if not payload.is_eof():
+            # What has come is read first: an exception would be raised before it.
+            self._loop.call_later(_LAST_READ_S, _break_off, payload)
+        if not self._messages:
+            self.close()
+        return True
 
     @property
     def open(self) -> bool:
@@ -83,6 +110,13 @@ class _Server(web.Server):
 
     def __call__(self) -> _Protocol:
         return _Protocol(self, self._endpoint, loop=self._loop, logger=self._logger, **_SETTINGS)
+
+
+def _break_off(payload: StreamReader) -> None:
+    """Ends a body whose rest will not come: who reads on gets an exception."""
+    if not payload.is_eof():
+        payload.set_exception(ConnectionResetError("The sender ended its side."))
+        payload.feed_eof()  # there is nothing to wait for after the answer either
 
 
 def build_runner(endpoint: Endpoint) -> web.ServerRunner:
