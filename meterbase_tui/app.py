@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from meterbase_tui import collector, opening
+from meterbase_tui.guarded_tasks import guard_tasks
 from meterbase_tui.key_names import KeyNames
 from meterbase_tui.keys import check_keymap, list_keys
 from meterbase_tui.memory import Memory
@@ -102,6 +103,7 @@ class MeterbaseApp(App[None]):
         self.theme = theme_of(self._settings.theme or self._memory.theme).name
         self.set_keymap(dict(self._settings.keys))
         loop = asyncio.get_running_loop()
+        guard_tasks(loop, self._handle_mistake)
         for number in _ENDING_SIGNALS:
             # Not every loop and platform has signal handlers.
             with suppress(NotImplementedError, ValueError, RuntimeError):
@@ -164,6 +166,12 @@ class MeterbaseApp(App[None]):
                 self.push_screen(TooSmall())
         elif isinstance(self.screen, TooSmall):
             self.pop_screen()
+
+    def _handle_mistake(self, error: BaseException) -> None:
+        """Ends the screen by what was no `Exception`, which Textual would not hear of."""
+        self._return_code = 1
+        self._exception = self._exception or error  # type: ignore[assignment] # it is only told
+        self._fatal_error()
 
     def _fatal_error(self) -> None:
         """A sentence instead of Textual's traceback, which shows variables, payloads among them.

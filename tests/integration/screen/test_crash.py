@@ -42,7 +42,13 @@ from meterbase_tui.widgets.row_table import RowTable
 def fail(*_):
     raise RuntimeError("it holds the secret of this terminal")
 
-def due(do):
+class Rude(BaseException):
+    pass
+
+def fail_rudely(*_):
+    raise Rude("it holds the secret of this terminal")
+
+def due(do, fail=fail):
     # Once the agent runs, so that there is something to end.
     return lambda *args: fail() if os.path.exists("{folder}/agent.pid") else do(*args)
 """
@@ -56,8 +62,15 @@ MISTAKES = {
     """,
     "in a worker": "Dashboard._look = due(Dashboard._look)",
     "while drawing": "RowTable.draw = due(RowTable.draw)",
+    "in a timer, and no Exception": """
+        def begin(self):
+            self.set_interval(0.05, due(lambda: None, fail_rudely))
+        Dashboard.begin_checking = begin
+    """,
+    "while drawing, and no Exception": "RowTable.draw = due(RowTable.draw, fail_rudely)",
+    "in a widget's handler, and no Exception": "RowTable.on_mount = fail_rudely",
 }
-_RARE = ("in a handler", "while drawing")
+_RARE = ("in a handler", "while drawing", "in a widget's handler, and no Exception")
 """Told by the others as well; a second each."""
 
 
