@@ -41,6 +41,8 @@ class _Protocol(web.RequestHandler):
         self._endpoint = endpoint
         self._last_payload: StreamReader | None = None
         """The body that came last, or is still coming."""
+        self._has_ended = False
+        """Whether the sender has ended its side: what came is answered, and that is all."""
         self.since = self._loop.time()
 
     def data_received(self, data: bytes) -> None:
@@ -60,9 +62,18 @@ class _Protocol(web.RequestHandler):
         if not payload.is_eof():
             # What has come is read first: an exception would be raised before it.
             self._loop.call_later(_LAST_READ_S, _break_off, payload)
-        if not self._messages:
-            self.close()
+        self._has_ended = True
+        self._close_after_last()
         return True
+
+    async def _handle_request(self, *args: Any) -> Any:
+        self._close_after_last()
+        return await super()._handle_request(*args)
+
+    def _close_after_last(self) -> None:
+        """Closes the connection once the request in hand is answered, if no other can follow."""
+        if self._has_ended and not self._messages:
+            self.close()
 
     @property
     def open(self) -> bool:

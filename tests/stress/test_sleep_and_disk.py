@@ -16,7 +16,7 @@ from tests.stand_ins.receiver_process import signed_request
 from tests.stress.house import House, write_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 KIB, MIB = 1 << 10, 1 << 20
@@ -64,23 +64,36 @@ def small_disk(folder: Path, size: int) -> Iterator[None]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+def require_survived(house: House, make_room: Callable[[], object]) -> None:
+    """Fills what room there is and makes more: it need not be started again."""
+    statuses = [_deliver(house, number) for number in range(120)]
+    assert statuses[0] == 200
+    assert statuses[-1] == 503
+    assert set(statuses) == {200, 503}
+    house.require_kept()
+    make_room()
+    wait_until(lambda: _deliver(house, 500) == 200, "there is room again", 10)
+    house.finish()
+
+
 def test_a_full_disk_takes_nothing_and_loses_nothing(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
+    more = ["mount", "-o", f"remount,size={32 * MIB}", str(disk)]
     with small_disk(disk, 2 * MIB):
         house = House(disk)
         try:
             house.receiver.start()
-            statuses = [_deliver(house, number) for number in range(120)]
-            assert statuses[0] == 200
-            assert statuses[-1] == 503
-            assert set(statuses) == {200, 503}
-            house.require_kept()
-            subprocess.run(["mount", "-o", f"remount,size={32 * MIB}", str(disk)], check=True)
-            # It need not be started again.
-            wait_until(lambda: _deliver(house, 500) == 200, "there is room again", 10)
-            house.finish()
+            require_survived(house, lambda: subprocess.run(more, check=True))
         finally:
             house.close()
+
+
+def test_files_that_may_not_grow_take_nothing_and_lose_nothing(house: House) -> None:
+    """The same for a user who may not mount anything: the system cuts the store's files off."""
+    receiver = house.receiver
+    receiver.start()
+    receiver.limit("RLIMIT_FSIZE", 2 * MIB)
+    require_survived(house, lambda: receiver.limit("RLIMIT_FSIZE", None))
 
 
 def _deliver(house: House, number: int) -> int:

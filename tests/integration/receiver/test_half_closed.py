@@ -36,13 +36,26 @@ def test_a_request_is_answered_and_the_connection_closed(bench: Bench, pause: fl
     assert [each.status for each in bench.deliveries()] == [200] * 20
 
 
-def test_requests_that_came_together_are_all_answered(bench: Bench) -> None:
+@pytest.mark.parametrize("count", [2, 8])
+def test_requests_that_came_together_are_all_answered(bench: Bench, count: int) -> None:
     with bench.dial() as wire:
-        wire.send(b"".join(request(new_ping()) for _ in range(3)))
+        wire.send(b"".join(request(new_ping()) for _ in range(count)))
         wire.end()
-        answers = [wire.receive() for _ in range(3)]
-    assert [answer and answer.status for answer in answers] == [200] * 3
-    assert len(bench.deliveries()) == 3
+        answers = [wire.receive() for _ in range(count)]
+        began = time.monotonic()
+        assert wire.closed()
+        assert time.monotonic() - began < 1
+    assert [answer and answer.status for answer in answers] == [200] * count
+    assert len(bench.deliveries()) == count
+
+
+def test_a_body_that_breaks_off_behind_a_whole_request(bench: Bench) -> None:
+    with bench.dial() as wire:
+        wire.send(request(new_ping()) + request(new_ping())[:-5])
+        wire.end()
+        answers = [wire.receive() for _ in range(2)]
+        assert wire.closed()
+    assert [answer and answer.status for answer in answers] == [200, 400]
 
 
 @pytest.mark.parametrize("make", [request, request_in_chunks], ids=["with-a-length", "in-chunks"])
