@@ -84,13 +84,16 @@ def mask_change(change: Change, names: Names = _NOBODY) -> Change:
 
 def mask_record(record: _T, names: Names = _NOBODY) -> _T:
     """A record whose texts are masked by form and by names, ids too; words of ours stay."""
-    told: Any = {
-        each.name: (mask_path if each.name == "path" else mask_text)(text, names)
-        for each in fields(record)
+    return replace(record, **_mask_texts(record, [each.name for each in fields(record)], names))
+
+
+def _mask_texts(record: object, fields: Iterable[str], names: Names) -> Any:
+    return {
+        name: (mask_path if name == "path" else mask_text)(text, names)
+        for name in fields
         # Not the members of an enumeration, which are texts as well.
-        if type(text := getattr(record, each.name)) is str
+        if type(text := getattr(record, name)) is str
     }
-    return replace(record, **told)
 
 
 def mask_records(records: KnownRecords, names: Names = _NOBODY) -> KnownRecords:
@@ -189,7 +192,10 @@ def _names(payload: tuple[Json] | None, changes: Iterable[Change]) -> Names:
 
 
 def _mask_unit(unit: Unit, names: Names) -> Unit:
-    return replace(mask_record(unit, names), lease=unit.lease and mask_record(unit.lease, names))
+    lease = unit.lease
+    if lease is not None:
+        lease = lease._replace(**_mask_texts(lease, lease._fields, names))
+    return unit._replace(**_mask_texts(unit, unit._fields, names), lease=lease)
 
 
 def _mask_division(found: PropertyDivision, names: Names) -> PropertyDivision:

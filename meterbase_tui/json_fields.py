@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -92,7 +91,7 @@ def event_fields(event: Event) -> Fields:
 def unit_fields(unit: Unit) -> Fields:
     """A unit with its current lease."""
     return _pick(unit, _UNIT) | {
-        "lease": None if unit.lease is None else asdict(unit.lease),
+        "lease": None if unit.lease is None else unit.lease._asdict(),
         "occupancy": occupancy_of(unit).value,
         "status_known": not is_doubtful(unit),
         "standing": describe_standing(unit, datetime.now(UTC).date()),

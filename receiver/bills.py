@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from receiver.weights import Method, Vacant, weigh
@@ -82,21 +82,27 @@ def effect_in(
     """
     method, vacant = allocation.method, allocation.vacant
     measure = _measure_by(method, vacant)
-    others = building.total(measure, weigh((), method, vacant))
+    nothing = weigh((), method, vacant)
+    others = building.total(measure, nothing)
     here = building.unit(now.unit_id)
     if here is not None:
         others -= measure(here)
-    was, after = weigh(before, method, vacant), measure(now)
-    if not before:
+    after = measure(now)
+    if before:
+        was = sum((measure(unit) for unit in before), nothing)
+    else:
         # It is one of the others that nobody counted: what it changes is told of it alone.
-        others, after = others + after, weigh((), method, vacant)
+        was, others, after = nothing, others + after, nothing
     return _compare(others, was, after, method)
 
 
 @cache
 def _measure_by(method: Method, vacant: Vacant) -> Callable[[Unit], Weights]:
-    """One function for each division, so that sums by it can be kept."""
-    return lambda unit: weigh((unit,), method, vacant)
+    """One function for each division, so that sums by it can be kept.
+
+    It remembers the last units: each is weighed when it comes, and again when it gives way.
+    """
+    return lru_cache(maxsize=4 * MOST_UNITS)(lambda unit: weigh((unit,), method, vacant))
 
 
 def _compare(others: Weights, was: Weights, now: Weights, method: Method) -> Effect:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.records import Lease
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from store.records import Json, Unit
 
 _UNIT_FIELDS = ("property_id", "unit_number", "status", "sqft", "bedrooms", "bathrooms")
-_TERMS = tuple(field.name for field in fields(Lease))
+_TERMS = Lease._fields
 _LEASE_FIELDS = ("status", "start_date", "end_date", "resident_name")
 
 

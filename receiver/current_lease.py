@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from receiver import fields
@@ -41,4 +40,4 @@ def _merge(value: Mapping[str, Any], current: Lease | None, problems: list[str])
     new = Lease(**terms, lease_id=lease_id if isinstance(lease_id, str) and lease_id else None)
     if current is None or not same_lease(current, new):
         return new
-    return replace(current, **terms, lease_id=new.lease_id or current.lease_id)
+    return current._replace(**terms, lease_id=new.lease_id or current.lease_id)

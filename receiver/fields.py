@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from receiver.payloads import LEASE, PROPERTY, RESIDENT, UNIT, Kind
@@ -65,13 +66,15 @@ def read_property(data: Mapping[str, Any]) -> Fields:
 
 def _read(data: Mapping[str, Any], readers: Mapping[str, _Read], within: str) -> Fields:
     fields = Fields()
+    values = fields.values
     for name, read in readers.items():
         if name not in data:
             continue
+        value = data[name]
         try:
-            fields.values[name] = None if data[name] is None else read(data[name])
+            values[name] = None if value is None else read(value)
         except _NonsenseError as error:
-            fields.problems.append(f"{within}{name} is {_show(data[name])}, not {error}")
+            fields.problems.append(f"{within}{name} is {_show(value)}, not {error}")
     return fields
 
 
@@ -88,6 +91,8 @@ def _text(value: Any) -> str:
 
 def _label(value: Any) -> str:
     """A text, or a number that was meant as one: unit 305."""
+    if type(value) is str:
+        return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return _text(value)
@@ -95,6 +100,8 @@ def _label(value: Any) -> str:
 
 def _number(value: Any) -> int | float:
     """A number of 0 or more; `"950"` and 950.0 are 950."""
+    if type(value) is int and 0 <= value <= _MOST:
+        return value
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -112,7 +119,11 @@ def _count(value: Any) -> int:
 
 
 def _day(value: Any) -> str:
-    text = _text(value)
+    return _check_day(_text(value))
+
+
+@lru_cache(maxsize=4_096)
+def _check_day(text: str) -> str:
     try:
         if _DATE.fullmatch(text):
             return date.fromisoformat(text).isoformat()

@@ -6,7 +6,6 @@ change names can be taken back.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from store.records import Change, Json, Unit
 
 _PLAIN = frozenset({"property_id", "unit_number", "status", "sqft", "bedrooms", "bathrooms"})
-_OF_LEASE = frozenset(field.name for field in fields(Lease))
+_OF_LEASE = frozenset(Lease._fields)
 
 
 def take_back(units: Iterable[Unit], changes: Iterable[Change]) -> list[Unit]:
@@ -33,27 +32,27 @@ def take_back(units: Iterable[Unit], changes: Iterable[Change]) -> list[Unit]:
 
 def _undo(unit: Unit, name: str, old: Json) -> Unit:
     if name == "lease":
-        return replace(unit, lease=_lease(old))
+        return unit._replace(lease=_lease(old))
     if name.startswith("lease.") or name == "occupant_count":
         return _undo_term(unit, name.removeprefix("lease."), old)
     if name == "missing_since":
-        return replace(unit, missing_since=_instant(old))
+        return unit._replace(missing_since=_instant(old))
     if name == "occupancy":
-        return replace(unit, occupancy=Occupancy(str(old)))
+        return unit._replace(occupancy=Occupancy(str(old)))
     if name not in _PLAIN:
         return unit
     values: dict[str, Any] = {name: old}
     if name == "status":
         told = classify(old if isinstance(old, str) else None)
         values["occupancy"] = unit.occupancy if told is Occupancy.UNKNOWN else told
-    return replace(unit, **values)
+    return unit._replace(**values)
 
 
 def _undo_term(unit: Unit, name: str, old: Json) -> Unit:
     if unit.lease is None or name not in _OF_LEASE:
         return unit
     values: dict[str, Any] = {name: old}
-    return replace(unit, lease=replace(unit.lease, **values))
+    return unit._replace(lease=unit.lease._replace(**values))
 
 
 def _lease(old: Json) -> Lease | None:

@@ -7,18 +7,18 @@ An event that cannot be processed is set aside with its reason, and the next one
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import threading
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from receiver.actions import Effect, Occurrence, decide
 from receiver.actions.effects import NO_SOURCE, fail
 from receiver.bills import BY_OCCUPANTS, Allocation
 from receiver.clock import now
+from receiver.strict_json import parse
 from receiver.workers import Worker
 from store import finishing, queue
 from store.errors import StoreUnavailableError
@@ -36,12 +36,15 @@ if TYPE_CHECKING:
     from store.queue import Claim
     from store.reader import Connection
 
-_BATCH = 128
+_BATCH = 256
 _BATCH_IN_BURST = 32
 """While deliveries come in, acknowledgements wait behind each batch."""
-_BUDGET_S = 0.008
+_BUDGET_S, _BUDGET_IN_BURST_S = 0.016, 0.003
 """The longest a batch may work on the writer: an acknowledgement may be waiting behind it. Of its
 own time: on a busy machine a batch that is cut short only makes more of them."""
+_MOST_UNADMITTED, _ADMITTED_AT_ONCE = 20_000, 512
+"""Deliveries that are no events yet: a repetition of one is known by memory alone. Where they come
+faster than they are processed, they are made events long before it is their turn."""
 _LOOK_EVERY = 8
 """Events between two looks at that clock, which takes longer than others."""
 _GATHER_S = 0.02
@@ -98,6 +101,7 @@ class Processor:
         self._stopping = threading.Event()
         self._problem: str | None = None
         self._asked = False
+        self._pace = _BATCH_IN_BURST
         self._resting = False
         self._worker = Worker("processor", "Processing of events", self._run, self._stopping)
 
@@ -184,22 +188,34 @@ class Processor:
         return bool(claimed)
 
     def _process(self, connection: Connection, limit: int | None = None) -> bool:
-        claimed = _claim(connection, limit or self._batch)
+        if (waiting := queue.count_unadmitted(connection)) > _MOST_UNADMITTED:
+            queue.admit(connection, _ADMITTED_AT_ONCE * (1 + waiting // (2 * _MOST_UNADMITTED)))
+        limit = limit or min(self._pace, self._batch)
+        claimed = _claim(connection, limit)
         if claimed is None:
             return False
         ledger = self._shelf.take(connection)
         finished = self._apply(claimed, ledger)
+        self._set_pace(limit, len(claimed), len(finished))
         ledger.flush()
         finishing.finish(connection, finished, self._clock())
         self._asked |= any(end.state is EventState.PROCESSING for _, end in finished)
         return True
+
+    def _set_pace(self, limit: int, claimed: int, finished: int) -> None:
+        """How many events the next batch takes: what is read of them in vain has its price."""
+        if finished < claimed:
+            self._pace = finished
+        elif claimed == limit:
+            self._pace = min(2 * limit, _BATCH)
 
     @property
     def _batch(self) -> int:
         return _BATCH if self._database.lull else _BATCH_IN_BURST
 
     def _apply(self, claimed: list[Claim], ledger: Ledger) -> list[tuple[Claim, Finish]]:
-        deadline = time.thread_time() + _BUDGET_S
+        lull = self._database.lull
+        deadline = time.thread_time() + (_BUDGET_S if lull else _BUDGET_IN_BURST_S)
         finished = []
         for number, claim in enumerate(claimed, start=1):
             effect = _process_one(claim, ledger, self._refuse, self._allocation)
@@ -234,7 +250,7 @@ def _process_one(
             event_id=claim.id,
             facts=claim.facts,
             connection_id=claim.facts.connection_id or "",
-            body=json.loads(claim.body),
+            body=cast("dict[str, Any]", parse(claim.body)),  # an envelope is an object
             received_at=claim.received_at,
             force=claim.forced,
             no_refresh=refuse(claim.facts.connection_id or ""),

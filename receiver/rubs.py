@@ -8,6 +8,7 @@ details never do.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from store.records import Occupancy
@@ -81,6 +82,7 @@ _OCCUPANCY_BY_STATUS = {
 }
 
 
+@lru_cache(maxsize=256)
 def classify(status: str | None) -> Occupancy:
     """Who bears the share of a unit with that status; case and dashes do not matter."""
     return _OCCUPANCY_BY_STATUS.get(_normalise(status), Occupancy.UNKNOWN)

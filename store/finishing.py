@@ -7,13 +7,17 @@ committed together or not at all.
 from __future__ import annotations
 
 import json
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
+from store.driver import driver_of
 from store.events import last_finish
 from store.records import EventState
 from store.refreshes import ask_for
+from store.statements import in_parts
 from store.tables import SyncRow, to_micros
 
 if TYPE_CHECKING:
@@ -42,7 +46,7 @@ def finish(connection: Connection, finished: Sequence[tuple[Claim, Finish]], at:
         )
         for index, (claimed, end) in enumerate(finished, start=1)
     ]
-    connection.exec_driver_sql(
+    driver_of(connection).executemany(
         "UPDATE events SET state = ?, outcome = ?, reason = ?, error = ?, processed_at = ?,"
         " finish = ?, attempts = attempts + 1, forced = 0 WHERE id = ?",
         rows,
@@ -75,22 +79,32 @@ def conclude(connection: Connection, event_id: int, end: Finish, at: datetime) -
 def _write_consequences(
     connection: Connection, ends: Sequence[tuple[int, Finish]], at: datetime
 ) -> None:
-    for statement, rows in (
-        (_INSERT_CHANGE, [row for event_id, end in ends for row in _changes(event_id, end, at)]),
-        (_INSERT_NOTICE, [row for event_id, end in ends for row in _notices(event_id, end, at)]),
+    for table, rows in (
+        ("changes", [row for event_id, end in ends for row in _changes(event_id, end, at)]),
+        ("notifications", [row for event_id, end in ends for row in _notices(event_id, end, at)]),
     ):
-        if rows:
-            connection.exec_driver_sql(statement, rows)
+        for part in in_parts(rows):
+            values = tuple(chain.from_iterable(part))
+            driver_of(connection).execute(_insert_into(table, len(part)), values)
 
 
-_INSERT_CHANGE = (
-    "INSERT INTO changes (at, event_id, source, connection_id, property_id, unit_id, unit_number,"
-    " field, old, new, affects_rubs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_INSERT_NOTICE = (
-    "INSERT INTO notifications (at, kind, text, event_id, connection_id, property_id, unit_id)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
+@cache
+def _insert_into(table: str, rows: int) -> str:
+    columns = _COLUMNS[table]
+    row = f"({', '.join('?' * len(columns))})"
+    listed = ", ".join(columns)
+    return f"INSERT INTO {table} ({listed}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - ours
+
+
+_COLUMNS = {
+    "changes": (
+        "at", "event_id", "source", "connection_id", "property_id", "unit_id", "unit_number",
+        "field", "old", "new", "affects_rubs",
+    ),
+    "notifications": (
+        "at", "kind", "text", "event_id", "connection_id", "property_id", "unit_id",
+    ),
+}  # fmt: skip
 # Made once: `json.dumps` with other than its defaults makes one a call.
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 

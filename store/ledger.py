@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from store.building import Building
+from store.driver import driver_of
 from store.records import (
     ConnectionRecord,
     LeaseRecord,
@@ -32,7 +33,7 @@ class Ledger:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._driver = driver_of(connection)
         self._cache: dict[_Place, Record | None] = {}
         self._dirty: dict[_Place, Record] = {}
         self._buildings: dict[tuple[str, str], Building | None] = {}
@@ -80,15 +81,18 @@ class Ledger:
         if key not in self._buildings:
             self._buildings[key] = self._read_building(key, most)
         building = self._buildings[key]
-        return None if building is None or len(building) > most else building
+        if building is not None and len(building) > most:
+            # It has grown too large: nobody asks for its sums, so they are not kept.
+            building = self._buildings[key] = None
+        return building
 
     def _read_building(self, key: tuple[str, str], most: int) -> Building | None:
         connection_id, property_id = key
-        count = self._connection.exec_driver_sql(
+        (count,) = self._driver.execute(
             "SELECT count(*) FROM"
             " (SELECT 1 FROM units WHERE connection_id = ? AND property_id = ? LIMIT ?)",
             (connection_id, property_id, most + 1),
-        ).scalar_one()
+        ).fetchone()
         if count > most:
             return None
         found = self._all(Unit, connection_id, "property_id", property_id)
@@ -135,9 +139,13 @@ class Ledger:
     def _house(self, unit: Unit, before: Record | None) -> None:
         """Keeps the buildings up to date, where a unit was and where it is now."""
         if isinstance(before, Unit) and before.property_id != unit.property_id:
-            left = self._buildings.get((before.connection_id, before.property_id or ""))
+            home = (before.connection_id, before.property_id or "")
+            left = self._buildings.get(home)
             if left is not None:
                 left.remove(unit.unit_id)
+            else:
+                # If it was too large, it may no longer be.
+                self._buildings.pop(home, None)
         here = self._buildings.get((unit.connection_id, unit.property_id or ""))
         if here is not None:
             here.put(unit)
@@ -149,7 +157,7 @@ class Ledger:
             by_kind.setdefault(kind, []).append(record)
         for kind, records in by_kind.items():
             rows = [to_row(record) for record in records]
-            self._connection.exec_driver_sql(layout_of(kind).upsert, rows)
+            self._driver.executemany(layout_of(kind).upsert, rows)
         self._dirty.clear()
 
     def forget_connections(self) -> None:
@@ -168,8 +176,8 @@ class Ledger:
         layout = layout_of(kind)
         chosen = f" AND {column} = ?" if column else ""
         values = (connection_id, value) if column else (connection_id,)
-        rows = self._connection.exec_driver_sql(layout.list + chosen, values)
-        stored = [read_row(kind, row) for row in rows.all()]
+        rows = self._driver.execute(layout.list + chosen, values)
+        stored = [read_row(kind, row) for row in rows]
         if not self._dirty:
             return stored
         put = [each for each in self._dirty.values() if isinstance(each, kind)]
@@ -180,6 +188,6 @@ class Ledger:
     def _find(self, kind: type[R], key: Key) -> R | None:
         place: _Place = (kind, key)
         if place not in self._cache:
-            row = self._connection.exec_driver_sql(layout_of(kind).find, key).first()
+            row = self._driver.execute(layout_of(kind).find, key).fetchone()
             self._cache[place] = None if row is None else read_row(kind, row)
         return cast("R | None", self._cache[place])

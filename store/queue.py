@@ -6,9 +6,9 @@ committed together or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from store.driver import driver_of
 from store.records import EventFacts, Reason
 from store.tables import from_micros
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from store.records import EventState
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """An event to process, with the bytes that brought it."""
 
     id: int
@@ -42,18 +41,17 @@ def admit(connection: Connection, limit: int) -> int:
     Returns:
         How many deliveries were looked at: 0 when there is nothing left.
     """
-    admitted = connection.exec_driver_sql(
-        "SELECT value FROM progress WHERE name = 'admitted'"
-    ).scalar_one()
-    upto, count = connection.exec_driver_sql(
+    driver = driver_of(connection)
+    (admitted,) = driver.execute("SELECT value FROM progress WHERE name = 'admitted'").fetchone()
+    upto, count = driver.execute(
         "SELECT max(id), count(*) FROM "
         "(SELECT id FROM deliveries WHERE id > ? ORDER BY id LIMIT ?)",
         (admitted, limit),
-    ).one()
+    ).fetchone()
     if not count:
         return 0
     span = (admitted, upto)
-    connection.exec_driver_sql(
+    driver.execute(
         "INSERT INTO events (id, identity, event, timestamp, connection_id, resource_type,"
         " resource_id, property_id, received_at, state, attempts) "
         "SELECT id, identity, event, timestamp, connection_id, resource_type,"
@@ -61,7 +59,7 @@ def admit(connection: Connection, limit: int) -> int:
         "FROM deliveries WHERE id > ? AND id <= ? AND event_id = id ORDER BY id",
         span,
     )
-    connection.exec_driver_sql(
+    driver.execute(
         "INSERT INTO connections (connection_id, registered, events, last_event_at) "
         "SELECT connection_id, 0, count(*), max(received_at) FROM deliveries "
         "WHERE id > ? AND id <= ? AND event_id = id AND connection_id IS NOT NULL "
@@ -70,37 +68,42 @@ def admit(connection: Connection, limit: int) -> int:
         " last_event_at = excluded.last_event_at",
         span,
     )
-    connection.exec_driver_sql("UPDATE progress SET value = ? WHERE name = 'admitted'", (upto,))
+    driver.execute("UPDATE progress SET value = ? WHERE name = 'admitted'", (upto,))
+    return int(count)
+
+
+def count_unadmitted(connection: Connection) -> int:
+    """At most how many deliveries are still to be made events of; refused ones are among them."""
+    (count,) = (
+        driver_of(connection)
+        .execute(
+            "SELECT max(0, (SELECT coalesce(max(id), 0) FROM deliveries) - value) FROM progress"
+            " WHERE name = 'admitted'"
+        )
+        .fetchone()
+    )
     return int(count)
 
 
 def claim(connection: Connection, limit: int) -> list[Claim]:
     """The oldest pending events, in the order received."""
-    rows = connection.exec_driver_sql(
+    rows = driver_of(connection).execute(
         "SELECT e.id, e.identity, e.event, e.timestamp, e.connection_id, e.resource_type,"
         " e.resource_id, e.property_id, e.received_at, e.attempts, e.forced, d.body, d.body_sha256 "
         "FROM events e LEFT JOIN deliveries d ON d.id = e.id "
         # Says twice what it means: the small index of open events is used only for its own words.
         "WHERE e.state IN ('pending', 'processing') AND e.state = 'pending' ORDER BY e.id LIMIT ?",
         (limit,),
-    ).all()
+    )
     return [
         Claim(
-            id=row[0],
-            facts=EventFacts(
-                identity=row[1],
-                event=row[2],
-                timestamp=from_micros(row[3]),
-                connection_id=row[4],
-                resource_type=row[5],
-                resource_id=row[6],
-                property_id=row[7],
-            ),
-            received_at=from_micros(row[8]),
-            attempts=row[9],
-            forced=bool(row[10]),
-            body=row[11],
-            body_sha256=row[12],
+            row[0],
+            EventFacts(row[1], row[2], from_micros(row[3]), row[4], row[5], row[6], row[7]),
+            from_micros(row[8]),
+            row[9],
+            bool(row[10]),
+            row[11],
+            row[12],
         )
         for row in rows
     ]

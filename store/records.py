@@ -224,8 +224,7 @@ class Event:
     processed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(NamedTuple):
     """The terms of a lease. As a unit's current lease its id may be unknown."""
 
     lease_id: str | None = None
@@ -238,8 +237,7 @@ class Lease:
     """An ISO 8601 date; None for month to month."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit as the last applied event or refresh left it, keyed by (connection, unit)."""
 
     connection_id: str

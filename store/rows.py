@@ -7,7 +7,7 @@ time, which value of a row is an instant and what the statement is called, is wo
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 Record: TypeAlias = ConnectionRecord | Property | Unit | LeaseRecord | Resident
 R = TypeVar("R", ConnectionRecord, Property, Unit, LeaseRecord, Resident)
+_WORDS = ("occupancy", "state")
 Key: TypeAlias = tuple[str, ...]
 _TABLES: dict[type[Record], type[Base]] = {
     ConnectionRecord: ConnectionRow,
@@ -61,6 +62,8 @@ class Layout:
     """A record's fields in that order."""
     instants: tuple[int, ...]
     """Which of them are instants."""
+    words: tuple[int, ...]
+    """Which of them may be members of an enumeration."""
     key: Callable[[Record], Key]
     upsert: str
     find: str
@@ -86,7 +89,8 @@ def _lay_out(table: FromClause) -> Layout:
         instants=tuple(
             index for index, column in enumerate(table.columns) if isinstance(column.type, Instant)
         ),
-        key=_key_getter(keys),
+        words=tuple(index for index, name in enumerate(names) if name in _WORDS),
+        key=attrgetter(*keys) if len(keys) > 1 else _key_getter(keys[0]),
         upsert=f"INSERT INTO {table} ({listed}) VALUES ({marks})"  # noqa: S608
         f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}",
         find=f"{select} {' AND '.join(f'{name} = ?' for name in keys)}",
@@ -94,8 +98,8 @@ def _lay_out(table: FromClause) -> Layout:
     )
 
 
-def _key_getter(keys: Sequence[str]) -> Callable[[Record], Key]:
-    return lambda record: tuple([getattr(record, name) for name in keys])
+def _key_getter(name: str) -> Callable[[Record], Key]:
+    return lambda record: (getattr(record, name),)
 
 
 _LAYOUTS = {kind: _lay_out(row.__table__) for kind, row in _TABLES.items()}
@@ -110,8 +114,10 @@ def to_row(record: Record) -> tuple[Any, ...]:
             row[index] = to_micros(row[index])
     if isinstance(record, Unit):
         row[_LEASE] = None if record.lease is None else _write_lease(record.lease)
-    # A plain text: the driver looks for an adapter of every other type, each time.
-    return tuple(str(value) if isinstance(value, str) else value for value in row)
+    for index in layout.words:
+        # A plain text: the driver looks for an adapter of every other type, each time.
+        row[index] = row[index] and str(row[index])
+    return tuple(row)
 
 
 def read_row(kind: type[R], row: Sequence[Any]) -> R:
@@ -139,7 +145,7 @@ def from_row(kind: type[R], row: Mapping[Any, Any]) -> R:
 
 _LEASE = layout_of(Unit).names.index("lease")
 _OCCUPANCIES: dict[str | None, Occupancy] = {each.value: each for each in Occupancy}
-_TERMS = tuple(field.name for field in fields(Lease))
+_TERMS = Lease._fields
 _write = json.JSONEncoder(ensure_ascii=False).encode
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from receiver.bills import BY_OCCUPANTS, Allocation
 from store.effects import Finish
@@ -57,8 +56,7 @@ NO_SOURCE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """An event with the values that an action works on."""
 
     event_id: int
@@ -91,12 +89,11 @@ class Occurrence:
         return not self.force and newest is not None and self.facts.timestamp < newest
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """How an event ends, and the records as they are after it."""
 
     finish: Finish
-    records: tuple[Record, ...] = field(default=())
+    records: tuple[Record, ...] = ()
 
 
 def ignore(reason: Reason, explanation: str | None = None, *records: Record) -> Effect:

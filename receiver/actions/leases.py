@@ -86,7 +86,7 @@ def identify_lease(lease: Lease, occurrence: Occurrence, records: Records) -> Le
         for known in records.leases_of(occurrence.connection_id, occurrence.resource_id)
         if known.start_date == lease.start_date and same_lease(known.terms, lease)
     }
-    return replace(lease, lease_id=ids.pop()) if len(ids) == 1 else lease
+    return lease._replace(lease_id=ids.pop()) if len(ids) == 1 else lease
 
 
 def _leave(
@@ -98,7 +98,7 @@ def _leave(
     left = records.unit(before.connection_id, before.unit_id)
     if left is None or left.lease is None or occurrence.is_older_than(left.applied_at):
         return None
-    return (left, replace(left, lease=None)) if same_lease(left.lease, before.terms) else None
+    return (left, left._replace(lease=None)) if same_lease(left.lease, before.terms) else None
 
 
 def _follow(unit: Unit, lease: LeaseRecord, occurrence: Occurrence) -> tuple[Unit, Unit] | None:
@@ -118,9 +118,9 @@ def _follow(unit: Unit, lease: LeaseRecord, occurrence: Occurrence) -> tuple[Uni
         changed = lease.terms
     else:
         return None
-    return None if changed == unit.lease else (unit, replace(unit, lease=changed))
+    return None if changed == unit.lease else (unit, unit._replace(lease=changed))
 
 
 def _stamp(unit: Unit, occurrence: Occurrence) -> Unit:
     # `applied_at` stays: it says how new the unit's own record is, not its lease's.
-    return replace(unit, updated_at=occurrence.received_at, last_event_id=occurrence.event_id)
+    return unit._replace(updated_at=occurrence.received_at, last_event_id=occurrence.event_id)

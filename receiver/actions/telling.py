@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from receiver import fields
@@ -78,7 +77,7 @@ def with_effect(
     sentence = describe_effect(effect_in(building, before, now, occurrence.allocation))
     if sentence is None:
         return notices
-    return tuple(replace(notice, text=f"{notice.text}. {sentence}") for notice in notices)
+    return tuple(notice._replace(text=f"{notice.text}. {sentence}") for notice in notices)
 
 
 def tell_drift(occurrence: Occurrence, known: Unit, after: Unit) -> tuple[Notice, ...]:
@@ -140,6 +139,8 @@ def name_of(unit: Unit) -> str:
 
 
 def _show(value: Json) -> str:
+    if type(value) is int:
+        return str(value)  # as most are, in a tenth of the time
     if value is None:
         return "none"
     if isinstance(value, dict):

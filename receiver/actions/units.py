@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from receiver import fields
@@ -48,19 +47,19 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
         return ignore(Reason.STALE, _describe_stale(occurrence, known, in_force))
     before = known or _presumed(occurrence, records)
     status = said.values.get("status", before.status)
-    after = replace(
-        before,
+    after = before._replace(
         **said.values | {"property_id": property_id},
         lease=_lease_after(before, occurrence, records, said.problems),
         occupancy=settle(status, before.occupancy),
         missing_since=None,
+        updated_at=occurrence.received_at,
         applied_at=occurrence.facts.timestamp,
         last_event_id=occurrence.event_id,
     )
     differences = compare_units(before, after) if known or _said_changes(occurrence) else []
     differs = bool(differences)
-    if differs or not known:
-        after = replace(after, updated_at=occurrence.received_at)
+    if known and not differs:
+        after = after._replace(updated_at=known.updated_at)
     changes, notices = tell_changes(differences, after)
     notices = with_effect(notices, before, after, occurrence, records)
     drift = tell_drift(occurrence, known, after) if known else ()
@@ -110,8 +109,8 @@ def _presumed(occurrence: Occurrence, records: Records) -> Unit:
     unchanged = {name: value for name, value in occurrence.data.items() if name not in changes}
     before = unchanged | {name: change.get("old") for name, change in changes.items()}
     if "current_lease" in before:
-        blank = replace(blank, lease=read_current_lease(before["current_lease"], None, []))
-    return replace(blank, **fields.read_unit(before).values)
+        blank = blank._replace(lease=read_current_lease(before["current_lease"], None, []))
+    return blank._replace(**fields.read_unit(before).values)
 
 
 def _said_changes(occurrence: Occurrence) -> dict[str, dict[str, Any]]:
@@ -130,7 +129,7 @@ def _lease_after(
     said_id = _said_changes(occurrence).get("current_lease", {}).get("new")
     if lease is not None and lease.lease_id is None and isinstance(said_id, str) and said_id:
         # The published example gives the lease as an object without an id, and the id in `changes`.
-        lease = replace(lease, lease_id=said_id)
+        lease = lease._replace(lease_id=said_id)
     return identify_lease(lease, occurrence, records) if lease else None
 
 

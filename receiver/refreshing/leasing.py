@@ -62,7 +62,7 @@ class LeaseBook:
         status = _keep_status(before.lease, terms.status, phase, self._day)
         count = self._count(lease, before.lease.occupant_count, before.applied_at)
         told = terms.occupant_count if count is None else count
-        return _fill(replace(terms, status=status, occupant_count=told), before.lease)
+        return _fill(terms._replace(status=status, occupant_count=told), before.lease)
 
     def changed(self, properties: Collection[str]) -> list[LeaseRecord]:
         """The records to write: those that differ, and new ones that have not ended."""

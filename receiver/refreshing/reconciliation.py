@@ -6,7 +6,7 @@ change. A unit that is not listed any more is marked missing, if the list can be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from receiver.changes import compare_units
@@ -93,8 +93,7 @@ def _follow(known: Unit | None, facts: UnitFacts, as_of: datetime, book: LeaseBo
     same = _holds(before, values) and before.lease == lease and before.occupancy is occupancy
     if known is not None and same and known.missing_since is None:
         return before
-    return replace(
-        before,
+    return before._replace(
         **values,
         lease=lease,
         occupancy=occupancy,
@@ -107,7 +106,7 @@ def _follow(known: Unit | None, facts: UnitFacts, as_of: datetime, book: LeaseBo
 def _take(found: Reconciled, known: Unit | None, after: Unit, context: Context) -> None:
     if after is known:
         return
-    stamped = replace(after, updated_at=context.at, last_event_id=context.event_id)
+    stamped = after._replace(updated_at=context.at, last_event_id=context.event_id)
     if known is None:
         found.created.append(stamped)
     elif differences := compare_units(known, after):
@@ -118,8 +117,7 @@ def _miss(found: Reconciled, unit: Unit, snapshot: Snapshot, context: Context) -
     newer = unit.applied_at is not None and unit.applied_at >= snapshot.as_of
     if newer or unit.missing_since is not None:
         return
-    after = replace(
-        unit,
+    after = unit._replace(
         missing_since=context.at,
         updated_at=context.at,
         last_event_id=context.event_id,

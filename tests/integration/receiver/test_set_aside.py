@@ -34,7 +34,7 @@ def poison(settings: Settings, event_id: int, body: bytes, *, with_checksum: boo
 POISONS = {
     "damaged": (b'{"event": "damaged"}', False, "does not match its checksum"),
     "empty": (b"", False, "does not match its checksum"),
-    "no-JSON": (b"\xff", True, "UnicodeDecodeError"),
+    "no-JSON": (b"\xff", True, "InvalidJsonError"),
     "no-object": (b"[]", True, "AttributeError"),
 }
 

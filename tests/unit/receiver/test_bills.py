@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +24,7 @@ TWELVE = [
     )
     for number in range(12)
 ]
-MOVED_OUT = replace(TWELVE[0], status="vacant", lease=None)
+MOVED_OUT = TWELVE[0]._replace(status="vacant", lease=None)
 
 
 def test_a_move_out_raises_every_neighbours_share_when_vacant_units_are_left_out() -> None:
@@ -53,7 +51,7 @@ def test_neighbours_pay_the_same_when_the_owner_pays_for_vacant_units() -> None:
 
 
 def test_a_field_that_the_method_does_not_use_changes_nothing() -> None:
-    larger = replace(TWELVE[0], sqft=2_000)
+    larger = TWELVE[0]._replace(sqft=2_000)
     effect = effect_of([larger, *TWELVE[1:]], [TWELVE[0]], Allocation())
     assert "stays the same" in (describe_effect(effect) or "")
     by_area = effect_of([larger, *TWELVE[1:]], [TWELVE[0]], Allocation(Method.SQFT))
@@ -65,7 +63,7 @@ def test_without_neighbours_there_is_nothing_to_say() -> None:
 
 
 def test_what_is_not_known_is_said() -> None:
-    unclear = replace(TWELVE[5], lease=None)
+    unclear = TWELVE[5]._replace(lease=None)
     here = [MOVED_OUT, *TWELVE[1:5], unclear, *TWELVE[6:]]
     effect = effect_of(here, [TWELVE[0]], Allocation())
     assert "10 neighbours on average (not counting 1 of which" in (describe_effect(effect) or "")
@@ -98,7 +96,7 @@ def test_the_sums_say_what_the_shares_do(
 ) -> None:
     """The short way that notifications take, by the long way of the command."""
     [other] = data.draw(buildings.filter(lambda found: len(found) == 1))
-    was = replace(other, unit_id=now[0].unit_id)
+    was = other._replace(unit_id=now[0].unit_id)
     effect = effect_of(now, [was], Allocation(method, vacant))
     before, after = (divide(each, method, vacant) for each in ([was, *now[1:]], now))
     neighbours = {
@@ -118,7 +116,7 @@ def test_a_building_that_keeps_its_sums_says_the_same(
     here: list[Unit], others: list[Unit], method: Method, vacant: Vacant, known: bool
 ) -> None:
     allocation = Allocation(method, vacant)
-    now = replace(others[0], unit_id=here[0].unit_id) if known else others[0]
+    now = others[0]._replace(unit_id=here[0].unit_id) if known else others[0]
     before = [here[0]] if known else []
     after = [now, *(here[1:] if known else here)]
     building = Building(here)

@@ -52,7 +52,7 @@ RECORDS: list[Record] = [
     ConnectionRecord(connection_id="c", name="n", registered=True, last_sync_at=START),
     Property(connection_id="c", property_id="p", state=PropertyState.REVIEW, applied_at=START),
     UNIT,
-    replace(UNIT, lease=Lease()),
+    UNIT._replace(lease=Lease()),
     Unit(connection_id="c", unit_id="bare"),
     LeaseRecord(connection_id="c", lease_id="l", occupant_count=0, end_date=None),
     Resident(connection_id="c", resident_id="r", name="Zoë", email="z@example.org"),
@@ -100,14 +100,14 @@ def test_what_was_put_is_read_before_it_is_written(database: Database) -> None:
     def work(connection: Connection) -> tuple[Record | None, Record | None, int]:
         ledger = Ledger(connection)
         assert ledger.unit("c", "u") is None  # an absence that is remembered must not hide it
-        ledger.put(replace(UNIT, sqft=1))
-        ledger.put(replace(UNIT, sqft=2))
+        ledger.put(UNIT._replace(sqft=1))
+        ledger.put(UNIT._replace(sqft=2))
         written = connection.exec_driver_sql("SELECT count(*) FROM units").scalar_one()
         return ledger.unit("c", "u"), Ledger(connection).unit("c", "u"), written
 
     own, others, written = database.write(work).result(5)
 
-    assert own == replace(UNIT, sqft=2)
+    assert own == UNIT._replace(sqft=2)
     assert others is None
     assert written == 0
 
@@ -124,7 +124,7 @@ def test_a_second_flush_writes_only_what_was_put_since(database: Database) -> No
         ledger.put(UNIT)
         ledger.flush()
         connection.exec_driver_sql("UPDATE units SET sqft = 1")
-        ledger.put(replace(UNIT, unit_id="other"))
+        ledger.put(UNIT._replace(unit_id="other"))
         ledger.flush()
 
     database.write(work).result(5)
@@ -146,7 +146,7 @@ def test_putting_it_again_replaces_every_field_and_makes_no_second_row(database:
 
 
 def test_the_same_id_in_another_connection_is_another_record(database: Database) -> None:
-    other = replace(UNIT, connection_id="d", sqft=1)
+    other = UNIT._replace(connection_id="d", sqft=1)
     store(database, UNIT, other)
 
     assert read(database, UNIT) == UNIT
@@ -164,7 +164,7 @@ def test_records_of_several_kinds_are_written_together(database: Database) -> No
 def test_a_whole_number_is_an_integer_however_it_was_written(
     database: Database, put: float, read_back: float
 ) -> None:
-    store(database, replace(UNIT, sqft=put))
+    store(database, UNIT._replace(sqft=put))
 
     found = read(database, UNIT)
 
@@ -200,26 +200,26 @@ def test_the_event_that_changed_a_record_last_is_kept(
 ) -> None:
     deliver(database, accepted(1))
     admit()
-    store(database, replace(UNIT, last_event_id=1))
+    store(database, UNIT._replace(last_event_id=1))
 
-    assert read(database, UNIT) == replace(UNIT, last_event_id=1)
+    assert read(database, UNIT) == UNIT._replace(last_event_id=1)
 
 
 def test_the_units_of_a_property_are_those_that_were_put_too(database: Database) -> None:
     def work(connection: Connection) -> None:
         ledger = Ledger(connection)
         for number in range(3):
-            ledger.put(replace(UNIT, unit_id=f"u{number}"))
-        ledger.put(replace(UNIT, unit_id="far", property_id="q"))
-        ledger.put(replace(UNIT, unit_id="other", connection_id="d"))
+            ledger.put(UNIT._replace(unit_id=f"u{number}"))
+        ledger.put(UNIT._replace(unit_id="far", property_id="q"))
+        ledger.put(UNIT._replace(unit_id="other", connection_id="d"))
         assert names(ledger) == ["u0", "u1", "u2"]
         ledger.flush()
         again = Ledger(connection)
-        again.put(replace(UNIT, unit_id="u1", property_id="q"))
+        again.put(UNIT._replace(unit_id="u1", property_id="q"))
         assert names(again) == ["u0", "u2"]
-        again.put(replace(UNIT, unit_id="u0", sqft=1))
-        again.put(replace(UNIT, unit_id="u2", property_id="q"))
-        again.put(replace(UNIT, unit_id="far"))
+        again.put(UNIT._replace(unit_id="u0", sqft=1))
+        again.put(UNIT._replace(unit_id="u2", property_id="q"))
+        again.put(UNIT._replace(unit_id="far"))
         assert names(again) == ["far", "u0"]
         building = again.building("c", "p", 9)
         changed = building and building.unit("u0")
@@ -236,12 +236,12 @@ def test_a_property_that_is_too_large_is_not_read(database: Database) -> None:
     def work(connection: Connection) -> None:
         first = Ledger(connection)
         for number in range(3):
-            first.put(replace(UNIT, unit_id=f"u{number}"))
+            first.put(UNIT._replace(unit_id=f"u{number}"))
         first.flush()
         assert len(Ledger(connection).building("c", "p", 3) or []) == 3
         large = Ledger(connection)
         assert large.building("c", "p", 2) is None
-        large.put(replace(UNIT, unit_id="u9"))
+        large.put(UNIT._replace(unit_id="u9"))
         assert large.building("c", "p", 2) is None
         nowhere = Ledger(connection).building("c", "nowhere", 2)
         assert nowhere is not None

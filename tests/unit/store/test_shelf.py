@@ -56,8 +56,8 @@ def test_batch_after_batch_reads_a_record_once(database: Database) -> None:
     def batches() -> None:
         batch(database, shelf, UNIT)
         for sqft in range(901, 911):
-            seen = batch(database, shelf, replace(UNIT, sqft=sqft))
-            assert seen == replace(UNIT, sqft=sqft - 1)
+            seen = batch(database, shelf, UNIT._replace(sqft=sqft))
+            assert seen == UNIT._replace(sqft=sqft - 1)
 
     assert count_reads(database, batches) == 1
 
@@ -68,11 +68,11 @@ def test_other_work_in_between_is_seen(database: Database) -> None:
 
     def other(connection: Connection) -> None:
         ledger = Ledger(connection)
-        ledger.put(replace(UNIT, sqft=1))
+        ledger.put(UNIT._replace(sqft=1))
         ledger.flush()
 
     database.write(other).result(5)
-    assert batch(database, shelf) == replace(UNIT, sqft=1)
+    assert batch(database, shelf) == UNIT._replace(sqft=1)
 
 
 def test_a_batch_that_was_rolled_back_leaves_nothing(database: Database) -> None:
@@ -81,7 +81,7 @@ def test_a_batch_that_was_rolled_back_leaves_nothing(database: Database) -> None
 
     def broken(connection: Connection) -> None:
         ledger = shelf.take(connection)
-        ledger.put(replace(UNIT, sqft=1))
+        ledger.put(UNIT._replace(sqft=1))
         ledger.flush()
         raise ZeroDivisionError
 
@@ -96,7 +96,7 @@ def test_what_another_program_wrote_is_seen(database: Database) -> None:
     with closing(sqlite3.connect(database.path)) as other:
         other.execute("UPDATE units SET sqft = 1")
         other.commit()
-    assert batch(database, shelf) == replace(UNIT, sqft=1)
+    assert batch(database, shelf) == UNIT._replace(sqft=1)
 
 
 def test_the_leases_of_a_unit_are_those_that_were_put_too(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -119,7 +119,7 @@ def test_a_future_lease_never_takes_the_place_of_the_current_one() -> None:
 
 
 def test_a_future_lease_is_that_of_a_unit_that_is_occupied_without_one() -> None:
-    books = Books(replace(KNOWN, lease=None))
+    books = Books(KNOWN._replace(lease=None))
     later = lease("l2", "PENDING", start_date="2026-04-01", occupant_count=3)
     books.refresh(LISTED, later)
     assert books.now.lease is not None
@@ -127,7 +127,7 @@ def test_a_future_lease_is_that_of_a_unit_that_is_occupied_without_one() -> None
 
 
 def test_a_vacant_unit_has_no_future_lease() -> None:
-    books = Books(replace(KNOWN, lease=None, status="vacant", occupancy=Occupancy.VACANT))
+    books = Books(KNOWN._replace(lease=None, status="vacant", occupancy=Occupancy.VACANT))
     later = lease("l2", "PENDING", start_date="2026-04-01")
     found = books.refresh(LISTED | {"is_vacant": True}, later)
     assert (found.changed, books.now.lease) == ([], None)
@@ -148,7 +148,7 @@ def test_old_leases_are_not_imported() -> None:
 
 def test_other_words_for_the_same_are_no_change() -> None:
     assert KNOWN.lease is not None
-    on_notice = replace(KNOWN, status="notice", lease=replace(KNOWN.lease, status="Notice"))
+    on_notice = KNOWN._replace(status="notice", lease=KNOWN.lease._replace(status="Notice"))
     books = Books(on_notice)
     found = books.refresh(LISTED, lease())
     assert (found.changed, books.now.status) == ([], "notice")
@@ -174,7 +174,7 @@ def test_other_words_for_the_same_are_no_change() -> None:
 def test_the_flag_says_the_class_and_not_the_status(
     status: str, occupancy: Occupancy, vacant: bool | None, expected: dict[str, Any]
 ) -> None:
-    books = Books(replace(KNOWN, status=status, occupancy=occupancy))
+    books = Books(KNOWN._replace(status=status, occupancy=occupancy))
     assert fields_of(books.refresh(LISTED | {"is_vacant": vacant}, lease())) == expected
 
 
@@ -187,7 +187,8 @@ def test_who_moved_out_is_counted_off_once() -> None:
     # Two were told at the beginning of March; one of them left since the last refresh.
     found = books.refresh(LISTED, lease(residents_meta_data=people))
     assert fields_of(found) == {"occupant_count": (2, 1)}
-    three = Books(replace(KNOWN, lease=replace(KNOWN.lease, occupant_count=3)))  # type: ignore[type-var]
+    assert KNOWN.lease is not None
+    three = Books(KNOWN._replace(lease=KNOWN.lease._replace(occupant_count=3)))
     three.refresh(LISTED, lease(residents_meta_data=people))
     assert three.now.occupant_count == 2
     again = three.refresh(LISTED, lease(residents_meta_data=people), at=NOW.replace(day=26), p=NOW)
@@ -211,7 +212,7 @@ def test_a_unit_of_a_property_that_is_not_linked_is_not_imported() -> None:
 
 
 def test_a_unit_elsewhere_is_not_missing() -> None:
-    elsewhere = replace(KNOWN, property_id="q")
+    elsewhere = KNOWN._replace(property_id="q")
     found = Books(elsewhere).refresh(LISTED | {"id": "another"})
     assert found.missing == 0
     assert Books().refresh(LISTED | {"id": "another"}).missing == 1
