@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from store.records import Arrival
 
-_REMEMBERED = 50_000
+_REMEMBERED = 10_000
 """Identities kept in memory beyond those that must be: most duplicates are found without SQL."""
 REFUSED_KEPT = 10_000
 """Rows of refused deliveries kept; anyone can make them, so the oldest give way."""
@@ -92,18 +92,21 @@ class Inbox:
             self._refused, self._refused_bytes = _refused(connection)
         if self._exceeds(_SLACK, _SLACK_BYTES):
             self._evict_refused(connection)
-        if len(self._known) > self._crowded:
+        if self._is_crowded(0):
             self._forget_admitted(connection)
 
     @property
     def untidy(self) -> bool:
         """Whether `tidy` has something to do."""
-        return len(self._known) > self._crowded or self._exceeds(_SLACK, _SLACK_BYTES)
+        return self._is_crowded(0) or self._exceeds(_SLACK, _SLACK_BYTES)
 
     @property
     def overflowing(self) -> bool:
         """Whether `tidy` must not wait for a pause: in a flood there is none."""
-        return self._exceeds(4 * _SLACK, 4 * _SLACK_BYTES)
+        return self._is_crowded(_REMEMBERED) or self._exceeds(4 * _SLACK, 4 * _SLACK_BYTES)
+
+    def _is_crowded(self, slack: int) -> bool:
+        return len(self._known) > self._crowded + slack
 
     def _exceeds(self, rows: int, size: int) -> bool:
         return self._refused > REFUSED_KEPT + rows or self._refused_bytes > REFUSED_BYTES + size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from concurrent.futures import Future
@@ -26,6 +27,8 @@ _BURST = 2_000
 """Arrivals a second at which a burst begins;"""
 _LOOK_S = 0.05
 """counted over so long;"""
+_CALM_S = 1.0
+"""after so long without one: what goes on for long comes in waves, each of which looks like one;"""
 _BURST_S = 1.5
 """and for so long work that nobody waits for leaves the writer to it, and the processor's core."""
 
@@ -51,7 +54,7 @@ class Tasks:
         self._took_s = 0.0
         self._counted = 0
         self._counted_since = 0.0
-        self._burst_since: float | None = None
+        self._busy_at = self._burst_since = -math.inf
 
     def add(self, task: Task) -> None:
         """Puts one at the end of its lane: what somebody waits for, or the rest."""
@@ -63,10 +66,10 @@ class Tasks:
         self._counted += count
         passed = now - self._counted_since
         if passed >= _LOOK_S:
-            if self._counted < _BURST * passed:
-                self._burst_since = None
-            elif self._burst_since is None:
-                self._burst_since = now
+            if self._counted >= _BURST * passed:
+                if now - self._busy_at > _CALM_S:
+                    self._burst_since = now
+                self._busy_at = now
             self._counted, self._counted_since = 0, now
 
     def due_in(self) -> float | None:
@@ -79,12 +82,16 @@ class Tasks:
     def _due_at(self, task: Task) -> float:
         patience = min(max(_PATIENCE_S, _REST * self._took_s), _LONGEST_PATIENCE_S)
         due = task.since + patience
-        if task.patient and self._burst_since is not None:
+        if task.patient:
             due = max(due, self._burst_since + _BURST_S)
         return min(self._arrived_at + _LULL_S, due)
 
     def note_work(self, seconds: float) -> None:
-        """One was done, and held arrivals up for so long."""
+        """One was done, and took so long of its own time.
+
+        On the clock it takes the longer the more arrivals there are beside it, and would have less
+        and less of the writer.
+        """
         self._took_s = seconds
 
     @property

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PATIENCE_S = 0.25
 """How long a delivery is held back for what is found out after it was answered."""
 _AT_ONCE = 500
+_MOST_WAITING = 20_000
+"""Deliveries and events kept in memory, each: whatever comes faster than it is given stays in the
+store until there is room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,13 @@ class Follower:
         self._waiting: dict[int, float] = {}
         """Deliveries that were seen and not given yet, oldest first, and since when."""
         self._held: list[Event] = []
+        self._full = False
+        """Whether more is in the store than there was room for."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was seen and not given yet, so that time alone may release it."""
+        return bool(self._waiting or self._held or self._full)
 
     def poll(self, *, final: bool = False, most: int | None = None) -> list[Delivery | Event]:
         """What is new since the last time; with `final`, also what could still change.
@@ -90,8 +100,9 @@ class Follower:
             StoreUnavailableError: the store cannot be read now; nothing is skipped by that.
         """
         revision = self._reader.revision()
-        if revision == self._revision and not self._waiting and not self._held and not final:
+        if revision == self._revision and not self.waits and not final:
             return []
+        self._full = False
         with self._reader.connect() as connection:
             # Each query sees a later store: an event that ended is asked for before its delivery.
             self._hold_finished(connection)
@@ -103,6 +114,9 @@ class Follower:
 
     def _notice(self, connection: Connection) -> None:
         while ids := newer_ids(connection, self._newest, limit=_AT_ONCE):
+            if len(self._waiting) >= _MOST_WAITING:
+                self._full = True
+                return
             now = self._clock()
             self._waiting.update(dict.fromkeys(ids, now))
             self._newest = ids[-1]
@@ -128,12 +142,18 @@ class Follower:
 
     def _hold_finished(self, connection: Connection) -> None:
         while ended := events_finished_after(connection, self._finish, limit=_AT_ONCE):
+            if len(self._held) >= _MOST_WAITING:
+                self._full = True
+                return
             self._held += (event for _, event in ended)
             self._finish = ended[-1][0]
 
+    def _is_given(self, delivery_id: int) -> bool:
+        return delivery_id <= self._newest and delivery_id not in self._waiting
+
     def _released(self) -> list[Event]:
         count = 0
-        while count < len(self._held) and self._held[count].id not in self._waiting:
+        while count < len(self._held) and self._is_given(self._held[count].id):
             count += 1
         released, self._held = self._held[:count], self._held[count:]
         return released

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from meterbase_tui.cli import following
 from meterbase_tui.cli.following import (
     PATIENCE_S,
     Cursor,
@@ -218,3 +219,27 @@ def test_a_store_that_is_not_there_yet_begins_at_its_beginning(tmp_path: Path) -
     assert not (tmp_path / "new.db").exists()
     (tmp_path / "other.db").write_bytes(b"x" * 9_999)
     assert cursor_before(tmp_path / "other.db") is None
+
+
+def test_no_more_is_kept_in_memory_than_there_is_room_for(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "_MOST_WAITING", 4)
+    monkeypatch.setattr(following, "_AT_ONCE", 2)
+    numbers = range(1, 21)
+    for number in numbers:
+        scene.deliver(number)
+    scene.process()
+    for number in numbers:
+        scene.answer(number)
+
+    given: list[tuple[str, int]] = []
+    for _ in numbers:
+        given += scene.poll()
+        assert len(scene.follower._waiting) <= 4
+        assert len(scene.follower._held) <= 5
+
+    assert [number for kind, number in given if kind == "delivery"] == list(numbers)
+    assert [number for kind, number in given if kind == "event"] == list(numbers)
+    for number in numbers:
+        assert given.index(("delivery", number)) < given.index(("event", number))

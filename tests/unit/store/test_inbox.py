@@ -122,6 +122,21 @@ class TestARepeatedEventIsADuplicateOfTheFirst:
         assert [receipt.event_id for receipt in receipts] == list(range(1, 81))
 
 
+def test_memory_is_bounded_without_a_pause_too(
+    path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_REMEMBERED", 10)
+    database = Database(path)
+    most = 0
+    for start in range(0, 1_000, 10):
+        deliver(database, *(accepted(number) for number in range(start, start + 10)))
+        database.write(lambda connection: queue.admit(connection, 100)).result(5)
+        most = max(most, len(database._writer._inbox._known))
+    database.close()
+
+    assert most <= 2 * 10 + 10 + 2 * 10
+
+
 def test_a_writer_whose_memory_is_full_of_waiting_events_comes_to_rest(
     path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
