@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking import Examiner, Surroundings
 from meterbase_tui.discretion import Discretion
+from meterbase_tui.doorbell import Doorbell
 from meterbase_tui.key_names import KeyNames
 from meterbase_tui.masking import mask
 from meterbase_tui.news import News
@@ -68,6 +69,14 @@ class Desk:
     def settings(self) -> Settings:
         """Those in force."""
         return self.link.settings
+
+    def hang_doorbell(self) -> Doorbell | None:
+        """Rings whenever the receiver commits something; None where another process receives."""
+        if self.link.runtime is None:
+            return None
+        bell = Doorbell()
+        self.link.runtime.database.on_commit(bell.ring)
+        return bell
 
     @property
     def url_to_paste(self) -> str:

@@ -7,10 +7,11 @@ such handlers, ends the widget's own task in silence: its keys and its drawing s
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Generator
 
 _EXPECTED = (
     Exception,  # Textual's business
@@ -22,19 +23,45 @@ _EXPECTED = (
 )
 
 
-def guard_tasks(loop: asyncio.AbstractEventLoop, tell: Callable[[BaseException], None]) -> None:
-    """Has `tell` called for each task of a loop, of those to come, that ends by such a mistake."""
+class _Guarded(Coroutine[Any, Any, Any]):
+    """A coroutine by another that tells of what ends it.
 
-    async def guard(work: Coroutine[Any, Any, Any]) -> Any:
+    It hands everything on itself: a coroutine around one that is cancelled before it began would
+    leave that one without an end.
+    """
+
+    def __init__(
+        self, work: Coroutine[Any, Any, Any], tell: Callable[[BaseException], None]
+    ) -> None:
+        self._work = work
+        self._tell = tell
+
+    def send(self, value: Any) -> Any:
+        return self._step(self._work.send, value)
+
+    def throw(self, *error: Any) -> Any:
+        return self._step(self._work.throw, *error)
+
+    def close(self) -> None:
+        self._work.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._work.__await__()
+
+    def _step(self, step: Callable[..., Any], *values: Any) -> Any:
         try:
-            return await work
+            return step(*values)
         except _EXPECTED:
             raise
         except BaseException as error:  # noqa: BLE001 - it is what this is for
-            tell(error)
-            return None
+            self._tell(error)
+            raise StopIteration from None
+
+
+def guard_tasks(loop: asyncio.AbstractEventLoop, tell: Callable[[BaseException], None]) -> None:
+    """Has `tell` called for each task of a loop, of those to come, that ends by such a mistake."""
 
     def make(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
-        return asyncio.Task(guard(work), loop=loop, **options)
+        return asyncio.Task(_Guarded(work, tell), loop=loop, **options)
 
     loop.set_task_factory(make)

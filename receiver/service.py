@@ -140,6 +140,11 @@ class ReceiverService:
         return self._processor.state
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing waits to be processed."""
+        return self._processor.idle
+
+    @property
     def retention(self) -> Retention:
         """What may be kept, and how far that is held."""
         return self._pruner.state

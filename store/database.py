@@ -107,6 +107,10 @@ class Database:
         except DBAPIError as error:
             raise unavailable(error) from error
 
+    def on_commit(self, tell: Callable[[], None]) -> None:
+        """Has `tell` called on the writer's thread after commits; it must not wait, nor raise."""
+        self._writer.on_commit(tell)
+
     @property
     def alive(self) -> bool:
         """Whether it takes anything. A writer that a mistake has ended takes nothing more."""

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import SingletonThreadPool
 
+from store.driver import SqlError, cause_of, driver_of
 from store.errors import StoreInterruptedError, StoreUnavailableError
 from store.schema import require_current
 
@@ -61,11 +61,12 @@ class Reader:
         try:
             with self._engine.connect() as connection:
                 yield connection
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+        except SqlError as error:
+            cause = cause_of(error)
+            if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
                 raise StoreInterruptedError("The query was given up.") from error
             raise StoreUnavailableError(
-                f"The store {self.path} cannot be read ({error.orig})."
+                f"The store {self.path} cannot be read ({cause})."
             ) from error
 
     def interrupt(self) -> None:
@@ -76,7 +77,8 @@ class Reader:
     def revision(self) -> int:
         """A number that changes whenever anybody commits, in this process or another."""
         with self.connect() as connection:
-            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+            # Asked ten times a second, and by the driver it costs a fifth.
+            return int(driver_of(connection).execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         """Closes the file."""

@@ -57,6 +57,7 @@ class Writer:
         self._wake = threading.Condition()
         self._arrivals = Arrivals(self._wake)
         self._tasks = Tasks()
+        self._tell_committed: Callable[[], None] = _tell_nobody
         self._dozing = False
         self._answering = False
         """Whether a batch was committed whose answers are on their way out."""
@@ -99,6 +100,10 @@ class Writer:
             with self._wake:
                 self._wake.notify()
 
+    def on_commit(self, tell: Callable[[], None]) -> None:
+        """Has `tell` called on this thread after each turn that committed something."""
+        self._tell_committed = tell
+
     def stop(self) -> None:
         """Writes all that was queued, then ends the thread and closes the connection."""
         with self._wake:
@@ -140,12 +145,14 @@ class Writer:
             self._answering = True
             self._tasks.note_arrivals()
         if task:
-            started = time.monotonic()
+            started = time.thread_time()
             self._perform(task)
-            self._tasks.note_work(time.monotonic() - started)
+            self._tasks.note_work(time.thread_time() - started)
         if not batch and not task:
             self._keep_house()
+            self._tell_committed()
             return not stopping
+        self._tell_committed()
         if self._inbox.overflowing:
             self._keep_house()
         self._checkpoints.bound()
@@ -241,6 +248,10 @@ class Writer:
             task.answer.set_exception(_tell(error))
         else:
             task.answer.set_result(result)
+
+
+def _tell_nobody() -> None:
+    """For a store that nobody looks at in this process."""
 
 
 def _tell(error: BaseException) -> BaseException:

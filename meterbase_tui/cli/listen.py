@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from meterbase_tui.runtime import Runtime
     from receiver.tunnel import TunnelStatus
 
-_LOOK_EVERY_S = 0.05
+_LOOK_EVERY_S, _LOOK_AT_LEAST_EVERY_S = 0.05, 0.25
+"""The second while nothing is committed: what else there is to say has time."""
 _AT_ONCE = 500
 _REST, _REST_IN_BURST = 1.0, 15.0
 """How long to rest after a look, at least, as a multiple of what it took. A look prints at most 500
-lines: in a burst printing gives way to receiving, and catches up afterwards."""
+lines: in a burst printing gives way to receiving and processing, and catches up afterwards."""
 _LAST_LINES_S = 1.0
 """How long the last lines may take at the end, when perhaps nobody reads any more."""
 
@@ -97,6 +99,7 @@ class _Listening:
         self._problem: str | None = None
         self._read = True
         self._pauses = collector.Pauses()
+        self._committed = threading.Event()
 
     def run(self, runtime: Runtime, *, empty: bool) -> None:
         """Prints until it is time to stop.
@@ -113,13 +116,18 @@ class _Listening:
                 self._lines.ready(runtime, empty=empty)
                 self._console.flush()
             collector.end_start()
+            runtime.database.on_commit(self._committed.set)
             while not self._stop.asked:
+                self._committed.clear()
                 started = time.monotonic()
                 self._print(final=False)
                 took = time.monotonic() - started
                 _require_life(runtime)
-                rest = _REST if runtime.database.lull else _REST_IN_BURST
+                calm = runtime.database.lull and runtime.service.idle
+                rest = _REST if calm else _REST_IN_BURST
                 time.sleep(max(_LOOK_EVERY_S, rest * took))
+                if not self._follower.waits:
+                    self._committed.wait(_LOOK_AT_LEAST_EVERY_S)
         except (ReaderGoneError, StoppedError):
             self._read = False
             self._console.abandon()

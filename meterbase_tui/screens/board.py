@@ -12,6 +12,7 @@ from store import units
 
 if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
+    from meterbase_tui.doorbell import Doorbell
 
 
 class Board(Frame):
@@ -24,6 +25,12 @@ class Board(Frame):
         self._failures = FailuresPanel(desk)
         self._changes = ChangesPanel(desk)
         self._checks = ChecksPanel(desk.discretion)
+        self._bell: Doorbell | None = None
+
+    def look_soon(self) -> None:
+        """Has the status say at once what the user has changed, as if something were committed."""
+        if self._bell is not None:
+            self._bell.ring()
 
     @property
     def _table(self) -> LiveTable:

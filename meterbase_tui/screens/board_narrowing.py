@@ -76,6 +76,7 @@ class BoardNarrowing(Board):
             self.refresh_bindings()
             self._desk.searching.give_up()
             self._narrow(filters)
+            self.look_soon()
 
     @work(description="searching", group="narrowing", exclusive=True)
     async def _narrow(self, filters: Filters) -> None:

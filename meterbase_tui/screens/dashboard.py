@@ -32,10 +32,14 @@ from store.totals import Totals, read_totals
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from meterbase_tui.activity import Pulse
     from meterbase_tui.desk import Desk
     from store.reader import Connection
 
-_LOOK_EVERY_S = 0.1
+_LOOK_EVERY_S = 0.11
+_LOOK_AT_LEAST_EVERY_S = 0.4
+"""Where the receiver rings when something is committed; the states of tunnel and targets are seen
+so."""
 _LEAST_REST_S = 0.02
 _COUNT_EVERY_S = 0.5
 _RECOUNT_EVERY_S = 5.0
@@ -92,8 +96,11 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
 
     @work(description="following the store")
     async def _follow(self) -> None:
+        bell = self._bell = self._desk.hang_doorbell()
         while True:
             began = time.monotonic()
+            if bell is not None:
+                bell.arm()
             try:
                 await self._look()
                 self._problem = None
@@ -101,13 +108,17 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
                 pass  # a search was given up while a panel read by the same connection
             except StoreError as error:
                 self._problem = str(error)
-            narrowed = describe_filters(self.filters)
-            self._status.status = self._desk.describe(self._totals, self._problem, narrowed)
+            # Without a pause since the panels were fed: all of it is drawn in one go.
+            if self._in_view:
+                narrowed = describe_filters(self.filters)
+                self._status.status = self._desk.describe(self._totals, self._problem, narrowed)
             self._tell_news()
             self._welcome()
             spent = time.monotonic() - began
             # Always some rest, however long a look takes: the screen is drawn meanwhile.
             await asyncio.sleep(max(_LEAST_REST_S, _LOOK_EVERY_S - spent))
+            if bell is not None:
+                await bell.wait(_LOOK_AT_LEAST_EVERY_S)
 
     def _tell_news(self) -> None:
         news = self._desk.take_news()
@@ -117,18 +128,41 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
             # Where the secret comes from may be among them.
             self._deliveries.greet_anew()
 
+    def on_screen_resume(self) -> None:
+        """Looks at once when it is seen again."""
+        self.look_soon()
+
     async def _look(self) -> None:
-        """Pulls what is new into the panels, and counts anew, if anything was committed."""
+        """Counts anew and pulls what is new into the panels, if anything was committed."""
         reading = self._desk.reading
         revision = await reading.run(reading.reader.revision)
-        # Under a dialog the panels are still in view.
-        if self.is_current or self.app.screen.is_modal:
-            await self._look_at_panels(revision)
         self._pauses.note(busy=revision != self._revision)
         self._revision = revision
-        if revision != self._counted and time.monotonic() > self._count_at:
-            await self._count()
+        due = time.monotonic() > self._count_at
+        if due:
+            # Other screens speak of the receiver too.
+            await reading.run(self._desk.link.look)
+            self._count_at = time.monotonic() + _COUNT_EVERY_S
+        if not self._in_view:
+            return
+        pulse = None
+        if due and revision != self._counted:
+            pulse = await self._count()
             self._counted = revision
+        await self._look_at_panels(revision)
+        if pulse is not None:
+            self._pulse.pulse = pulse
+
+    @property
+    def _in_view(self) -> bool:
+        """Whether any of it can be seen: under dialogs the panels are still in view.
+
+        For Textual the screen right below any other is current too, however opaque that is.
+        """
+        for screen in reversed(self.app.screen_stack):
+            if screen is self or not screen.is_modal:
+                return screen is self
+        return False
 
     async def _look_at_panels(self, revision: int) -> None:
         # All shown in a row: what one turn of the loop shows is drawn in one go.
@@ -137,7 +171,7 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
                 if (show := await panel.look(revision)) is not None:
                     shows.callback(show)
 
-    async def _count(self) -> None:
+    async def _count(self) -> Pulse:
         now = datetime.now(UTC)
 
         def count(connection: Connection) -> tuple[Totals, list[float]]:
@@ -146,9 +180,7 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
             return read_totals(connection, now - _MINUTE), recent_answer_times(connection)
 
         self._totals, answer_times = await self._desk.reading.query(count)
-        self._pulse.pulse = self._activity.pulse(int(now.timestamp()) // 60, answer_times)
-        await self._desk.reading.run(self._desk.link.look)
-        self._count_at = time.monotonic() + _COUNT_EVERY_S
+        return self._activity.pulse(int(now.timestamp()) // 60, answer_times)
 
     def _recount(self) -> None:
         """The deliveries of the last minute grow old also when nothing happens."""
@@ -165,6 +197,7 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
         """Masks what the rows show, or shows it again."""
         for panel in self._logs:
             panel.redraw()
+        self.look_soon()
         self._checks.show(self._checks.checks)
 
     # Opening what is under the cursor.

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from meterbase_tui.screens.dashboard import Dashboard
+
 UNIT = {
     "id": "unit_xyz789",
     "property_id": "prop_001",
@@ -157,3 +159,27 @@ async def test_a_panel_that_was_hidden_shows_what_it_missed(bench: Any, open_dis
         await display.shows("Incoming events · 2")
         await display.press("3")
         await display.shows("305", "status", "vacant → occupied")
+
+
+@pytest.mark.parametrize("key", ["L", "o"])
+async def test_what_another_screen_hides_is_neither_read_nor_drawn(
+    bench: Any, open_display: Any, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    looks: list[int] = []
+    look = Dashboard._look_at_panels
+
+    async def count(dashboard: Dashboard, revision: int) -> None:
+        looks.append(revision)
+        await look(dashboard, revision)
+
+    monkeypatch.setattr(Dashboard, "_look_at_panels", count)
+    async with open_display() as display:
+        await display.shows("No webhook has arrived yet")
+        await display.press(key)
+        await display.shows("Back")
+        before = len(looks)
+        await post(bench, NEW_UNIT)
+        await asyncio.sleep(0.5)
+        assert len(looks) - before <= 1  # one may have been under way
+        await display.press("escape")
+        await display.shows("data.new", "unit_xyz789", "✓ created")

@@ -285,3 +285,18 @@ def test_a_writer_that_breaks_refuses_instead_of_keeping_its_callers_waiting(
     assert time.monotonic() - began < 1
     database.close()
     assert look(path, "SELECT count(*) FROM deliveries") == [0]
+
+
+async def test_whoever_follows_is_told_of_every_commit(database: Database) -> None:
+    told = threading.Event()
+    database.on_commit(told.set)
+
+    await database.append(accepted(1), 5)
+    wait_until(told.is_set, "told of an arrival")
+    told.clear()
+    await asyncio.wrap_future(database.write(lambda _: None))
+    wait_until(told.is_set, "told of other work")
+    told.clear()
+    database.note_answer(1, 3.5)
+    wait_until(told.is_set, "told of what is written when it is quiet")
+    assert look(database.path, "SELECT ms FROM acknowledgements") == [3.5]
