@@ -10,7 +10,7 @@ from benchmarks.scenarios.acknowledging import COMMIT
 from benchmarks.scenarios.processing import LARGE, USUAL
 from benchmarks.scenarios.refreshing import FIRST, UNCHANGED
 from benchmarks.scenarios.scale import FILTERS
-from benchmarks.scenarios.screen import RATE, SCREEN
+from benchmarks.scenarios.screen import HIDDEN, RATE, SCREEN
 from benchmarks.scenarios.starting import HELP, LISTEN, LIVE, PAINT
 
 if TYPE_CHECKING:
@@ -112,6 +112,18 @@ AIMS = (
         f"the screen's thread at {RATE:,.0f} deliveries/s, of a core",
         _figure("share", SCREEN, f"{RATE:g}/s", "main_thread_share", 100),
         15,
+        " %",
+    ),
+    Aim(
+        f"its redraws at {RATE:,.0f} deliveries/s",
+        _figure("share", SCREEN, f"{RATE:g}/s", "redraws"),
+        10,
+        " a second",
+    ),
+    Aim(
+        "its thread while another screen hides the panels, of a core",
+        _figure("share", HIDDEN, f"{RATE:g}/s", "main_thread_share", 100),
+        2,
         " %",
     ),
     Aim(

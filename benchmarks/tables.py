@@ -9,7 +9,7 @@ from benchmarks.contenders import CONTENDERS
 from benchmarks.figures import OURS
 from benchmarks.scenarios.acknowledging import CONNECTIONS
 from benchmarks.scenarios.scale import FILTERS
-from benchmarks.scenarios.screen import SCREEN
+from benchmarks.scenarios.screen import HIDDEN, SCREEN
 from benchmarks.scenarios.starting import PYTHON, TEXTUAL
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _slow_disk(results: Results) -> str:
 def _screen(results: Results) -> str:
     def row(title: str, scenario: str, case: str, names: Iterable[tuple[str, float]]) -> list[str]:
         cells = []
-        for subject in (OURS, SCREEN):
+        for subject in (OURS, SCREEN, HIDDEN):
             for name, factor in names:
                 found = results.median(scenario, subject, case, name)
                 cells.append(number(None if found is None else factor * found))
@@ -150,9 +150,10 @@ def _screen(results: Results) -> str:
             [("process_share", 100)]),
         row(f"{share_case}: its first thread, % of a core", "share", share_case,
             [("main_thread_share", 100)]),
+        row(f"{share_case}: redraws a second", "share", share_case, [("redraws", 1)]),
         row("idle, % of a core", "idle", "nothing happens", [("process_share", 100)]),
     ]  # fmt: skip
-    head = ["", "`listen`", "the screen open"]
+    head = ["", "`listen`", "the screen open", "another screen before it"]
     return "### With and without the screen\n\n" + table(head, rows)
 
 

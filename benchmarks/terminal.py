@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 COLUMNS, LINES = 160, 45
 _KEPT = 1 << 20
+_CAN_YOU_WAIT, _YES, _FRAME = b"\x1b[?2026$p", b"\x1b[?2026;2$y", b"\x1b[?2026h"
+"""A program asks whether the terminal can wait for whole frames, and says where each begins."""
 
 
 class Terminal:
@@ -33,6 +35,8 @@ class Terminal:
         fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self._output = bytearray()
         self._news = threading.Condition()
+        self.frames = 0
+        """How often something was drawn, all at once each time."""
         self.started = time.perf_counter()
         with on_core(core):
             self.process = subprocess.Popen(
@@ -82,14 +86,24 @@ class Terminal:
         with self._news:
             self._output.clear()
 
+    def type(self, keys: bytes) -> None:
+        """Types some keys."""
+        os.write(self._here, keys)
+
     def _take_in(self) -> None:
+        before = b""
         while True:
             try:
                 data = os.read(self._here, 65_536)
             except OSError:
                 return
+            if _CAN_YOU_WAIT in before + data:
+                os.write(self._here, _YES)
             with self._news:
+                self.frames += (before + data).count(_FRAME)
                 self._output += data
                 if len(self._output) > 2 * _KEPT:
                     del self._output[:-_KEPT]
                 self._news.notify_all()
+            # As much as may be the beginning of a sequence, and no whole one.
+            before = data[1 - len(_FRAME) :]

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from benchmarks.setting import Setting
 
 SCREEN = "with its screen open"
+HIDDEN = "with another screen before it"
+_OF_THE_LOG = b"Level"
+"""A word of the screen that hides the panels."""
 RATE = 1_000.0
 _SETTLE_S = 1.5
 """From the start until nothing of it is left to do."""
@@ -77,11 +80,18 @@ def measure_share(setting: Setting) -> Iterator[Measurement]:
     setting.say(f"share: {RATE:g} deliveries/s without and with the screen")
     with setting.new_folder() as folder, open_headless(setting, folder) as server:
         yield _share(setting, OURS, server)
-    with setting.new_folder() as folder, open_screen(setting, folder) as (_, server):
-        yield _share(setting, SCREEN, server)
+    with setting.new_folder() as folder, open_screen(setting, folder) as (terminal, server):
+        yield _share(setting, SCREEN, server, terminal)
+    with setting.new_folder() as folder, open_screen(setting, folder) as (terminal, server):
+        time.sleep(_SETTLE_S)
+        terminal.type(b"L")
+        terminal.wait_for(_OF_THE_LOG)
+        yield _share(setting, HIDDEN, server, terminal)
 
 
-def _share(setting: Setting, name: str, server: Server) -> Measurement:
+def _share(
+    setting: Setting, name: str, server: Server, terminal: Terminal | None = None
+) -> Measurement:
     time.sleep(_SETTLE_S)
     pid, seconds = server.process.pid, setting.effort.steady_s
     load = setting.start_load(
@@ -91,9 +101,11 @@ def _share(setting: Setting, name: str, server: Server) -> Measurement:
         while watch.newest() < RATE / 2:
             time.sleep(0.02)
     began, whole, main = time.perf_counter(), cpu_seconds(pid), cpu_seconds(pid, main_thread=True)
+    frames = terminal.frames if terminal else 0
     time.sleep(seconds)
     took = time.perf_counter() - began
     values = {
+        "redraws": (terminal.frames - frames) / took if terminal else 0.0,
         "process_share": (cpu_seconds(pid) - whole) / took,
         "main_thread_share": (cpu_seconds(pid, main_thread=True) - main) / took,
     }
