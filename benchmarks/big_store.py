@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.bodies import CONNECTION, PROPERTY, UNITS, make_body
 from store.database import Database
-from store.search import index_batch
-from store.tables import DeliveryRow, to_micros
+from store.reading.search import index_batch
+from store.structure.tables import DeliveryRow, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable

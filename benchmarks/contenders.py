@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import peer_tools
 from benchmarks.figures import OURS, RAW
-from receiver.route import WEBHOOK_PATH
+from receiver.arrival.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from store.deliveries import newest_id, settled_until
 from store.errors import StoreError
 from store.reader import Reader
+from store.reading.deliveries import newest_id, settled_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
-from meterbase_tui.links import OwnReceiver
-from meterbase_tui.reading import Reading
+from meterbase_tui.queries.reading import Reading
+from meterbase_tui.receiving.links import OwnReceiver
 from meterbase_tui.runtime import open_runtime
 from meterbase_tui.settings import Settings
 from receiver.tunnel import ProviderName

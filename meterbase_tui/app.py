@@ -17,21 +17,21 @@ from textual.worker import WorkerFailed
 
 from meterbase_tui import collector, opening
 from meterbase_tui.guarded_tasks import guard_tasks
-from meterbase_tui.key_names import KeyNames
-from meterbase_tui.keys import check_keymap, list_keys
-from meterbase_tui.memory import Memory
 from meterbase_tui.opening import Opening
-from meterbase_tui.palette import Commands
 from meterbase_tui.screens import load_screens
 from meterbase_tui.screens.frame import Frame
 from meterbase_tui.screens.help import Help
 from meterbase_tui.screens.too_small import TooSmall, is_too_small
-from meterbase_tui.terminal_driver import TEXTUALS_OWN, TerminalDriver
-from meterbase_tui.themes import THEMES, theme_after, theme_of, word_of
+from meterbase_tui.terminal.key_names import KeyNames
+from meterbase_tui.terminal.keys import check_keymap, list_keys
+from meterbase_tui.terminal.memory import Memory
+from meterbase_tui.terminal.palette import Commands
+from meterbase_tui.terminal.terminal_driver import TEXTUALS_OWN, TerminalDriver
+from meterbase_tui.terminal.themes import THEMES, theme_after, theme_of, word_of
 from meterbase_tui.version import name_window
 from store.errors import StoreError
-from store.holder import find_holder
-from store.lock import in_use
+from store.safekeeping.holder import find_holder
+from store.safekeeping.lock import in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -215,7 +215,7 @@ class MeterbaseApp(App[None]):
         if self._desk is None:
             return
         # Here, since it takes the store.
-        from meterbase_tui.discretion import DiscretionChanged  # noqa: PLC0415
+        from meterbase_tui.privacy.discretion import DiscretionChanged  # noqa: PLC0415
 
         masked = self._desk.discretion.toggle()
         # Names are known to the store only; a store that cannot be read shows nothing new either.

@@ -6,20 +6,20 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking import Examiner, Surroundings
-from meterbase_tui.discretion import Discretion
 from meterbase_tui.doorbell import Doorbell
-from meterbase_tui.key_names import KeyNames
-from meterbase_tui.masking import mask
-from meterbase_tui.news import News
-from meterbase_tui.outbox import Outbox, describe_reply
 from meterbase_tui.panels.status import Status
-from meterbase_tui.reading import Reading, Searching
-from meterbase_tui.remedies import carry_out, describe_requeue, requeue_forwards
-from meterbase_tui.sample_outcomes import wait_for_outcome
+from meterbase_tui.privacy.discretion import Discretion
+from meterbase_tui.privacy.masking import mask
+from meterbase_tui.queries.reading import Reading, Searching
+from meterbase_tui.receiving.news import News
+from meterbase_tui.receiving.remedies import carry_out, describe_requeue, requeue_forwards
+from meterbase_tui.sending.outbox import Outbox, describe_reply
+from meterbase_tui.sending.sample_outcomes import wait_for_outcome
 from meterbase_tui.settings import SettingsError
-from meterbase_tui.setup_steps import describe_setup
+from meterbase_tui.terminal.key_names import KeyNames
 from meterbase_tui.text import visible
-from meterbase_tui.welcome import Welcome, describe_welcome
+from meterbase_tui.wording.setup_steps import describe_setup
+from meterbase_tui.wording.welcome import Welcome, describe_welcome
 from receiver import diagnosis
 from receiver.checks import Action, ActionKind, CheckName, CheckStatus
 from receiver.tunnel import DOWNLOAD_SIZE
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.notifications import SeverityLevel
 
-    from meterbase_tui.links import ReceiverLink
+    from meterbase_tui.receiving.links import ReceiverLink
     from meterbase_tui.settings import Settings
-    from meterbase_tui.setup_steps import Setup
+    from meterbase_tui.wording.setup_steps import Setup
     from receiver.checks import Check
     from receiver.diagnosis import Diagnosis
     from sample_payloads.catalogue import Sample
     from sample_payloads.sending import Reply
+    from store.reading.totals import Totals
     from store.records import Content, Delivery, Json
-    from store.totals import Totals
 
 _SEVERITIES: dict[CheckStatus, SeverityLevel] = {
     CheckStatus.PASS: "information",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from meterbase_tui.desk import Desk
-    from meterbase_tui.links import ReceiverLink
+    from meterbase_tui.receiving.links import ReceiverLink
     from meterbase_tui.settings import Settings
 
 
@@ -49,7 +49,7 @@ class Opening:
         # All of the rest comes with it, and none of it on the screen's own thread.
         import_module("meterbase_tui.screens.dashboard")
         from meterbase_tui.desk import Desk  # noqa: PLC0415
-        from meterbase_tui.reading import Reading  # noqa: PLC0415
+        from meterbase_tui.queries.reading import Reading  # noqa: PLC0415
 
         reading = self._stack.enter_context(closing(Reading(link.settings.db)))
         return self._stack.enter_context(closing(Desk(link, reading)))
@@ -69,7 +69,7 @@ def open_own(settings: Settings, reload: Callable[[], Settings]) -> Opening:
 
     @contextmanager
     def link() -> Iterator[ReceiverLink]:
-        from meterbase_tui.links import OwnReceiver  # noqa: PLC0415
+        from meterbase_tui.receiving.links import OwnReceiver  # noqa: PLC0415
         from meterbase_tui.runtime import open_runtime  # noqa: PLC0415
 
         with open_runtime(settings, reload=reload) as runtime:
@@ -83,7 +83,7 @@ def open_other(settings: Settings) -> Opening:
 
     @contextmanager
     def link() -> Iterator[ReceiverLink]:
-        from meterbase_tui.links import OtherReceiver  # noqa: PLC0415
+        from meterbase_tui.receiving.links import OtherReceiver  # noqa: PLC0415
 
         yield OtherReceiver(settings)
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from meterbase_tui.journal import keep_journal
 from meterbase_tui.journal.narration import tell_end, tell_start, tell_target, tell_tunnel
-from meterbase_tui.presence import Announcement
-from meterbase_tui.refresh_sources import RefreshSources
-from meterbase_tui.secret_watch import SecretNews, SecretWatch
+from meterbase_tui.receiving.presence import Announcement
+from meterbase_tui.receiving.refresh_sources import RefreshSources
+from meterbase_tui.receiving.secret_watch import SecretNews, SecretWatch
 from meterbase_tui.settings import ensure_secret, ensure_store_folder
 from receiver.service import Address, ReceiverService
 from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url

@@ -9,9 +9,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from store import connections, forward_queue, notifications, queue, retention
-from store.forward_records import ForwardState
-from store.ledger import Ledger
+from store import connections, notifications
+from store.forwarding import forward_queue
+from store.forwarding.forward_records import ForwardState
+from store.processing import queue
+from store.processing.ledger import Ledger
+from store.pruning import retention
 from store.records import EventState, PropertyState
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from receiver.signing import verify
+from receiver.judging.signing import verify
+from store.reading.refusals import accepted_bodies, candidates
 from store.records import Verdict
-from store.refusals import accepted_bodies, candidates
 
 if TYPE_CHECKING:
-    from receiver.signing import Secrets
+    from receiver.judging.signing import Secrets
     from store.reader import Connection
 
 MOST = 5_000

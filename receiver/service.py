@@ -13,36 +13,36 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiohttp import web
 
-from receiver.bills import BY_OCCUPANTS
+from receiver.arrival.endpoint import MAX_BODY, Endpoint
+from receiver.arrival.http_server import build_runner
+from receiver.arrival.intake import Intake
+from receiver.arrival.route import WEBHOOK_PATH
+from receiver.background.diagnostician import Diagnostician
+from receiver.background.indexer import Indexer
+from receiver.background.processor import Processor, ProcessorState
+from receiver.background.pruner import Pruner, Retention
+from receiver.billing.bills import BY_OCCUPANTS
 from receiver.control import ControlServer
-from receiver.diagnostician import Diagnostician
-from receiver.endpoint import MAX_BODY, Endpoint
 from receiver.errors import PortError
 from receiver.forwarding.forwarding import Forwarding
 from receiver.forwarding.target import ForwardSettings
-from receiver.http_server import build_runner
-from receiver.indexer import Indexer
-from receiver.intake import Intake
-from receiver.keyring import Keyring
-from receiver.processor import Processor, ProcessorState
-from receiver.pruner import Pruner, Retention
+from receiver.judging.keyring import Keyring
 from receiver.refreshing.pacing import PATIENT
 from receiver.refreshing.refresher import NoSources, Refresher
-from receiver.route import WEBHOOK_PATH
-from store.limits import UNLIMITED
+from store.pruning.limits import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
 
-    from receiver.bills import Allocation
+    from receiver.background.workers import WorkerState
+    from receiver.billing.bills import Allocation
     from receiver.forwarding.health import TargetHealth
+    from receiver.judging.signing import Secrets
     from receiver.refreshing.pacing import Patience
     from receiver.refreshing.refresher import Sources
-    from receiver.signing import Secrets
-    from receiver.workers import WorkerState
     from store.database import Database
-    from store.limits import Limits
+    from store.pruning.limits import Limits
     from store.records import Json
 
 _T = TypeVar("_T")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from receiver.strict_json import InvalidJsonError, parse
+from receiver.judging.strict_json import InvalidJsonError, parse
 from sample_payloads.recipes import make
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from receiver.hops import repeat_headers
-from receiver.signing import SIGNATURE_HEADER, sign
+from receiver.arrival.hops import repeat_headers
+from receiver.judging.signing import SIGNATURE_HEADER, sign
 
 if TYPE_CHECKING:
     from store.records import Headers

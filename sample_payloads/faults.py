@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from receiver.strict_json import InvalidJsonError, parse
+from receiver.judging.strict_json import InvalidJsonError, parse
 from sample_payloads.schema import build_schema
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from receiver.hops import repeat_headers
-from receiver.origin import ORIGIN_HEADER, mark
-from receiver.signing import SIGNATURE_HEADER, sign
+from receiver.arrival.hops import repeat_headers
+from receiver.arrival.origin import ORIGIN_HEADER, mark
+from receiver.judging.signing import SIGNATURE_HEADER, sign
 from sample_payloads.edits import edit_body
 from sample_payloads.sending import Outgoing
 from store.records import Origin

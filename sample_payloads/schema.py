@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from receiver.payloads import LEASE, RECORDS, Field, Kind
+from receiver.contents.payloads import LEASE, RECORDS, Field, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,12 +12,12 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from receiver.origin import ORIGIN_HEADER, mark
+from receiver.arrival.origin import ORIGIN_HEADER, mark
 from sample_payloads.signatures import sign_body
 from store.records import Origin
 
 if TYPE_CHECKING:
-    from receiver.hops import HeaderLines
+    from receiver.arrival.hops import HeaderLines
     from sample_payloads.signatures import Mistake
     from store.records import Json
 

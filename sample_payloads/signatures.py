@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from receiver.signing import SIGNATURE_HEADER, digest, sign
+from receiver.judging.signing import SIGNATURE_HEADER, digest, sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from receiver.hops import HeaderLines
+    from receiver.arrival.hops import HeaderLines
 
 _FOREIGN_HEADER = "X-Hub-Signature-256"
 _BOM = b"\xef\xbb\xbf"

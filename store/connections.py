@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from store.ledger import Ledger
+from store.processing.ledger import Ledger
 from store.records import ConnectionRecord, Property, PropertyState
-from store.rows import from_row
-from store.tables import ConnectionRow, PropertyRow, UnitRow
+from store.structure.rows import from_row
+from store.structure.tables import ConnectionRow, PropertyRow, UnitRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import NullPool, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from store import schema
 from store.connections import add_sample
 from store.errors import StoreRefusedError
-from store.lock import StoreLock
-from store.transactions import unavailable
-from store.writer import Writer
+from store.safekeeping.lock import StoreLock
+from store.structure import schema
+from store.writing.transactions import unavailable
+from store.writing.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

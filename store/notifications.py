@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from store.filters import EVERYTHING, Filters, of_records
+from store.reading.filters import EVERYTHING, Filters, of_records
 from store.records import Notification, NotificationKind
-from store.tables import NotificationRow
+from store.structure.tables import NotificationRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -11,7 +11,7 @@ from sqlalchemy.pool import SingletonThreadPool
 
 from store.driver import SqlError, cause_of, driver_of
 from store.errors import StoreInterruptedError, StoreUnavailableError
-from store.schema import require_current
+from store.structure.schema import require_current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

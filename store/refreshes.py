@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import literal_column, select, update
 
-from store.tables import RefreshRow
+from store.structure.tables import RefreshRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -18,13 +18,13 @@ import pytest
 
 from meterbase_tui.runtime import Runtime, open_runtime
 from meterbase_tui.settings import Settings
-from receiver.signing import SIGNATURE_HEADER, sign
+from receiver.judging.signing import SIGNATURE_HEADER, sign
 from receiver.tunnel import ProviderName
-from store.deliveries import list_deliveries
-from store.events import list_events
-from store.filters import Filters
-from store.queue import reopen
+from store.processing.queue import reopen
 from store.reader import Reader
+from store.reading.deliveries import list_deliveries
+from store.reading.events import list_events
+from store.reading.filters import Filters
 from store.records import Event, EventState
 
 if TYPE_CHECKING:

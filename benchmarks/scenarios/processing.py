@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LARGE, USUAL = "a building of 1,200 units", "a building of 200 units"
 _BUILDINGS = {LARGE: 1_200, USUAL: 200}
 """In the first the effect on every neighbour's bill is not worked out for each event, in the second
-it is: see `receiver.bills.MOST_UNITS`."""
+it is: see `receiver.billing.bills.MOST_UNITS`."""
 
 
 def measure_processing(setting: Setting) -> Iterator[Measurement]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from benchmarks.bodies import CONNECTION, PROPERTY, UNITS
 from benchmarks.figures import OURS, Measurement
 from benchmarks.machine import on_core
-from receiver.bills import Allocation
+from receiver.billing.bills import Allocation
 from receiver.refreshing.applying import apply
 from receiver.refreshing.facts import Snapshot, UnitFacts
 from receiver.refreshing.weighing import Job, weigh
-from store import queue
 from store.database import Database
+from store.processing import queue
 from store.records import Arrival, EventFacts, Origin, Verdict
 
 if TYPE_CHECKING:

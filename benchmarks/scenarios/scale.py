@@ -18,10 +18,10 @@ from benchmarks.machine import on_core
 from benchmarks.scenarios.screen import SCREEN, open_screen
 from benchmarks.servers import running
 from benchmarks.store_watch import StoreWatch, watching
-from receiver.route import WEBHOOK_PATH
-from store.deliveries import count_repeats, get_deliveries, newest_id, older_ids
-from store.filters import Filters
+from receiver.arrival.route import WEBHOOK_PATH
 from store.reader import Reader
+from store.reading.deliveries import count_repeats, get_deliveries, newest_id, older_ids
+from store.reading.filters import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,8 +16,8 @@ from benchmarks.figures import OURS, Measurement, percentile
 from benchmarks.servers import HAS_PROC, Server, cpu_seconds, free_port, running, wait_for_port
 from benchmarks.store_watch import watching
 from benchmarks.terminal import Terminal
-from receiver.route import WEBHOOK_PATH
-from receiver.signing import SIGNATURE_HEADER, sign
+from receiver.arrival.route import WEBHOOK_PATH
+from receiver.judging.signing import SIGNATURE_HEADER, sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from meterbase_tui import json_fields
+from meterbase_tui.exports import json_fields
 from reference_pages.markdown import table
-from store import forward_records, records, refreshes
+from store import records, refreshes
+from store.forwarding import forward_records
 
 _FOLDER = Path(__file__).parent
 RECORDS: dict[str, dict[str, str]] = tomllib.loads((_FOLDER / "json_records.toml").read_text())

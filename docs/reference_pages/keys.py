@@ -10,7 +10,7 @@ from textual.keys import format_key
 
 import meterbase_tui
 import meterbase_tui.app
-from meterbase_tui.keys import own_bindings
+from meterbase_tui.terminal.keys import own_bindings
 from reference_pages.markdown import table
 
 if TYPE_CHECKING:

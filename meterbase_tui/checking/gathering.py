@@ -15,7 +15,7 @@ from meterbase_tui.checking.machine import read_terminal, read_versions
 from meterbase_tui.checking.ports import look_at_port, look_at_target
 from meterbase_tui.checking.secrets import read_secret
 from meterbase_tui.checking.surroundings import Surroundings
-from meterbase_tui.presence import Presence, read_presence
+from meterbase_tui.receiving.presence import Presence, read_presence
 from meterbase_tui.settings import SettingsError, ensure_secret
 from receiver.checks import Facts
 from receiver.checks.facts import (
@@ -38,9 +38,9 @@ from receiver.tunnel import (
 )
 from receiver.tunnel.presets import program
 from store.errors import StoreError, StoreMissingError
-from store.forwards import read_totals_of
-from store.holder import find_holder
+from store.forwarding.forwards import read_totals_of
 from store.reader import Reader
+from store.safekeeping.holder import find_holder
 from store.statistics import read_statistics
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from meterbase_tui.runtime import Runtime
     from meterbase_tui.settings import Settings
-    from store.forward_records import TargetTotals
+    from store.forwarding.forward_records import TargetTotals
     from store.statistics import Statistics
 
 _LOOP_S = 1.0

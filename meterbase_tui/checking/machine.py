@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui.version import PROGRAM, program_version
 from receiver.checks.facts import TerminalFacts, VersionFacts
-from store.schema import sqlite_version
+from store.structure.schema import sqlite_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,13 +12,13 @@ from meterbase_tui.checking.web import Exchange, exchange
 from meterbase_tui.version import PROGRAM, user_agent
 from receiver.checks.probes import Ping, PingOutcome
 from sample_payloads.sending import build_sample
-from store.deliveries import read_content
+from store.reading.deliveries import read_content
 from store.statistics import find_bodies
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from receiver.signing import Secrets
+    from receiver.judging.signing import Secrets
     from store.reader import Connection
 
 _OK, _UNAUTHORISED = 200, 401

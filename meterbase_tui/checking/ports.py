@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from meterbase_tui.checking.web import exchange
 from meterbase_tui.version import PROGRAM, user_agent
+from receiver.arrival.origin import ORIGIN_HEADER, mark
 from receiver.checks.facts import PortState, TargetState
 from receiver.checks.probes import Greeting, PingOutcome, Reach
-from receiver.origin import ORIGIN_HEADER, mark
 from store.records import Origin
 
 if TYPE_CHECKING:
-    from receiver.signing import Secrets
+    from receiver.judging.signing import Secrets
 
 _METHOD_NOT_ALLOWED = 405
 _LONGEST_NAME = 60

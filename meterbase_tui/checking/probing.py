@@ -21,8 +21,8 @@ from receiver.checks.probes import Greeting, Ping, PingOutcome
 from receiver.reverification import find_authentic
 from receiver.tunnel import TunnelState, ask_version
 from store.errors import StoreError
-from store.integrity import check_bodies, check_structure
 from store.reader import Reader
+from store.safekeeping.integrity import check_bodies, check_structure
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from meterbase_tui.settings import Settings
     from receiver.checks import Facts
     from receiver.checks.probes import Gap, Reach
-    from receiver.signing import Secrets
+    from receiver.judging.signing import Secrets
     from receiver.tunnel import AgentVersion, Problem
     from receiver.tunnel.inspection import SeenRequest
-    from store.integrity import BodyCheck, StructureCheck
+    from store.safekeeping.integrity import BodyCheck, StructureCheck
 
 _STRUCTURE_S = 3.0
 _LOCAL_S = 5.0

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from meterbase_tui.cli.times import local_second
-from meterbase_tui.formats import value
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
+from meterbase_tui.wording.formats import value
 from store.records import Delivery, Event, EventState, Origin, Verdict
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from store.forward_records import Forward, ForwardAttempt
+    from store.forwarding.forward_records import Forward, ForwardAttempt
     from store.records import Json, Lease
 
 _OK = 200

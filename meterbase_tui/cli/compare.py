@@ -20,16 +20,16 @@ from meterbase_tui.cli.options import (
     since_option,
 )
 from meterbase_tui.cli.session import open_reader
-from meterbase_tui.formats import duration
 from meterbase_tui.settings.values import is_local, parse_http_url
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
+from meterbase_tui.wording.formats import duration
 from receiver.forwarding.client import ForwardClient
 from receiver.forwarding.comparing import Taken, differences
 from receiver.forwarding.target import ForwardTarget
-from store.deliveries import list_deliveries, read_content
-from store.filters import Filters
-from store.forward_queue import Parcel
+from store.forwarding.forward_queue import Parcel
+from store.reading.deliveries import list_deliveries, read_content
+from store.reading.filters import Filters
 from store.records import Verdict
 
 if TYPE_CHECKING:

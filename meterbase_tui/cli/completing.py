@@ -112,7 +112,7 @@ def from_store(read: Callable[[Connection], Offers]) -> Completer:
 
 
 def _deliveries(connection: Connection) -> Iterator[tuple[str, str]]:
-    from store.deliveries import list_deliveries  # noqa: PLC0415
+    from store.reading.deliveries import list_deliveries  # noqa: PLC0415
 
     for each in list_deliveries(connection, limit=_OFFERED):
         about = each.event or f"{each.method} {each.path}"
@@ -120,14 +120,14 @@ def _deliveries(connection: Connection) -> Iterator[tuple[str, str]]:
 
 
 def _events(connection: Connection) -> Iterator[tuple[str, str]]:
-    from store.events import list_events  # noqa: PLC0415
+    from store.reading.events import list_events  # noqa: PLC0415
 
     for each in list_events(connection, limit=_OFFERED):
         yield str(each.id), f"{each.event} {each.resource_id or ''} {each.state}"
 
 
 def _units(connection: Connection) -> Iterator[tuple[str, str]]:
-    from store.units import list_units  # noqa: PLC0415
+    from store.reading.units import list_units  # noqa: PLC0415
 
     for each in list_units(connection, limit=_OFFERED):
         yield each.unit_id, f"unit {each.unit_number or ''} {each.property_id or ''}"

@@ -10,7 +10,7 @@ from meterbase_tui.cli.config_file import check_config, init_config, print_schem
 from meterbase_tui.cli.exits import Exit
 from meterbase_tui.cli.options import EVERYTHING, json_option, setting_options
 from meterbase_tui.cli.tables import Column, print_table
-from meterbase_tui.masking import mask
+from meterbase_tui.privacy.masking import mask
 from meterbase_tui.settings import ensure_secret
 from meterbase_tui.settings.definitions import DEFINITIONS
 from meterbase_tui.text import visible
@@ -18,7 +18,7 @@ from meterbase_tui.widgets.rows import Cell, Tone
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
     from meterbase_tui.settings import Settings
     from meterbase_tui.settings.definition import Definition
 

@@ -78,7 +78,7 @@ def _problems(session: Session, path: Path, *, required: bool) -> Iterator[str]:
         # Only the screen knows what keys can do, and it takes Textual.
         if settings.keys:
             from meterbase_tui import app  # noqa: F401, PLC0415 - so that all screens are known
-            from meterbase_tui.keys import check_keymap  # noqa: PLC0415
+            from meterbase_tui.terminal.keys import check_keymap  # noqa: PLC0415
 
             check_keymap(settings.keys, settings.sources)
         session.warn(settings)

@@ -159,6 +159,6 @@ class Console:
 
 def _encode(fields: object, *, indent: int | None = None) -> str:
     # Here, since it takes the records, and neither help nor an error does.
-    from meterbase_tui.json_fields import encode  # noqa: PLC0415
+    from meterbase_tui.exports.json_fields import encode  # noqa: PLC0415
 
     return encode(fields, indent=indent)

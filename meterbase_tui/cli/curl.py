@@ -13,7 +13,7 @@ from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, TARGET, setting_options
 from meterbase_tui.cli.session import Session, open_reader
 from sample_payloads.curl import build_curl, fits_inline
-from store.deliveries import get_deliveries, read_content
+from store.reading.deliveries import get_deliveries, read_content
 
 if TYPE_CHECKING:
     from meterbase_tui.settings import Settings

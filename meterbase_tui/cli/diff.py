@@ -10,12 +10,12 @@ from meterbase_tui.cli import completing
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, STORE, json_option, pager_option, setting_options
 from meterbase_tui.cli.session import open_reader
-from meterbase_tui.formats import value
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from receiver.comparison import Difference, DifferenceKind, compare_json
-from receiver.strict_json import InvalidJsonError, parse
-from store.deliveries import read_content
+from meterbase_tui.wording.formats import value
+from receiver.contents.comparison import Difference, DifferenceKind, compare_json
+from receiver.judging.strict_json import InvalidJsonError, parse
+from store.reading.deliveries import read_content
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
 
 _SIGNS = {
     CheckStatus.FAIL: ("✗", Tone.ERROR),

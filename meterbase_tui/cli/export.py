@@ -13,16 +13,16 @@ from meterbase_tui.cli.listing_parts import filter_options, read_filters
 from meterbase_tui.cli.options import MOST, STORE, setting_options, since_option
 from meterbase_tui.cli.progress_bar import show_bar
 from meterbase_tui.cli.session import Session, open_reader
-from meterbase_tui.exporting import ExportKind, read_pairs, write_export
-from meterbase_tui.formats import size
+from meterbase_tui.exports.exporting import ExportKind, read_pairs, write_export
+from meterbase_tui.wording.formats import size
 from receiver.checks.wording import count
-from store.deliveries import get_deliveries, newer_ids, newest_id, read_content
+from store.reading.deliveries import get_deliveries, newer_ids, newest_id, read_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from store.filters import Filters
     from store.reader import Connection
+    from store.reading.filters import Filters
     from store.records import Content, Delivery
 
 _AT_ONCE = 200

@@ -19,8 +19,8 @@ from meterbase_tui.cli.options import (
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import Column
 from meterbase_tui.widgets.rows import Cell, Tone
-from receiver.senders import FailureGroup, group_failures
-from store.refusals import newest_refusals
+from receiver.arrival.senders import FailureGroup, group_failures
+from store.reading.refusals import newest_refusals
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session

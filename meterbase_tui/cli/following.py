@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from store.deliveries import get_deliveries, newer_ids, newest_id
 from store.errors import StoreError, StoreMissingError
-from store.events import events_finished_after, last_finish
 from store.reader import Reader
+from store.reading.deliveries import get_deliveries, newer_ids, newest_id
+from store.reading.events import events_finished_after, last_finish
 from store.records import Verdict
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Cursor:
 
     delivery: int = 0
     finish: int = 0
-    """The number of the last end of processing; see `store.events`."""
+    """The number of the last end of processing; see `store.reading.events`."""
 
 
 def read_cursor(reader: Reader) -> Cursor:

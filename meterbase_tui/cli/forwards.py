@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from meterbase_tui import json_fields
 from meterbase_tui.cli import cells
 from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.listings import Listing
@@ -21,10 +20,11 @@ from meterbase_tui.cli.options import (
 from meterbase_tui.cli.registering import change_store
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import Column
-from meterbase_tui.formats import duration, slowness
+from meterbase_tui.exports import json_fields
 from meterbase_tui.widgets.rows import Cell, Tone
-from store.forward_records import Forward, ForwardState
-from store.forwards import list_forwards
+from meterbase_tui.wording.formats import duration, slowness
+from store.forwarding.forward_records import Forward, ForwardState
+from store.forwarding.forwards import list_forwards
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from meterbase_tui.archives import ArchiveError, Record, read_delivery, read_head
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.progress_bar import show_bar
+from meterbase_tui.exports.archives import ArchiveError, Record, read_delivery, read_head
 from meterbase_tui.settings import ensure_store_folder
-from receiver.envelope import InvalidEnvelopeError, read_envelope
-from receiver.judgement import judge
-from receiver.strict_json import InvalidJsonError, parse
+from receiver.judging.envelope import InvalidEnvelopeError, read_envelope
+from receiver.judging.judgement import judge
+from receiver.judging.strict_json import InvalidJsonError, parse
 from store.records import Arrival, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from meterbase_tui.cli.session import Session
-    from receiver.signing import Secrets
+    from receiver.judging.signing import Secrets
     from store.loading import Import, Loaded
     from store.records import EventFacts
 

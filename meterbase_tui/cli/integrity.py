@@ -13,15 +13,15 @@ from meterbase_tui.cli.exits import Exit
 from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.progress_bar import show_bar
 from meterbase_tui.cli.session import open_reader
-from meterbase_tui.formats import size
+from meterbase_tui.wording.formats import size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
-    from store.integrity import StructureCheck
     from store.reader import Reader
+    from store.safekeeping.integrity import StructureCheck
 
 _STRUCTURE_S = 600.0
 _TELL_EVERY_S = 5.0
@@ -39,7 +39,7 @@ def integrity(session: Session, /, *, as_json: bool) -> int:
     standard error. Exit code 3 if something is not what was received.
     """
     # Here, since it takes SQLAlchemy: `--help` does without.
-    from store.integrity import Soundness, check_structure  # noqa: PLC0415
+    from store.safekeeping.integrity import Soundness, check_structure  # noqa: PLC0415
 
     settings = session.load()
     with open_reader(settings) as reader:
@@ -71,7 +71,7 @@ class _Found:
 
 
 def _check_bodies(console: Console, reader: Reader) -> _Found:
-    from store.integrity import check_bodies_after, newest_delivery  # noqa: PLC0415
+    from store.safekeeping.integrity import check_bodies_after, newest_delivery  # noqa: PLC0415
 
     found = _Found()
     with reader.connect() as connection:

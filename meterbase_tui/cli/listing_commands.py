@@ -10,9 +10,9 @@ from meterbase_tui.cli import listings
 from meterbase_tui.cli.lazy import LazyGroup, Place
 from meterbase_tui.cli.listing_parts import listing_options, print_listing, read_filters
 from store import connections as connection_queries
-from store import deliveries as delivery_queries
-from store import events as event_queries
-from store import units as unit_queries
+from store.reading import deliveries as delivery_queries
+from store.reading import events as event_queries
+from store.reading import units as unit_queries
 from store.records import PropertyState
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from meterbase_tui.cli.options import (
     since_option,
 )
 from meterbase_tui.cli.session import Session, open_reader
-from store import units as unit_queries
-from store.filters import Filters
+from store.reading import units as unit_queries
+from store.reading.filters import Filters
 from store.records import EventState, PropertyState, Verdict
 
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from meterbase_tui import json_fields
 from meterbase_tui.cli import rows
 from meterbase_tui.cli.tables import Column, print_table
+from meterbase_tui.exports import json_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from meterbase_tui.cli.console import Console
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
     from meterbase_tui.widgets.rows import Cell
     from store.records import (
         Change,

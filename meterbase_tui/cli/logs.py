@@ -91,7 +91,7 @@ class _Printing:
 
     def print(self, entries: Iterable[Entry]) -> None:
         """Prints entries, at once."""
-        from meterbase_tui.log_rows import entry_fields  # noqa: PLC0415 - `--help` does without
+        from meterbase_tui.wording.log_rows import entry_fields  # noqa: PLC0415 - `--help` does without
 
         for entry in entries:
             if self._as_json:
@@ -101,7 +101,7 @@ class _Printing:
         self._console.flush()
 
     def _print_line(self, entry: Entry) -> None:
-        from meterbase_tui.log_rows import entry_row, time_of  # noqa: PLC0415
+        from meterbase_tui.wording.log_rows import entry_row, time_of  # noqa: PLC0415
 
         _, level, logger, words = entry_row(entry).cells
         at, padded = Cell(time_of(entry), Tone.MUTED), Cell(f"{level.text:9}", level.tone)

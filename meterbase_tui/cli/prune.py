@@ -12,8 +12,8 @@ from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, STORE, json_option, read_instant, setting_options
 from meterbase_tui.cli.progress_bar import show_bar
 from meterbase_tui.cli.session import open_reader
-from meterbase_tui.formats import size
-from meterbase_tui.json_fields import instant
+from meterbase_tui.exports.json_fields import instant
+from meterbase_tui.wording.formats import size
 from store.errors import StoreInUseError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def _find_deed(
     connection: Connection, settings: Settings, before: datetime | None, keep: int | None
 ) -> _Deed:
     # Here, since it takes SQLAlchemy: `--help` does without.
-    from store.retention import count_prunable  # noqa: PLC0415
-    from store.retention_plan import make_plan  # noqa: PLC0415
+    from store.pruning.retention import count_prunable  # noqa: PLC0415
+    from store.pruning.retention_plan import make_plan  # noqa: PLC0415
 
     if before is not None:
         found = count_prunable(connection, before, keep or 0)
@@ -164,7 +164,7 @@ def _prune(store: Path, deed: _Deed, tell: Callable[[int], None]) -> int:
 
 
 def _compact(session: Session, store: Path) -> int:
-    from store.retention import compact  # noqa: PLC0415
+    from store.pruning.retention import compact  # noqa: PLC0415
 
     try:
         return compact(store)

@@ -16,8 +16,8 @@ from meterbase_tui.cli.options import MOST, TARGET, json_option, setting_options
 from meterbase_tui.cli.session import Session, open_reader
 from sample_payloads.edits import EditError, Timestamps
 from sample_payloads.replays import ReplayError, build_replay
-from store.deliveries import get_deliveries, read_content
-from store.forward_records import ForwardState
+from store.forwarding.forward_records import ForwardState
+from store.reading.deliveries import get_deliveries, read_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

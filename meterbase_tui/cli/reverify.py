@@ -9,13 +9,13 @@ import click
 
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import STORE, json_option, setting_options
-from meterbase_tui.presence import require_presence
-from meterbase_tui.reverifying import Reverified, read_authentic, sum_up
-from meterbase_tui.reverifying import reverify as send_again
+from meterbase_tui.receiving.presence import require_presence
+from meterbase_tui.receiving.reverifying import Reverified, read_authentic, sum_up
+from meterbase_tui.receiving.reverifying import reverify as send_again
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
     from meterbase_tui.settings import Settings
 
 

@@ -16,10 +16,10 @@ from meterbase_tui.cli.cells import (
     text,
     verdict,
 )
-from meterbase_tui.formats import describe_processing, duration, size, value
-from meterbase_tui.progress import describe_findings, describe_pages, describe_remark
 from meterbase_tui.widgets.rows import Cell, Tone
-from receiver.occupancy import describe_standing
+from meterbase_tui.wording.formats import describe_processing, duration, size, value
+from meterbase_tui.wording.progress import describe_findings, describe_pages, describe_remark
+from receiver.billing.occupancy import describe_standing
 from store.records import PropertyState
 from store.refreshes import RefreshState
 

@@ -14,11 +14,11 @@ from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import Column, print_table
-from meterbase_tui.division import division_fields, read_division
+from meterbase_tui.queries.division import division_fields, read_division
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from receiver.bills import Allocation, describe_effect, describe_method
-from receiver.weights import Method, Payer, Vacant
+from receiver.billing.bills import Allocation, describe_effect, describe_method
+from receiver.billing.weights import Method, Payer, Vacant
 from store.connections import list_properties
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
-    from meterbase_tui.division import PropertyDivision
-    from receiver.shares import Share
+    from meterbase_tui.queries.division import PropertyDivision
+    from receiver.billing.shares import Share
     from store.reader import Connection
     from store.records import Property
 

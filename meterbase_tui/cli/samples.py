@@ -19,19 +19,19 @@ from meterbase_tui.cli.options import (
 )
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import Column, print_table
-from meterbase_tui.own_samples import OwnSampleError, save_sample
+from meterbase_tui.sending.own_samples import OwnSampleError, save_sample
 from meterbase_tui.widgets.rows import Cell, Tone
 from sample_payloads.catalogue import UnknownSampleError, load_catalogue
 from sample_payloads.schema import build_schema
 from sample_payloads.simulation.library import find_scenario, load_scenarios, scenario_source
-from store.deliveries import read_content
+from store.reading.deliveries import read_content
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
     from sample_payloads.catalogue import Sample
     from sample_payloads.simulation.scenario import Scenario
 

@@ -21,8 +21,8 @@ from meterbase_tui.version import PROGRAM, name_window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from meterbase_tui.memory import Memory
     from meterbase_tui.settings import Settings
+    from meterbase_tui.terminal.memory import Memory
     from store.errors import StoreInUseError
 
 
@@ -153,7 +153,7 @@ def _write_to_terminal(sequence: str) -> None:
 
 
 def _memory() -> Memory:
-    from meterbase_tui.memory import Memory  # noqa: PLC0415 - only the screen has one
+    from meterbase_tui.terminal.memory import Memory  # noqa: PLC0415 - only the screen has one
 
     return Memory(find_folders().screen_state)
 

@@ -8,7 +8,7 @@ import click
 
 from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.tables import print_facts
-from meterbase_tui.masking import mask
+from meterbase_tui.privacy.masking import mask
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from meterbase_tui import json_fields
 from meterbase_tui.cli import completing
 from meterbase_tui.cli.choices import Word
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import STORE, json_option, pager_option, setting_options
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.whole import UnitDetail, print_delivery, print_event, print_unit
-from meterbase_tui.details import read_detail
-from store import events, notifications, units
-from store.filters import Filters
+from meterbase_tui.exports import json_fields
+from meterbase_tui.queries.details import read_detail
+from store import notifications
+from store.reading import events, units
+from store.reading.filters import Filters
 from store.refreshes import refresh_of_event
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
-    from meterbase_tui.details import Detail
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
+    from meterbase_tui.queries.details import Detail
     from store.reader import Connection
     from store.records import Event, Unit
 

@@ -8,7 +8,7 @@ import click
 
 from meterbase_tui.cli.bodies import read_body
 from meterbase_tui.cli.options import STORE, setting_options
-from receiver.signing import sign as sign_body
+from receiver.judging.signing import sign as sign_body
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session

@@ -18,8 +18,8 @@ from meterbase_tui.cli.options import TARGET, json_option, setting_options
 from meterbase_tui.cli.simulate_needs import check_needs
 from meterbase_tui.cli.simulate_progress import show_progress
 from meterbase_tui.cli.simulate_report import print_report, report_fields
-from meterbase_tui.presence import read_presence
-from meterbase_tui.simulation_check import StoreCheck
+from meterbase_tui.receiving.presence import read_presence
+from meterbase_tui.sending.simulation_check import StoreCheck
 from meterbase_tui.version import user_agent
 from sample_payloads.catalogue import load_catalogue
 from sample_payloads.pms import PortTakenError, SimulatedPms

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.session import open_reader
-from meterbase_tui.simulation_needs import find_missing, name_needs, registering
+from meterbase_tui.sending.simulation_needs import find_missing, name_needs, registering
 from meterbase_tui.text import visible
 from receiver.control import request
 

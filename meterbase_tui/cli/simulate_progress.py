@@ -10,7 +10,7 @@ from rich.console import Console as Terminal
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from meterbase_tui.simulation_words import describe_retry
+from meterbase_tui.sending.simulation_words import describe_retry
 from meterbase_tui.text import visible
 from sample_payloads.simulation.carrier import Fate
 

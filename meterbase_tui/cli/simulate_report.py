@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from meterbase_tui.cli.tables import Column, print_facts, print_table
-from meterbase_tui.simulation_words import describe_comparison, describe_report
+from meterbase_tui.sending.simulation_words import describe_comparison, describe_report
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from meterbase_tui.cli.console import Console
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
     from sample_payloads.simulation.report import Comparison, Report
     from sample_payloads.simulation.simulation import Simulation
 

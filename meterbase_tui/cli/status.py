@@ -10,18 +10,18 @@ import click
 
 from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
-from meterbase_tui.formats import size
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
+from meterbase_tui.wording.formats import size
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
-    from meterbase_tui.presence import Presence
+    from meterbase_tui.receiving.presence import Presence
     from meterbase_tui.settings import Settings
+    from store.pruning.retention_plan import Plan
     from store.reader import Connection
     from store.records import Json
-    from store.retention_plan import Plan
 
 _WIDTH = 14
 
@@ -36,7 +36,7 @@ def status(session: Session, /, *, as_json: bool) -> None:
     How much there is, how far the search index has come, what the limits are and what they would
     delete now, and who receives. `meterbase-tui doctor` judges it.
     """
-    from meterbase_tui.presence import read_presence  # noqa: PLC0415 - `--help` does without
+    from meterbase_tui.receiving.presence import read_presence  # noqa: PLC0415 - `--help` does without
 
     settings = session.load()
     presence = read_presence(settings.db)
@@ -49,9 +49,9 @@ def status(session: Session, /, *, as_json: bool) -> None:
 
 
 def _read(connection: Connection, settings: Settings, presence: Presence | None) -> dict[str, Json]:
-    from store.retention_plan import make_plan  # noqa: PLC0415 - it takes SQLAlchemy
-    from store.search import read_search_progress  # noqa: PLC0415
-    from store.totals import read_totals  # noqa: PLC0415
+    from store.pruning.retention_plan import make_plan  # noqa: PLC0415 - it takes SQLAlchemy
+    from store.reading.search import read_search_progress  # noqa: PLC0415
+    from store.reading.totals import read_totals  # noqa: PLC0415
 
     now = datetime.now(UTC)
     totals = read_totals(connection, now - timedelta(minutes=1))
@@ -138,7 +138,7 @@ def _say_retention(retention: Json) -> str:
     if not isinstance(plan, dict) or not isinstance(limits, dict):
         return "everything, but for refused deliveries beyond 10,000 or 256 MiB"
     from receiver.checks.retention import describe_limits  # noqa: PLC0415
-    from store.limits import Limits  # noqa: PLC0415
+    from store.pruning.limits import Limits  # noqa: PLC0415
 
     words = describe_limits(Limits(**limits))
     there = f"{plan['kept']:,} deliveries ({size(plan['kept_bytes'])})"

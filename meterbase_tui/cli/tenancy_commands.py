@@ -8,8 +8,8 @@ import click
 
 from meterbase_tui.cli import listings
 from meterbase_tui.cli.listing_parts import listing_options, print_listing, read_filters
+from store.reading.tenancies import list_leases, list_residents
 from store.refreshes import list_refreshes
-from store.tenancies import list_leases, list_residents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

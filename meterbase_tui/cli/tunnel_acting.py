@@ -13,10 +13,10 @@ from meterbase_tui.checking.inspector import InspectorError
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import EVERYTHING, STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
-from meterbase_tui.json_fields import instant
-from meterbase_tui.presence import require_presence
-from meterbase_tui.recovery import Recovered, look_for_missed, sum_up
-from meterbase_tui.recovery import recover as send_missed
+from meterbase_tui.exports.json_fields import instant
+from meterbase_tui.receiving.presence import require_presence
+from meterbase_tui.receiving.recovery import Recovered, look_for_missed, sum_up
+from meterbase_tui.receiving.recovery import recover as send_missed
 from meterbase_tui.runtime import RESTART_TUNNEL
 from meterbase_tui.text import visible
 from receiver.control import request_deed
@@ -24,7 +24,7 @@ from receiver.tunnel import DOWNLOAD_SIZE, Problem, install_agent, install_targe
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
 
 
 @click.command()

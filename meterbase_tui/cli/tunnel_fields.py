@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meterbase_tui.json_fields import instant
+from meterbase_tui.exports.json_fields import instant
 from receiver.tunnel.status import webhook_url
 
 if TYPE_CHECKING:
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
     from receiver.tunnel.status import TunnelStatus
 
 

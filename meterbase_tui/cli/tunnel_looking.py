@@ -13,18 +13,18 @@ from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import print_facts
 from meterbase_tui.cli.tunnel_fields import tunnel_fields
-from meterbase_tui.json_fields import instant
-from meterbase_tui.presence import require_presence
-from meterbase_tui.setup_steps import NO_PUBLIC_ADDRESS, describe_setup
+from meterbase_tui.exports.json_fields import instant
+from meterbase_tui.receiving.presence import require_presence
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
+from meterbase_tui.wording.setup_steps import NO_PUBLIC_ADDRESS, describe_setup
 from receiver.checks.probes import PingOutcome
 from receiver.checks.public_url import explain_ping
 from receiver.tunnel import TunnelState, webhook_url
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session
-    from meterbase_tui.json_fields import Fields
+    from meterbase_tui.exports.json_fields import Fields
     from receiver.checks.check import Finding
     from receiver.checks.probes import Ping
     from receiver.tunnel import TunnelStatus

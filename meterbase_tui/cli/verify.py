@@ -16,14 +16,14 @@ from meterbase_tui.settings import ensure_secret
 from meterbase_tui.text import visible_bytes
 from meterbase_tui.widgets.rows import Cell, Tone
 from receiver.diagnosis import diagnose
-from receiver.signing import SIGNATURE_HEADER
-from receiver.signing import verify as verify_signature
+from receiver.judging.signing import SIGNATURE_HEADER
+from receiver.judging.signing import verify as verify_signature
 from store.records import Verdict
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.session import Session
     from receiver.diagnosis import Diagnosis
-    from receiver.signing import Secrets
+    from receiver.judging.signing import Secrets
     from store.records import Headers
 
 _VERDICTS = {

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, TypeVar
 
 from meterbase_tui.cli import cells, listings
 from meterbase_tui.cli.tables import print_facts
-from meterbase_tui.formats import (
+from meterbase_tui.text import visible, visible_bytes
+from meterbase_tui.widgets.rows import Cell, Tone
+from meterbase_tui.wording.formats import (
     describe_processing,
     duration,
     local_instant,
     slowness,
     value,
 )
-from meterbase_tui.text import visible, visible_bytes
-from meterbase_tui.widgets.rows import Cell, Tone
-from receiver.occupancy import describe_standing
-from receiver.strict_json import InvalidJsonError, parse
+from receiver.billing.occupancy import describe_standing
+from receiver.judging.strict_json import InvalidJsonError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.listings import Listing
-    from meterbase_tui.details import Detail, ForwardDetail
+    from meterbase_tui.queries.details import Detail, ForwardDetail
     from store.records import Change, Content, Delivery, Event, Notification, Unit
     from store.refreshes import Refresh
 

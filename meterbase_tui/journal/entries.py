@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from meterbase_tui.json_fields import instant
+from meterbase_tui.exports.json_fields import instant
 from meterbase_tui.settings.values import LOG_LEVELS
 from meterbase_tui.text import visible
 

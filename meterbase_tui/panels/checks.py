@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from meterbase_tui.discretion import Discretion
+    from meterbase_tui.privacy.discretion import Discretion
 
 COLUMNS = (
     Column("status", "Check", 20, priority=3),

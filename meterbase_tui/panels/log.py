@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from meterbase_tui.desk import Desk
-    from meterbase_tui.reading import Reading
+    from meterbase_tui.queries.reading import Reading
     from meterbase_tui.widgets.columns import Column
     from meterbase_tui.widgets.rows import RowSource
 

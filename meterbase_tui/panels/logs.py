@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from meterbase_tui import formats
 from meterbase_tui.panels.log import LogPanel
-from meterbase_tui.sources import ChangeSource, DeliverySource
+from meterbase_tui.queries.sources import ChangeSource, DeliverySource
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.empty import Empty, Hint
-from store import deliveries
-from store.filters import EVERYTHING, Filters
+from meterbase_tui.wording import formats
+from store.reading import deliveries
+from store.reading.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
-    from meterbase_tui.reading import Reading
-    from meterbase_tui.welcome import Welcome
+    from meterbase_tui.queries.reading import Reading
     from meterbase_tui.widgets.rows import RowSource
+    from meterbase_tui.wording.welcome import Welcome
     from store.reader import Reader
 
 _NO_DELIVERIES = "No webhook has arrived yet"

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from meterbase_tui.activity import MINUTES, Pulse, draw_bars
-from meterbase_tui.formats import duration
+from meterbase_tui.queries.activity import MINUTES, Pulse, draw_bars
+from meterbase_tui.wording.formats import duration
 
 if TYPE_CHECKING:
     from textual import events

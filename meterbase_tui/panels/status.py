@@ -10,14 +10,14 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from meterbase_tui.targets import describe_queue
 from meterbase_tui.text import visible
+from meterbase_tui.wording.targets import describe_queue
 from receiver.forwarding.health import TargetHealth, TargetState
 from receiver.tunnel import TunnelState
 
 if TYPE_CHECKING:
     from receiver.tunnel import TunnelStatus
-    from store.totals import Totals
+    from store.reading.totals import Totals
 
 _SIGNS = {
     TunnelState.OFF: ("○", "$foreground-muted", "off"),

@@ -8,7 +8,7 @@ from meterbase_tui.panels.checks import ChecksPanel
 from meterbase_tui.panels.logs import ChangesPanel, DeliveriesPanel, FailuresPanel
 from meterbase_tui.screens.frame import Frame
 from meterbase_tui.widgets.live_table import LiveTable
-from store import units
+from store.reading import units
 
 if TYPE_CHECKING:
     from meterbase_tui.desk import Desk

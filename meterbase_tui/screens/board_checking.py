@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from meterbase_tui import screens
 from meterbase_tui.screens.board import Board
 from meterbase_tui.widgets.table_messages import Selected
+from receiver.arrival.senders import group_failures
 from receiver.checks import ActionKind
-from receiver.senders import group_failures
 from store.errors import StoreError
-from store.refusals import newest_refusals
+from store.reading.refusals import newest_refusals
 
 if TYPE_CHECKING:
     from receiver.checks import Action

@@ -9,13 +9,13 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 
 from meterbase_tui import screens
-from meterbase_tui.narrowing import concerning_records, describe_filters
+from meterbase_tui.queries.narrowing import concerning_records, describe_filters
 from meterbase_tui.screens.board import Board
 from meterbase_tui.screens.search import SearchLine
 from meterbase_tui.widgets.table_messages import MarksChanged
-from store.choices import read_choices
 from store.errors import StoreError, StoreInterruptedError
-from store.filters import EVERYTHING, Filters
+from store.reading.choices import read_choices
+from store.reading.filters import EVERYTHING, Filters
 
 
 class BoardNarrowing(Board):

@@ -8,11 +8,11 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from meterbase_tui import screens
-from meterbase_tui.formats import describe_resource, local_time
 from meterbase_tui.screens.board import Board
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.exports import export_deliveries
-from store import deliveries
+from meterbase_tui.wording.formats import describe_resource, local_time
+from store.reading import deliveries
 
 if TYPE_CHECKING:
     from store.records import Delivery

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from meterbase_tui.key_names import key_names_of
+from meterbase_tui.terminal.key_names import key_names_of
 from meterbase_tui.text import visible
 from receiver.checks import Action, ActionKind, Check
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from meterbase_tui.key_names import key_names_of, show_keys
+from meterbase_tui.terminal.key_names import key_names_of, show_keys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

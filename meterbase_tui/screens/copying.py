@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from meterbase_tui.clipboard import copy
-from meterbase_tui.discreet import CURL_REFUSED, HIDDEN
+from meterbase_tui.privacy.discreet import CURL_REFUSED, HIDDEN
+from meterbase_tui.terminal.clipboard import copy
 from sample_payloads.curl import fits_inline
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from meterbase_tui.desk import Desk
-    from meterbase_tui.details import Detail
+    from meterbase_tui.queries.details import Detail
 
 
 async def copy_part(app: App[Any], desk: Desk, detail: Detail, name: str) -> None:

@@ -14,26 +14,26 @@ from textual.containers import Container
 from textual.widgets import Footer
 
 from meterbase_tui import screens
-from meterbase_tui.activity import MINUTES, Activity
 from meterbase_tui.collector import Pauses
-from meterbase_tui.discretion import DiscretionChanged
-from meterbase_tui.narrowing import describe_filters
 from meterbase_tui.panels.pulse import PulsePanel
 from meterbase_tui.panels.status import StatusLine
+from meterbase_tui.privacy.discretion import DiscretionChanged
+from meterbase_tui.queries.activity import MINUTES, Activity
+from meterbase_tui.queries.narrowing import describe_filters
 from meterbase_tui.screens.board_checking import BoardChecking
 from meterbase_tui.screens.board_narrowing import BoardNarrowing
 from meterbase_tui.screens.board_sending import BoardSending
 from meterbase_tui.widgets.live_table import LiveTable
 from meterbase_tui.widgets.table_messages import Selected
-from store.activity import arrivals_after, recent_answer_times
 from store.errors import StoreError, StoreInterruptedError
-from store.totals import Totals, read_totals
+from store.reading.activity import arrivals_after, recent_answer_times
+from store.reading.totals import Totals, read_totals
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from meterbase_tui.activity import Pulse
     from meterbase_tui.desk import Desk
+    from meterbase_tui.queries.activity import Pulse
     from store.reader import Connection
 
 _LOOK_EVERY_S = 0.11

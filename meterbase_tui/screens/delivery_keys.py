@@ -19,7 +19,7 @@ from meterbase_tui.screens.keeping import keep_sample
 
 if TYPE_CHECKING:
     from meterbase_tui.desk import Desk
-    from meterbase_tui.details import Detail
+    from meterbase_tui.queries.details import Detail
 
 
 class DeliveryKeys(Screen[None]):

@@ -13,13 +13,13 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from meterbase_tui.comparing import count_differences, draw_differences
-from meterbase_tui.discreet import mask_differences
-from meterbase_tui.discretion import DiscretionChanged
-from meterbase_tui.portrait import MASKED
-from receiver.comparison import compare_json
-from receiver.strict_json import InvalidJsonError, parse
-from store.deliveries import read_content
+from meterbase_tui.privacy.discreet import mask_differences
+from meterbase_tui.privacy.discretion import DiscretionChanged
+from meterbase_tui.wording.comparing import count_differences, draw_differences
+from meterbase_tui.wording.portrait import MASKED
+from receiver.contents.comparison import compare_json
+from receiver.judging.strict_json import InvalidJsonError, parse
+from store.reading.deliveries import read_content
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -16,11 +16,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
-from meterbase_tui.comparing import count_differences
-from meterbase_tui.discretion import DiscretionChanged
+from meterbase_tui.privacy.discretion import DiscretionChanged
 from meterbase_tui.text import visible
-from receiver.comparison import compare_json
-from receiver.strict_json import InvalidJsonError, parse
+from meterbase_tui.wording.comparing import count_differences
+from receiver.contents.comparison import compare_json
+from receiver.judging.strict_json import InvalidJsonError, parse
 from sample_payloads.faults import find_fault
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Static
 
-from meterbase_tui.exporting import ExportKind, ExportPlan
-from meterbase_tui.key_names import show_keys
+from meterbase_tui.exports.exporting import ExportKind, ExportPlan
+from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from meterbase_tui.exporting import ExportPlan, export_file, propose_name
-from meterbase_tui.formats import size
+from meterbase_tui.exports.exporting import ExportPlan, export_file, propose_name
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.export_card import ExportCard
+from meterbase_tui.wording.formats import size
 from receiver.checks.wording import count
 from store.errors import StoreError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from meterbase_tui.desk import Desk
-    from meterbase_tui.exporting import Written
+    from meterbase_tui.exports.exporting import Written
 
 
 async def export_deliveries(app: App[Any], desk: Desk, ids: Collection[int]) -> bool:

@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from meterbase_tui.formats import local_instant
-from meterbase_tui.key_names import show_keys
+from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.wording.formats import local_instant
 from receiver.diagnosis import EXPLANATIONS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from receiver.senders import FailureGroup
+    from receiver.arrival.senders import FailureGroup
 
 _CURES = {code.value: explanation.cure for code, explanation in EXPLANATIONS.items()}
 _NO_CURE = "Its cause was not searched for, or not found: enter shows what was tried."

@@ -13,15 +13,20 @@ from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, Static
 
-from meterbase_tui.key_names import show_keys
-from meterbase_tui.narrowing import Condition, ConditionError, list_conditions, read_conditions
+from meterbase_tui.queries.narrowing import (
+    Condition,
+    ConditionError,
+    list_conditions,
+    read_conditions,
+)
+from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
-from store.filters import EVERYTHING, Filters
+from store.reading.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from store.choices import Choices
+    from store.reading.choices import Choices
 
 _LISTED = 12
 _MOST = 80

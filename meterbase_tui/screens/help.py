@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from meterbase_tui.key_names import show_keys
+from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import pad, visible
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from meterbase_tui.keys import KeyLine
+    from meterbase_tui.terminal.keys import KeyLine
 
 _KEYS = 9
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from meterbase_tui import formats
 from meterbase_tui.text import visible
+from meterbase_tui.wording import formats
 from receiver.checks.wording import span
-from store.deliveries import newer_ids, older_ids
-from store.events import list_events
-from store.filters import Filters
+from store.reading.deliveries import newer_ids, older_ids
+from store.reading.events import list_events
+from store.reading.filters import Filters
 
 if TYPE_CHECKING:
-    from meterbase_tui.details import Detail
-    from meterbase_tui.unit_history import Moment, UnitHistory
+    from meterbase_tui.queries.details import Detail
+    from meterbase_tui.queries.unit_history import Moment, UnitHistory
     from store.reader import Connection
     from store.records import Change, Delivery
 

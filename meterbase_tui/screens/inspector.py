@@ -12,15 +12,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
 
-from meterbase_tui import portrait
-from meterbase_tui.details import Detail, read_detail
-from meterbase_tui.discreet import HIDDEN, mask_diagnosis, mask_history
-from meterbase_tui.discretion import DiscretionChanged
-from meterbase_tui.forward_portrait import draw_forwards
+from meterbase_tui.privacy.discreet import HIDDEN, mask_diagnosis, mask_history
+from meterbase_tui.privacy.discretion import DiscretionChanged
+from meterbase_tui.queries.details import Detail, read_detail
+from meterbase_tui.queries.unit_history import read_history, unit_of
 from meterbase_tui.screens import inspected
 from meterbase_tui.screens.delivery_keys import DeliveryKeys
-from meterbase_tui.unit_history import read_history, unit_of
 from meterbase_tui.widgets.payload_pane import PayloadPane
+from meterbase_tui.wording import portrait
+from meterbase_tui.wording.forward_portrait import draw_forwards
 from store.errors import StoreError
 from store.records import Verdict
 

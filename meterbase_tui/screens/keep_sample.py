@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label, Static
 
-from meterbase_tui.key_names import show_keys
 from meterbase_tui.screens.export_card import describe_mask
+from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
 from sample_payloads.catalogue import is_sample_name
 

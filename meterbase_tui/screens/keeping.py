@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from meterbase_tui.own_samples import OwnSampleError, save_sample
 from meterbase_tui.screens.keep_sample import KeepSample
+from meterbase_tui.sending.own_samples import OwnSampleError, save_sample
 
 if TYPE_CHECKING:
     from textual.app import App
 
     from meterbase_tui.desk import Desk
-    from meterbase_tui.details import Detail
+    from meterbase_tui.queries.details import Detail
 
 
 async def keep_sample(app: App[Any], desk: Desk, detail: Detail) -> None:

@@ -11,20 +11,20 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from meterbase_tui.journal.entries import LEVELS
-from meterbase_tui.log_book import EntrySource, LogBook
-from meterbase_tui.log_rows import COLUMNS
 from meterbase_tui.panels.log import LogPanel
+from meterbase_tui.queries.log_book import EntrySource, LogBook
 from meterbase_tui.screens.log_entry import LogEntry
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.empty import Empty, Hint
 from meterbase_tui.widgets.search_bar import SearchBar
 from meterbase_tui.widgets.table_messages import Selected
+from meterbase_tui.wording.log_rows import COLUMNS
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from meterbase_tui.desk import Desk
-    from meterbase_tui.reading import Reading
+    from meterbase_tui.queries.reading import Reading
 
 _LOOK_EVERY_S = 0.5
 

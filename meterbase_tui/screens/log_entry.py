@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from meterbase_tui.json_fields import encode
-from meterbase_tui.log_rows import entry_fields, sign_of, time_of
+from meterbase_tui.exports.json_fields import encode
 from meterbase_tui.text import visible
+from meterbase_tui.wording.log_rows import entry_fields, sign_of, time_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

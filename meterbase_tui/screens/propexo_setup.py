@@ -10,14 +10,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from meterbase_tui.key_names import show_keys
-from meterbase_tui.setup_steps import NO_PUBLIC_ADDRESS
+from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.wording.setup_steps import NO_PUBLIC_ADDRESS
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from meterbase_tui.setup_steps import Setup
+    from meterbase_tui.wording.setup_steps import Setup
 
 _MOST = 500
 

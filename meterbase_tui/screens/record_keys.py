@@ -9,7 +9,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from meterbase_tui.known_records import KnownRecords
+from meterbase_tui.queries.known_records import KnownRecords
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.text import visible
 from receiver.checks.wording import count

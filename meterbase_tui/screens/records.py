@@ -10,13 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
 
-from meterbase_tui.discreet import mask_records
-from meterbase_tui.discretion import DiscretionChanged
-from meterbase_tui.known_records import MOST, KnownRecords, read_records
-from meterbase_tui.record_pages import TABS, Frame, describe_records, draw_page
+from meterbase_tui.privacy.discreet import mask_records
+from meterbase_tui.privacy.discretion import DiscretionChanged
+from meterbase_tui.queries.known_records import MOST, KnownRecords, read_records
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.screens.record_keys import RecordKeys
-from receiver.bills import Allocation
+from meterbase_tui.wording.record_pages import TABS, Frame, describe_records, draw_page
+from receiver.billing.bills import Allocation
 from store.errors import StoreError
 
 if TYPE_CHECKING:

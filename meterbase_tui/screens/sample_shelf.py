@@ -12,7 +12,7 @@ from meterbase_tui.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from meterbase_tui.sample_outcomes import OutcomeLine
+    from meterbase_tui.sending.sample_outcomes import OutcomeLine
     from sample_payloads.catalogue import Sample
 
 DIGITS = 9

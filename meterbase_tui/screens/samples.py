@@ -12,14 +12,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
-from meterbase_tui.key_names import show_keys
-from meterbase_tui.sample_outcomes import compare_outcome
 from meterbase_tui.screens.editor import Draft, PayloadEditor, is_editable
 from meterbase_tui.screens.sample_shelf import DIGITS, draw_outcome, shelve
+from meterbase_tui.sending.sample_outcomes import compare_outcome
+from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.json_view import JsonView
 from meterbase_tui.widgets.search_bar import SearchBar
-from receiver.personal_data import mask_body
+from receiver.contents.personal_data import mask_body
 from sample_payloads.signatures import Mistake
 
 if TYPE_CHECKING:

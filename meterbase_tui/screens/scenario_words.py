@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from meterbase_tui.formats import duration
-from meterbase_tui.simulation_words import describe_comparison, describe_report
+from meterbase_tui.sending.simulation_words import describe_comparison, describe_report
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Tone
+from meterbase_tui.wording.formats import duration
 from sample_payloads.simulation.carrier import RETRY_AFTER_S
 
 if TYPE_CHECKING:
-    from meterbase_tui.scenario_run import Ending, ScenarioRun
+    from meterbase_tui.sending.scenario_run import Ending, ScenarioRun
     from meterbase_tui.widgets.rows import Cell
     from sample_payloads.simulation.report import Comparison
     from sample_payloads.simulation.scenario import Scenario

@@ -12,12 +12,12 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
-from meterbase_tui.key_names import show_keys
-from meterbase_tui.scenario_run import Play, ScenarioRun
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.scenario_words import draw_ending, draw_progress, draw_scenario
+from meterbase_tui.sending.scenario_run import Play, ScenarioRun
+from meterbase_tui.sending.simulation_needs import find_missing, registering
 from meterbase_tui.settings import SettingsError
-from meterbase_tui.simulation_needs import find_missing, registering
+from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
 from meterbase_tui.version import user_agent
 from sample_payloads.simulation.library import load_scenarios

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from meterbase_tui.key_names import show_keys
+from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
 
 if TYPE_CHECKING:

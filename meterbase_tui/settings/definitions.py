@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from meterbase_tui.settings import values
 from meterbase_tui.settings.definition import Definition
+from receiver.billing.weights import Method, Vacant
 from receiver.tunnel.status import ProviderName
-from receiver.weights import Method, Vacant
 
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(

@@ -7,19 +7,19 @@ from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from meterbase_tui.settings.errors import SettingsError
-from receiver.bills import Allocation
+from receiver.arrival.route import WEBHOOK_PATH
+from receiver.billing.bills import Allocation
+from receiver.billing.weights import Method, Vacant
 from receiver.forwarding.target import ForwardSettings, ForwardTarget
-from receiver.route import WEBHOOK_PATH
-from receiver.signing import Secrets
+from receiver.judging.signing import Secrets
 from receiver.tunnel.status import ProviderName, TunnelSettings
-from receiver.weights import Method, Vacant
-from store.limits import Limits
+from store.pruning.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from receiver.hops import HeaderLines
+    from receiver.arrival.hops import HeaderLines
 
 DEFAULT_MAX_BODY = 1 << 20
 DEFAULT = "default"

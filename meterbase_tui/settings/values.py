@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from receiver.billing.weights import Method, Vacant
 from receiver.tunnel.addresses import bare_domain, public_address
 from receiver.tunnel.status import ProviderName
-from receiver.weights import Method, Vacant
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 MAX_PORT = 65_535
 THEME_WORDS = ("dark", "light", "contrast")
-"""Those of `meterbase_tui.themes`, which takes Textual; a test holds the two together."""
+"""Those of `meterbase_tui.terminal.themes`, which takes Textual; a test holds the two together."""
 LEAST_KEPT, MOST_KEPT = 10**6, 10**14
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?(|[kmgt]i?b?|b)", re.IGNORECASE)
 _UNITS = {"": 1, "b": 1} | {

@@ -14,8 +14,8 @@ from receiver.actions.properties import add_property, update_property
 from receiver.actions.residents import apply_resident
 from receiver.actions.syncs import record_sync
 from receiver.actions.units import apply_unit
-from receiver.envelope import PING
-from store.effects import Finish
+from receiver.judging.envelope import PING
+from store.processing.effects import Finish
 from store.records import EventState, Outcome, Reason
 
 if TYPE_CHECKING:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from receiver.bills import BY_OCCUPANTS, Allocation
-from store.effects import Finish
+from receiver.billing.bills import BY_OCCUPANTS, Allocation
+from store.processing.effects import Finish
 from store.records import EventState, Outcome, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from store.building import Building
+    from store.processing.building import Building
     from store.records import (
         ConnectionRecord,
         EventFacts,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Records(Protocol):
-    """The records as they are before an event; `store.ledger.Ledger` is one."""
+    """The records as they are before an event; `store.processing.ledger.Ledger` is one."""
 
     def connection(self, connection_id: str, /) -> ConnectionRecord | None:
         """The connection, registered or only seen."""

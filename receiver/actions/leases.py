@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from receiver import fields
 from receiver.actions.effects import Effect, describe_problems, ignore, outcome_of
 from receiver.actions.gate import check_property
 from receiver.actions.telling import tell_changes, with_effect
-from receiver.changes import compare_units, same_lease
-from receiver.rubs import LeasePhase, lease_phase
-from store.effects import Finish
+from receiver.billing.rubs import LeasePhase, lease_phase
+from receiver.contents import fields
+from receiver.contents.changes import compare_units, same_lease
+from store.processing.effects import Finish
 from store.records import EventState, Lease, LeaseRecord, Reason, Unit
 
 if TYPE_CHECKING:
     from receiver.actions.effects import Occurrence, Records
-    from store.effects import FieldChange, Notice
+    from store.processing.effects import FieldChange, Notice
 
 
 def apply_lease(occurrence: Occurrence, records: Records) -> Effect:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from receiver import fields
 from receiver.actions.effects import Effect, describe_problems, ignore
-from store.effects import Finish, Notice
+from receiver.contents import fields
+from store.processing.effects import Finish, Notice
 from store.records import (
     EventState,
     NotificationKind,

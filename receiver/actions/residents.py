@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from receiver import fields
 from receiver.actions.effects import Effect, describe_problems, ignore, outcome_of
 from receiver.actions.gate import check_property
-from store.effects import Finish
+from receiver.contents import fields
+from store.processing.effects import Finish
 from store.records import EventState, Reason, Resident
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from receiver.actions.effects import Effect
-from store.effects import Finish
+from store.processing.effects import Finish
 from store.records import ConnectionRecord, EventState, Outcome
 
 if TYPE_CHECKING:

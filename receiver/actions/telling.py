@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from receiver import fields
-from receiver.bills import MOST_UNITS, describe_effect, effect_in
-from receiver.occupancy import is_doubtful, occupancy_of
-from receiver.rubs import affects_rubs
-from store.effects import FieldChange, Notice
+from receiver.billing.bills import MOST_UNITS, describe_effect, effect_in
+from receiver.billing.occupancy import is_doubtful, occupancy_of
+from receiver.billing.rubs import affects_rubs
+from receiver.contents import fields
+from store.processing.effects import FieldChange, Notice
 from store.records import ChangeSource, NotificationKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from receiver.actions.effects import Occurrence, Records
-    from receiver.changes import Difference
+    from receiver.contents.changes import Difference
     from store.records import Json, Unit
 
 _WORDS = {"occupant_count": "occupants", "property_id": "property"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from receiver import fields
 from receiver.actions.effects import (
     Effect,
     Occurrence,
@@ -22,11 +21,12 @@ from receiver.actions.telling import (
     tell_drift,
     with_effect,
 )
-from receiver.changes import compare_units
-from receiver.current_lease import read_current_lease
-from receiver.occupancy import settle
-from receiver.rubs import Occupancy, classify
-from store.effects import Finish
+from receiver.billing.current_lease import read_current_lease
+from receiver.billing.occupancy import settle
+from receiver.billing.rubs import Occupancy, classify
+from receiver.contents import fields
+from receiver.contents.changes import compare_units
+from store.processing.effects import Finish
 from store.records import EventState, Reason, Unit
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from receiver.arrival.route import WEBHOOK_PATH
 from receiver.checks.check import (
     Action,
     ActionKind,
@@ -18,8 +19,7 @@ from receiver.checks.probes import PingOutcome
 from receiver.checks.recent import foreign_refusals, no_log
 from receiver.checks.trend import Trend, trend
 from receiver.checks.wording import ago, count, listed, milliseconds, short
-from receiver.route import WEBHOOK_PATH
-from receiver.signing import signature_values
+from receiver.judging.signing import signature_values
 from store.records import Origin
 
 if TYPE_CHECKING:

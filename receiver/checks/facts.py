@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from receiver.background.pruner import Retention
+    from receiver.background.workers import WorkerState
     from receiver.checks.probes import Probes
-    from receiver.pruner import Retention
     from receiver.tunnel import Problem, ProviderName, TunnelStatus
-    from receiver.workers import WorkerState
-    from store.forward_records import TargetTotals
-    from store.limits import Limits
+    from store.forwarding.forward_records import TargetTotals
+    from store.pruning.limits import Limits
     from store.statistics import Statistics
 
 

@@ -10,9 +10,9 @@ from receiver.checks.probes import Greeting
 from receiver.checks.wording import milliseconds
 
 if TYPE_CHECKING:
+    from receiver.background.workers import WorkerState
     from receiver.checks.check import Check, Finding
     from receiver.checks.facts import Facts
-    from receiver.workers import WorkerState
 
 _SLOW_LOOP_MS = 500.0
 _START = "Start `meterbase-tui`, or `meterbase-tui listen` without a screen."

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from receiver.tunnel import AgentVersion, Problem
-    from store.integrity import BodyCheck, StructureCheck
+    from store.safekeeping.integrity import BodyCheck, StructureCheck
 
 
 class Greeting(StrEnum):

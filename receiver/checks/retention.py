@@ -10,10 +10,10 @@ from receiver.checks.wording import ago, count, listed, size
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from receiver.background.pruner import Retention
     from receiver.checks.check import Check, Finding
     from receiver.checks.facts import Facts
-    from receiver.pruner import Retention
-    from store.limits import Limits
+    from store.pruning.limits import Limits
 
 _HOW = (
     "To delete old ones by themselves, set keep_days, keep_deliveries or keep_size; "

@@ -11,7 +11,7 @@ from receiver.checks.wording import count
 if TYPE_CHECKING:
     from receiver.checks.check import Check, Finding
     from receiver.checks.facts import Facts
-    from store.search import SearchProgress
+    from store.reading.search import SearchProgress
 
 _FEW = 1_000
 """Deliveries that it may be behind while they come: they are looked through in a millisecond."""

@@ -16,7 +16,7 @@ from receiver.checks.check import (
 )
 from receiver.checks.secret import exposure
 from receiver.checks.wording import listed, size
-from store.integrity import Soundness
+from store.safekeeping.integrity import Soundness
 
 if TYPE_CHECKING:
     from receiver.checks.check import Check, Finding

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from receiver.diagnosis.findings import Match, Step
     from receiver.diagnosis.hypotheses import Fault
     from receiver.diagnosis.sources import Sources
-    from receiver.signing import Secrets
+    from receiver.judging.signing import Secrets
     from store.records import Headers
 
 #: Seconds; what one refused delivery may cost while others arrive.

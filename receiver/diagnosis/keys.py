@@ -19,7 +19,7 @@ from receiver.diagnosis.hypotheses import Key
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from receiver.signing import Secrets
+    from receiver.judging.signing import Secrets
 
 _SPACE = b" \t\r\n\v\f\0"
 #: No-break space, zero-width space and byte order mark: what copying from a page brings along.

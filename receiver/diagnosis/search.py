@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from receiver.diagnosis.budget import Budget
     from receiver.diagnosis.families import Family
     from receiver.diagnosis.sources import Sources
-    from receiver.signing import Secrets
+    from receiver.judging.signing import Secrets
 
 #: Seconds a byte that looking for a packed body is expected to cost.
 _UNPACKING: Final = 2e-8

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from receiver.diagnosis.claims import Claim, Reading, combined, read
 from receiver.diagnosis.codes import DiagnosisCode
 from receiver.diagnosis.hypotheses import Fault
-from receiver.signing import SIGNATURE_HEADER, signature_values
+from receiver.judging.signing import SIGNATURE_HEADER, signature_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from store.forward_records import ForwardAttempt, ForwardState
-from store.forward_steps import Step
+from store.forwarding.forward_records import ForwardAttempt, ForwardState
+from store.forwarding.forward_steps import Step
 
 if TYPE_CHECKING:
     from store.records import Headers

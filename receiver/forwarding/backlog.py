@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store import forward_queue, forward_steps
-from store.forward_records import ForwardState
+from store.forwarding import forward_queue, forward_steps
+from store.forwarding.forward_records import ForwardState
 
 if TYPE_CHECKING:
     from receiver.forwarding.target import ForwardTarget
-    from store.forward_queue import Parcel
+    from store.forwarding.forward_queue import Parcel
     from store.reader import Connection
 
 

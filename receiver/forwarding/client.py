@@ -10,12 +10,12 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
+from receiver.arrival.hops import repeat_headers
 from receiver.forwarding.answer import Answer, Failure, read_retry_after
-from receiver.hops import repeat_headers
 
 if TYPE_CHECKING:
     from receiver.forwarding.target import ForwardTarget
-    from store.forward_queue import Parcel
+    from store.forwarding.forward_queue import Parcel
     from store.records import Headers
 
 KEPT_OF_BODY = 16 << 10

@@ -14,28 +14,28 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from receiver.background.workers import Failures, persist
 from receiver.forwarding.answer import judge
 from receiver.forwarding.backlog import hold_backlog, take_parcels
 from receiver.forwarding.lanes import Lanes
 from receiver.forwarding.pulse import Pulse
 from receiver.tasks import Tasks
-from receiver.workers import Failures, persist
-from store import forward_queue, forward_steps
 from store.errors import StoreUnavailableError
-from store.forward_records import ForwardState
+from store.forwarding import forward_queue, forward_steps
+from store.forwarding.forward_records import ForwardState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
 
+    from receiver.background.workers import WorkerState
     from receiver.forwarding.answer import Answer
     from receiver.forwarding.client import ForwardClient
     from receiver.forwarding.health import TargetHealth
     from receiver.forwarding.target import ForwardTarget
-    from receiver.workers import WorkerState
     from store.database import Database
-    from store.forward_queue import Enlisted, Parcel, Queue
-    from store.forward_steps import Step
+    from store.forwarding.forward_queue import Enlisted, Parcel, Queue
+    from store.forwarding.forward_steps import Step
     from store.reader import Connection
 
 _T = TypeVar("_T")

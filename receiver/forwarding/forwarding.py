@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from receiver.background.workers import WorkerState
     from receiver.forwarding.answer import Answer
     from receiver.forwarding.health import TargetHealth
     from receiver.forwarding.target import ForwardSettings
-    from receiver.workers import WorkerState
     from store.database import Database
 
 _TIMEOUT_S = 30.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from store.forward_queue import Enlisted
+    from store.forwarding.forward_queue import Enlisted
 
 
 @dataclass(slots=True)

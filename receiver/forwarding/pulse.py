@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from receiver.forwarding.answer import Answer
-    from store.forward_queue import Queue
+    from store.forwarding.forward_queue import Queue
 
 
 class Pulse:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from receiver.route import WEBHOOK_PATH
+from receiver.arrival.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:
-    from receiver.hops import HeaderLines
-    from store.forward_queue import Candidate
+    from receiver.arrival.hops import HeaderLines
+    from store.forwarding.forward_queue import Candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

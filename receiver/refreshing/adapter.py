@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from receiver import fields
-from receiver.current_lease import read_current_lease
-from receiver.envelope import InvalidEnvelopeError, parse_timestamp
+from receiver.billing.current_lease import read_current_lease
+from receiver.contents import fields
+from receiver.judging.envelope import InvalidEnvelopeError, parse_timestamp
 from receiver.refreshing.facts import LeaseFacts, Stay, UnitFacts
 
 if TYPE_CHECKING:

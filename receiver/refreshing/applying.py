@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from receiver.judging.strict_json import InvalidJsonError, parse
 from receiver.refreshing.weighing import Job, Weighed, weigh
-from receiver.strict_json import InvalidJsonError, parse
-from store import deliveries, finishing, refreshes
-from store.effects import Finish
-from store.ledger import Ledger
+from store import refreshes
+from store.processing import finishing
+from store.processing.effects import Finish
+from store.processing.ledger import Ledger
+from store.reading import deliveries
 from store.records import EventState, Outcome
 from store.refreshes import RefreshState
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from receiver.changes import same_lease
-from receiver.rubs import LeasePhase, lease_phase
+from receiver.billing.rubs import LeasePhase, lease_phase
+from receiver.contents.changes import same_lease
 from store.records import Lease, LeaseRecord, Occupancy, Unit
 
 if TYPE_CHECKING:

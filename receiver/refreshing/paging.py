@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from receiver.strict_json import InvalidJsonError, parse
+from receiver.judging.strict_json import InvalidJsonError, parse
 
 LIMIT = 250
 """The most records that a page may have."""

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from receiver.changes import compare_units
-from receiver.occupancy import settle
+from receiver.billing.occupancy import settle
+from receiver.billing.rubs import classify
+from receiver.contents.changes import compare_units
 from receiver.refreshing.leasing import LeaseBook
-from receiver.rubs import classify
 from store.records import LeaseRecord, Occupancy, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from receiver.changes import Difference
+    from receiver.contents.changes import Difference
     from receiver.refreshing.facts import Snapshot, UnitFacts
 
 

@@ -16,7 +16,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from receiver.actions.effects import NO_SOURCE
-from receiver.bills import BY_OCCUPANTS
+from receiver.background.workers import Failures, persist
+from receiver.billing.bills import BY_OCCUPANTS
 from receiver.clock import now
 from receiver.refreshing.applying import apply, begin, end
 from receiver.refreshing.client import Client, RefusedError
@@ -24,7 +25,6 @@ from receiver.refreshing.fetching import Fetcher, GivenUpError
 from receiver.refreshing.pacing import PATIENT
 from receiver.refreshing.planning import make_plan
 from receiver.refreshing.weighing import Job, weigh
-from receiver.workers import Failures, persist
 from store import refreshes
 from store.errors import StoreUnavailableError
 from store.refreshes import RefreshState
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from receiver.bills import Allocation
+    from receiver.background.workers import WorkerState
+    from receiver.billing.bills import Allocation
     from receiver.refreshing.client import Source
     from receiver.refreshing.facts import Snapshot
     from receiver.refreshing.fetching import Progress
     from receiver.refreshing.pacing import Patience
-    from receiver.workers import WorkerState
     from store.database import Database
     from store.reader import Connection
 

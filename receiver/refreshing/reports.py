@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from receiver.actions.telling import name_of
-from receiver.bills import MOST_UNITS, describe_effect, effect_of
-from receiver.rubs import affects_rubs
-from store.effects import FieldChange, Notice
+from receiver.billing.bills import MOST_UNITS, describe_effect, effect_of
+from receiver.billing.rubs import affects_rubs
+from store.processing.effects import FieldChange, Notice
 from store.records import ChangeSource, NotificationKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from receiver.bills import Allocation
+    from receiver.billing.bills import Allocation
     from receiver.refreshing.facts import Snapshot
     from receiver.refreshing.reconciliation import Reconciled
     from store.records import Json, Unit

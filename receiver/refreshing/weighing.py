@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from receiver.refreshing.reconciliation import Context, reconcile
 from receiver.refreshing.reports import changes_of, judge_snapshot, notices_of
-from store.effects import Finish
-from store.events import has_ended_since, last_finish
-from store.ledger import Ledger
+from store.processing.effects import Finish
+from store.processing.ledger import Ledger
+from store.reading.events import has_ended_since, last_finish
 from store.records import EventState, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from receiver.bills import Allocation
+    from receiver.billing.bills import Allocation
     from receiver.refreshing.facts import Snapshot
     from receiver.refreshing.reconciliation import Reconciled
     from store.reader import Connection

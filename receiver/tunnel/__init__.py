@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from receiver.arrival.route import WEBHOOK_PATH
 from receiver.lazy_names import find_names
-from receiver.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:
     from receiver.tunnel.advice import DOWNLOAD_SIZE

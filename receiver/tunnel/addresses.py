@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from receiver.route import WEBHOOK_PATH
+from receiver.arrival.route import WEBHOOK_PATH
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]{2,39}\]")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})

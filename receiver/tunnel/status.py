@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from receiver.route import WEBHOOK_PATH
+from receiver.arrival.route import WEBHOOK_PATH
 
 if TYPE_CHECKING:
     from datetime import datetime

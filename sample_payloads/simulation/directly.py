@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from receiver.origin import ORIGIN_HEADER
+from receiver.arrival.origin import ORIGIN_HEADER
 from sample_payloads.sending import Reply
 from sample_payloads.simulation.library import find_scenario
 from sample_payloads.simulation.simulation import Simulation, Target

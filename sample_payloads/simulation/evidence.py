@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from sample_payloads.portfolio.webhooks import unit_data
 from sample_payloads.simulation.carrier import Fate
 from sample_payloads.simulation.report import Comparison
-from store.deliveries import digests_after, get_deliveries
+from store.reading.deliveries import digests_after, get_deliveries
+from store.reading.units import list_units
 from store.records import EventState, Verdict
-from store.units import list_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from receiver.strict_json import InvalidJsonError, parse
+from receiver.judging.strict_json import InvalidJsonError, parse
 from sample_payloads.edits import EditError, Edits, Timestamps, edit_body, to_bytes
 from sample_payloads.portfolio import Office, Portfolio, Source, add_buildings
 from sample_payloads.portfolio.holdings import Apartment, Terms

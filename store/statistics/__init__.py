@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.search import SearchProgress, read_search_progress
+from store.reading.search import SearchProgress, read_search_progress
 from store.statistics.processing import (
     Backlog,
     Drift,

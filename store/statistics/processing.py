@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.records import Outcome, Reason
-from store.tables import from_micros
+from store.structure.tables import from_micros
 
 if TYPE_CHECKING:
     from datetime import datetime

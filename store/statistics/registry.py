@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from store.records import ConnectionRecord, PropertyState
-from store.rows import from_row
-from store.tables import ConnectionRow, PropertyRow, from_micros
+from store.structure.rows import from_row
+from store.structure.tables import ConnectionRow, PropertyRow, from_micros
 
 if TYPE_CHECKING:
     from datetime import datetime

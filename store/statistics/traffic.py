@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.headers import decode_headers
 from store.records import Headers, Origin, Verdict
-from store.tables import from_micros
+from store.structure.tables import from_micros
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -25,21 +25,25 @@ class Step(NamedTuple):
 
 
 STEPS = {
-    "before it is written": Step("store.inbox", "Inbox.append", before=True),
-    "before that is committed": Step("store.inbox", "Inbox.append", before=False),
-    "after that is committed": Step("store.writer", "Writer._commit", before=False),
-    "before the answer": Step("receiver.endpoint", "_respond", before=True),
-    "before it becomes an event": Step("store.queue", "admit", before=True),
-    "after it became an event": Step("store.queue", "admit", before=False),
-    "before it is processed": Step("receiver.processor", "_process_one", before=True),
-    "after it was processed": Step("receiver.processor", "_process_one", before=False),
-    "before its records are written": Step("store.ledger", "Ledger.flush", before=True),
-    "before its end is written": Step("store.finishing", "finish", before=True),
-    "before its end is committed": Step("store.finishing", "finish", before=False),
-    "after its end was committed": Step("receiver.processor", "Processor._pass_on", before=True),
+    "before it is written": Step("store.writing.inbox", "Inbox.append", before=True),
+    "before that is committed": Step("store.writing.inbox", "Inbox.append", before=False),
+    "after that is committed": Step("store.writing.writer", "Writer._commit", before=False),
+    "before the answer": Step("receiver.arrival.endpoint", "_respond", before=True),
+    "before it becomes an event": Step("store.processing.queue", "admit", before=True),
+    "after it became an event": Step("store.processing.queue", "admit", before=False),
+    "before it is processed": Step("receiver.background.processor", "_process_one", before=True),
+    "after it was processed": Step("receiver.background.processor", "_process_one", before=False),
+    "before its records are written": Step("store.processing.ledger", "Ledger.flush", before=True),
+    "before its end is written": Step("store.processing.finishing", "finish", before=True),
+    "before its end is committed": Step("store.processing.finishing", "finish", before=False),
+    "after its end was committed": Step(
+        "receiver.background.processor", "Processor._pass_on", before=True
+    ),
     "before it is passed on": Step("receiver.forwarding.client", "ForwardClient.send", before=True),
     "after it was passed on": Step("receiver.forwarding.forwarder", "judge", before=True),
-    "before that is committed, too": Step("store.forward_steps", "write_steps", before=False),
+    "before that is committed, too": Step(
+        "store.forwarding.forward_steps", "write_steps", before=False
+    ),
 }
 _armed = False
 

@@ -2,7 +2,7 @@
 
 But for noncharacters, which RFC 7493 §2.1 forbids and we accept: refusing one would lose an event.
 
-A second opinion for `receiver.strict_json`: it shares no code with it, nor with Python's parser.
+A second opinion for `receiver.judging.strict_json`: it shares no code with it, nor with Python's parser.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 
-from receiver.strict_json import MAX_DEPTH, MAX_DIGITS
+from receiver.judging.strict_json import MAX_DEPTH, MAX_DIGITS
 
 # RFC 8259 §2 (white space), §6 (numbers), §7 (strings) and §3 (literals).
 _SPACE = re.compile(r"[ \t\n\r]*")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from receiver.strict_json import identify
+from receiver.judging.strict_json import identify
 from store.records import EventState, Outcome, Reason
 
 if TYPE_CHECKING:

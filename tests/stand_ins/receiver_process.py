@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from receiver.signing import SIGNATURE_HEADER, sign
+from receiver.judging.signing import SIGNATURE_HEADER, sign
 from tests.conftest import PATH, SECRET, Reply, Wire, wait_until
 
 if TYPE_CHECKING:

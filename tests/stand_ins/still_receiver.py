@@ -8,14 +8,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from meterbase_tui.secret_watch import SecretNews
-from receiver.judgement import judge
-from receiver.processor import Processor
-from receiver.signing import SIGNATURE_HEADER, Secrets, sign
+from meterbase_tui.receiving.secret_watch import SecretNews
+from receiver.background.processor import Processor
+from receiver.judging.judgement import judge
+from receiver.judging.signing import SIGNATURE_HEADER, Secrets, sign
 from store.database import Database
-from store.deliveries import note_diagnosis
-from store.events import list_events
 from store.reader import Reader
+from store.reading.deliveries import note_diagnosis
+from store.reading.events import list_events
 from store.records import Arrival, EventState, Origin
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store import finishing, queue
 from store.database import Database
-from store.effects import FieldChange, Finish
 from store.errors import StoreError, StoreUnavailableError
+from store.processing import finishing, queue
+from store.processing.effects import FieldChange, Finish
 from store.records import ChangeSource, EventState, Outcome
 from tests.stand_ins.arrivals import accepted, refused
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from receiver.strict_json import identify
+from receiver.judging.strict_json import identify
 from store.records import EventState, Outcome, Reason
 from tests.stand_ins.model import FIELDS, Model
 

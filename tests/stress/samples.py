@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from receiver.signing import sign
+from receiver.judging.signing import sign
 from tests.conftest import PATH, SECRET
 from tests.stress.house import KNOWN, LINKED, STRANGE, UNLINKED, write_body
 

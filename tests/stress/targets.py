@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from meterbase_tui.text import visible, visible_bytes
-from receiver.judgement import judge
-from receiver.signing import SIGNATURE_HEADER, Secrets, sign
-from receiver.strict_json import InvalidJsonError, identify, parse
+from receiver.judging.judgement import judge
+from receiver.judging.signing import SIGNATURE_HEADER, Secrets, sign
+from receiver.judging.strict_json import InvalidJsonError, identify, parse
 from store.records import Verdict
 from tests.conftest import SECRET
 from tests.stand_ins.json_grammar import is_i_json

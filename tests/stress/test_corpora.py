@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from receiver.strict_json import InvalidJsonError, parse
+from receiver.judging.strict_json import InvalidJsonError, parse
 from tests.stand_ins.json_grammar import is_i_json
 from tests.unit.receiver.test_strict_json import ACCEPTED, REFUSED
 

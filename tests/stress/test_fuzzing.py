@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from receiver.signing import sign
-from store.deliveries import list_deliveries, read_content
+from receiver.judging.signing import sign
+from store.reading.deliveries import list_deliveries, read_content
 from store.records import Verdict
 from tests.conftest import SECRET
 from tests.stress.samples import INPUTS, requests

@@ -12,13 +12,13 @@ import pytest
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.cli import main
 from meterbase_tui.desk import Desk
-from meterbase_tui.reading import Reading
+from meterbase_tui.queries.reading import Reading
 from meterbase_tui.runtime import open_runtime
 from meterbase_tui.settings import Settings
-from receiver.strict_json import parse
+from receiver.judging.strict_json import parse
 from receiver.tunnel import ProviderName
-from store.events import list_events
 from store.reader import Reader
+from store.reading.events import list_events
 from tests.conftest import Bench
 from tests.integration.receiver.conftest import accept
 from tests.stand_ins.arrivals import look

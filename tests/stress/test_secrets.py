@@ -19,9 +19,9 @@ import pytest
 
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
-from meterbase_tui.reading import Reading
+from meterbase_tui.queries.reading import Reading
 from meterbase_tui.settings import Settings
-from receiver.signing import digest, sign
+from receiver.judging.signing import digest, sign
 from tests.conftest import wait_until
 from tests.stand_ins.propexo_api import PropexoApi
 from tests.stand_ins.receiver_process import signed_request

@@ -28,7 +28,7 @@ _USES = """
 import importlib
 for name in ("pytest_plugin", "sending", "schema", "simulation.simulation"):
     importlib.import_module(f"sample_payloads.{name}")
-for name in ("receiver.judgement", "receiver.diagnosis", "receiver.checks", "receiver.rubs"):
+for name in ("receiver.judging.judgement", "receiver.diagnosis", "receiver.checks", "receiver.billing.rubs"):
     importlib.import_module(name)
 from sample_payloads import load, sign
 body = load("data.update.unit.move_in")

@@ -12,13 +12,13 @@ import pytest
 from benchmarks.big_store import RARE, make_backlog, make_processed
 from benchmarks.calling import LoadError, call
 from benchmarks.load import Job, perform
-from receiver.route import WEBHOOK_PATH
-from store.deliveries import newest_id, settled_until
-from store.events import list_events
-from store.filters import Filters
+from receiver.arrival.route import WEBHOOK_PATH
+from store.reading.deliveries import newest_id, settled_until
+from store.reading.events import list_events
+from store.reading.filters import Filters
+from store.reading.search import read_search_progress
+from store.reading.totals import read_totals
 from store.records import EventState
-from store.search import read_search_progress
-from store.totals import read_totals
 from tests.stand_ins.arrivals import START
 
 if TYPE_CHECKING:

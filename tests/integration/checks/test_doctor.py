@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from receiver.checks import CheckName
-from receiver.signing import sign
-from store.deliveries import list_deliveries
+from receiver.judging.signing import sign
 from store.reader import Reader
+from store.reading.deliveries import list_deliveries
 from tests.conftest import SECRET
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from receiver.checks import ActionKind, CheckName, CheckStatus
+from receiver.judging.signing import sign
 from receiver.operations import perform
-from receiver.signing import sign
 from store.database import Database
-from store.deliveries import get_deliveries
+from store.reading.deliveries import get_deliveries
 from tests.conftest import PATH, SECRET, Bench, wait_until
 from tests.integration.checks.conftest import judge, now_text, ping_body, say, unit_body
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from meterbase_tui.checking import Surroundings, gather_facts
-from meterbase_tui.presence import Announcement, presence_path, read_presence
+from meterbase_tui.receiving.presence import Announcement, presence_path, read_presence
 from receiver.checks.facts import PortState
 from receiver.tunnel import Problem, ProviderName, TunnelState, TunnelStatus
-from store.holder import find_holder
+from store.safekeeping.holder import find_holder
 from tests.conftest import PATH, wait_until
 
 if TYPE_CHECKING:

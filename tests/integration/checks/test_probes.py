@@ -21,7 +21,7 @@ from meterbase_tui.checking.ping import look_for, send_ping
 from meterbase_tui.checking.ports import greet, look_at_port, look_at_target, reach
 from receiver.checks.facts import PortState, TargetState
 from receiver.checks.probes import Greeting, PingOutcome, Reach
-from receiver.signing import Secrets
+from receiver.judging.signing import Secrets
 from receiver.tunnel import ProviderName, TunnelState
 from store.records import Origin, Verdict
 from tests.conftest import PATH, SECRET, wait_until

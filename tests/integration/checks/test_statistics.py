@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import event
 
 from meterbase_tui.checking.ping import send_ping
-from receiver.signing import Secrets
+from receiver.judging.signing import Secrets
 from store.database import Database
-from store.integrity import Soundness, check_bodies, check_structure
 from store.reader import Reader
 from store.records import Origin, Outcome, PropertyState, Reason
+from store.safekeeping.integrity import Soundness, check_bodies, check_structure
 from store.statistics import find_bodies, last_from_network, read_statistics, repetitions
 from tests.conftest import wait_until
 from tests.integration.checks.conftest import now_text, ping_body, unit_body

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from meterbase_tui.cli import main
-from receiver.judgement import judge
-from receiver.processor import Processor
-from receiver.signing import SIGNATURE_HEADER, Secrets, sign
+from receiver.background.processor import Processor
+from receiver.judging.judgement import judge
+from receiver.judging.signing import SIGNATURE_HEADER, Secrets, sign
 from store.database import Database
-from store.events import list_events
 from store.reader import Reader
+from store.reading.events import list_events
 from store.records import Arrival, EventState, Origin
 
 if TYPE_CHECKING:

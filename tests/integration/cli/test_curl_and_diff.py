@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from store.deliveries import read_content
+from store.reading.deliveries import read_content
 from tests.conftest import SECRET
 
 if TYPE_CHECKING:

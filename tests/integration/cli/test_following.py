@@ -19,11 +19,11 @@ from meterbase_tui.cli.following import (
     is_answered,
     read_cursor,
 )
-from store import finishing, queue
 from store.database import Database
-from store.deliveries import note_diagnosis
-from store.effects import Finish
+from store.processing import finishing, queue
+from store.processing.effects import Finish
 from store.reader import Reader
+from store.reading.deliveries import note_diagnosis
 from store.records import (
     Arrival,
     Delivery,

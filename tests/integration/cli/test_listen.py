@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from receiver.signing import sign
+from receiver.judging.signing import sign
 from store.database import Database
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from receiver.signing import SIGNATURE_HEADER, sign
+from receiver.judging.signing import SIGNATURE_HEADER, sign
 from tests.conftest import wait_until
 from tests.integration.cli.conftest import BODIES, SECRET, fill
 from tests.stand_ins.arrivals import look
@@ -174,7 +174,7 @@ def test_filters_choose_what_is_exported(inside: Inside, store: Path) -> None:
 def test_named_deliveries_are_exported_oldest_first(
     inside: Inside, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("meterbase_tui.exporting._AT_ONCE", 1)
+    monkeypatch.setattr("meterbase_tui.exports.exporting._AT_ONCE", 1)
     ended = inside("export", 5, 2, 5, "--db", store)
     assert [line.get("id") for line in ended.lines] == [None, 2, 5]
     har = inside("export", 2, 5, "--db", store, "--format", "har").document["log"]["entries"]

@@ -36,7 +36,7 @@ def write(cli: Cli, *entries: tuple[str, str]) -> None:
     with path.open("a") as file:
         for number, (level, message) in enumerate(entries):
             entry = {"time": f"2026-03-25T14:30:0{number}Z", "level": level}
-            entry |= {"logger": "receiver.processor", "message": message}
+            entry |= {"logger": "receiver.background.processor", "message": message}
             file.write(json.dumps(entry) + "\n")
 
 

@@ -127,7 +127,7 @@ def damage(path: Path, *numbers: int) -> None:
 def test_integrity_names_every_body_that_is_not_what_was_received(
     inside: Inside, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.integrity._ROUND", 2)
+    monkeypatch.setattr("store.safekeeping.integrity._ROUND", 2)
     damage(own, 1, 4, COUNT)
     found = inside("integrity", "--db", own, "--json")
     assert found.code == 3
@@ -142,7 +142,7 @@ def test_integrity_names_every_body_that_is_not_what_was_received(
 def test_integrity_tells_how_far_it_is(
     inside: Inside, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.integrity._ROUND", 2)
+    monkeypatch.setattr("store.safekeeping.integrity._ROUND", 2)
     monkeypatch.setattr("meterbase_tui.cli.integrity._TELL_EVERY_S", -1.0)
     found = inside("integrity", "--db", own, "--json")
     assert f"Compared to delivery 2 of {COUNT}." in found.err

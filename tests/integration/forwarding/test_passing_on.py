@@ -12,8 +12,8 @@ from aiohttp import web
 from receiver.forwarding.answer import PAUSES_S
 from receiver.forwarding.health import TargetState
 from receiver.forwarding.target import ForwardTarget
-from store.forward_records import Forward, ForwardState
-from store.forwards import attempts_of, list_forwards
+from store.forwarding.forward_records import Forward, ForwardState
+from store.forwarding.forwards import attempts_of, list_forwards
 from tests.conftest import PATH, wait_until
 from tests.integration.forwarding.conftest import numbered
 

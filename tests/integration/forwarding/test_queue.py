@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from store.forwards import list_forwards
+from store.forwarding.forwards import list_forwards
 from tests.conftest import SECRET, Wire, wait_until
 from tests.integration.forwarding.conftest import numbered
 
@@ -181,7 +181,7 @@ def listening(store: Path, application: Application) -> Iterator[tuple[subproces
 
 
 def send(port: int, number: int) -> None:
-    from receiver.signing import sign  # noqa: PLC0415
+    from receiver.judging.signing import sign  # noqa: PLC0415
 
     body = numbered(number, connection=f"conn_{number % 3}")
     head = f"POST /api/webhooks/propexo HTTP/1.1\r\nHost: t\r\nContent-Length: {len(body)}\r\n"

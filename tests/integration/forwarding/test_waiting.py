@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from store.forwards import list_forwards
+from store.forwarding.forwards import list_forwards
 from tests.conftest import wait_until
 from tests.integration.forwarding.conftest import numbered
 

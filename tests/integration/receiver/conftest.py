@@ -16,13 +16,13 @@ import pytest
 
 from meterbase_tui.runtime import open_runtime
 from meterbase_tui.settings import Settings
-from receiver.judgement import judge
-from receiver.signing import SIGNATURE_HEADER, sign
+from receiver.judging.judgement import judge
+from receiver.judging.signing import SIGNATURE_HEADER, sign
 from receiver.tunnel import ProviderName
 from store.database import Database
-from store.deliveries import get_deliveries, newer_ids, read_content
+from store.reading.deliveries import get_deliveries, newer_ids, read_content
+from store.reading.units import find_units
 from store.records import Arrival, Origin
-from store.units import find_units
 from tests.conftest import PATH, SECRET, Bench, Reply
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from meterbase_tui.checking.gathering import gather_facts
-from receiver import workers
+from receiver.background import workers
+from receiver.background.diagnostician import Diagnostician
+from receiver.background.indexer import Indexer
+from receiver.background.processor import Processor
 from receiver.checks import CheckName, CheckStatus, run_checks
-from receiver.diagnostician import Diagnostician
 from receiver.forwarding.forwarder import Forwarder
-from receiver.indexer import Indexer
-from receiver.processor import Processor
 from receiver.refreshing.refresher import Refresher
+from store.reading.search import read_search_progress
 from store.refreshes import RefreshState, refresh_of_event
-from store.search import read_search_progress
 from tests.conftest import SECRET, wait_until
 from tests.stand_ins.application import Application
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from receiver.background.workers import WorkerState
     from receiver.checks import Check
-    from receiver.workers import WorkerState
     from tests.conftest import Bench
 
     OpenBench = Callable[..., AbstractContextManager[Bench]]

@@ -27,7 +27,7 @@ def test_order_duplicates_and_durations_outlast_a_jump(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, jump: timedelta
 ) -> None:
     at = START
-    monkeypatch.setattr("receiver.endpoint.now", lambda: at)
+    monkeypatch.setattr("receiver.arrival.endpoint.now", lambda: at)
     first = bench.deliver(update(900, minute=1))
     at = START + jump
     second = bench.deliver(update(950, minute=2))

@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from receiver.http_server import MOST_CONNECTIONS
+from receiver.arrival.http_server import MOST_CONNECTIONS
 from tests.conftest import wait_until
 from tests.integration.receiver.conftest import new_ping, request
 

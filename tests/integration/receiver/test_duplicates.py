@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from receiver.origin import ORIGIN_HEADER, mark
-from receiver.signing import sign
-from store.deliveries import deliveries_of_event
+from receiver.arrival.origin import ORIGIN_HEADER, mark
+from receiver.judging.signing import sign
 from store.notifications import list_notifications
+from store.reading.deliveries import deliveries_of_event
+from store.reading.units import list_changes, list_units
 from store.records import Origin, Outcome
-from store.units import list_changes, list_units
 from tests.integration.receiver.conftest import accept
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from receiver.flood import MOST_AT_ONCE
+from receiver.arrival.flood import MOST_AT_ONCE
 from tests.conftest import wait_until
 from tests.integration.receiver.conftest import new_ping, request
 

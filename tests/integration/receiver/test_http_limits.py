@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from receiver.intake import KEPT_OF_REFUSED
+from receiver.arrival.intake import KEPT_OF_REFUSED
 from store.records import Verdict
 from tests.conftest import PATH, wait_until
 from tests.integration.receiver.conftest import PING, new_ping, request, request_in_chunks
@@ -228,7 +228,7 @@ def test_h38_a_mistake_of_ours_is_not_shown_to_the_internet(
 
     bench.service.submit(set_debug()).result(2)
     with monkeypatch.context() as broken, caplog.at_level(logging.CRITICAL + 1):
-        broken.setattr("receiver.intake.judge", fail)
+        broken.setattr("receiver.arrival.intake.judge", fail)
         reply = bench.post(PING)
     assert (reply.status, reply.body) == (503, b'{"error":"store_unavailable"}')
     assert bench.deliveries() == []

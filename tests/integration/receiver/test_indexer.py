@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.deliveries import list_deliveries
-from store.filters import Filters
-from store.search import read_search_progress
+from store.reading.deliveries import list_deliveries
+from store.reading.filters import Filters
+from store.reading.search import read_search_progress
 from tests.conftest import wait_until
 from tests.stand_ins.arrivals import look
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from meterbase_tui.checking.gathering import gather_facts
-from receiver import pruner
+from receiver.background import pruner
 from receiver.checks import CheckName, CheckStatus, run_checks
-from store import retention
 from store.database import Database
 from store.loading import Import, load
+from store.pruning import retention
 from tests.conftest import wait_until
 from tests.stand_ins.application import Application
 from tests.stand_ins.arrivals import accepted, look, refused
@@ -231,7 +231,7 @@ import sys
 from pathlib import Path
 from meterbase_tui.runtime import open_runtime
 from meterbase_tui.settings import Settings
-from receiver import pruner
+from receiver.background import pruner
 from receiver.tunnel import ProviderName
 pruner._EVERY_S, pruner._SHARE_QUIET = 0.05, 0.2
 none = ProviderName.NONE

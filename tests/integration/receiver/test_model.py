@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.connections import register_connection, set_property_state
-from store.filters import Filters
+from store.reading.filters import Filters
+from store.reading.units import list_changes, list_units
 from store.records import PropertyState
-from store.units import list_changes, list_units
 from tests.stand_ins.model import FIELDS, Model
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from store.reading.units import list_changes, list_units
 from store.records import Event, EventState, Reason
-from store.units import list_changes, list_units
 from tests.integration.receiver.conftest import accept, sqft, update
 
 if TYPE_CHECKING:

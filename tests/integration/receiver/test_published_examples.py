@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from receiver.signing import SIGNATURE_HEADER
+from receiver.judging.signing import SIGNATURE_HEADER
 from store.connections import list_connections, list_properties
-from store.events import sync_of_event
 from store.notifications import list_notifications
+from store.reading.events import sync_of_event
+from store.reading.units import changes_of_event, find_units, list_units
 from store.records import (
     EventState,
     Lease,
@@ -18,7 +19,6 @@ from store.records import (
     Reason,
     Verdict,
 )
-from store.units import changes_of_event, find_units, list_units
 from tests.conftest import wait_until
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.connections import list_connections, register_connection, set_property_state
-from store.events import sync_of_event
 from store.notifications import list_notifications
+from store.reading.events import sync_of_event
+from store.reading.units import list_changes
 from store.records import EventState, Outcome, PropertyState, Reason
-from store.units import list_changes
 from tests.integration.receiver.conftest import sqft, update
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from store.connections import list_connections, list_properties, set_property_state
-from store.ledger import Ledger
 from store.notifications import list_notifications
+from store.processing.ledger import Ledger
+from store.reading.units import changes_of_event, find_units, list_units
 from store.records import (
     Lease,
     LeaseRecord,
@@ -18,7 +19,6 @@ from store.records import (
     Reason,
     Resident,
 )
-from store.units import changes_of_event, find_units, list_units
 
 if TYPE_CHECKING:
     from store.reader import Connection

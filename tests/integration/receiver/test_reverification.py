@@ -15,7 +15,7 @@ from meterbase_tui.runtime import open_runtime
 from meterbase_tui.settings import Settings, load_settings
 from meterbase_tui.settings.folders import Folders
 from receiver.checks import ActionKind, CheckName, CheckStatus
-from receiver.signing import sign
+from receiver.judging.signing import sign
 from store.records import Origin, Verdict
 from tests.conftest import Bench, wait_until
 from tests.integration.checks.conftest import judge
@@ -66,7 +66,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setattr("meterbase_tui.secret_watch._LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr("meterbase_tui.receiving.secret_watch._LOOK_EVERY_S", 0.02)
     return House(tmp_path)
 
 

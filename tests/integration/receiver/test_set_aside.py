@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from receiver.actions import decide
-from store.events import get_event
+from store.reading.events import get_event
+from store.reading.units import find_units
 from store.records import EventState, Outcome
-from store.units import find_units
 from tests.integration.receiver.conftest import accept, sql, update
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_m13_a_mistake_of_ours_fails_its_event_only(
         return decide(occurrence, records)
 
     with monkeypatch.context() as broken:
-        broken.setattr("receiver.processor.decide", stumble)
+        broken.setattr("receiver.background.processor.decide", stumble)
         events = [bench.deliver(update(1, unit=unit)) for unit in ("u1", "u2", "u3")]
     assert [event.state for event in events] == [
         EventState.PROCESSED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from receiver.signing import sign
+from receiver.judging.signing import sign
 from store.records import Verdict
 from tests.conftest import SECRET
 from tests.integration.receiver.conftest import Front, new_ping, request

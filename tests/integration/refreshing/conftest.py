@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from receiver.bills import Allocation
+from receiver.billing.bills import Allocation
 from receiver.operations import perform
 from receiver.refreshing.client import Source
 from receiver.refreshing.pacing import Patience
 from receiver.service import Address, ReceiverService
 from store.database import Database
-from store.events import get_event
 from store.reader import Reader
+from store.reading.events import get_event
+from store.reading.units import find_units
 from store.records import EventState
 from store.refreshes import Refresh, refresh_of_event
-from store.units import find_units
 from tests.conftest import Bench, wait_until
 from tests.stand_ins.propexo_api import TOKEN, PropexoApi
 

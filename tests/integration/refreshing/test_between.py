@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from receiver.bills import BY_OCCUPANTS
+from receiver.billing.bills import BY_OCCUPANTS
 from receiver.operations import perform
 from receiver.refreshing import adapter
 from receiver.refreshing.applying import apply

@@ -14,9 +14,9 @@ from receiver.refreshing.fetching import Fetcher
 from receiver.refreshing.pacing import PATIENT, Patience
 from receiver.refreshing.planning import Request, make_plan
 from store.connections import list_properties
+from store.reading.units import list_units
 from store.records import EventState, Outcome
 from store.refreshes import Refresh, RefreshState, refresh_of_event
-from store.units import list_units
 from tests.conftest import wait_until
 from tests.integration.refreshing.conftest import fill
 from tests.stand_ins.propexo_api import TOKEN, Fault

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.connections import list_properties
 from store.notifications import list_notifications
+from store.reading.units import changes_of_event, find_units, list_changes, list_units
 from store.records import (
     ChangeSource,
     EventState,
@@ -16,7 +17,6 @@ from store.records import (
     PropertyState,
 )
 from store.refreshes import RefreshState
-from store.units import changes_of_event, find_units, list_changes, list_units
 from tests.conftest import wait_until
 from tests.integration.refreshing.conftest import fill, stamp
 from tests.stand_ins.propexo_api import Fault

@@ -8,9 +8,9 @@ import pytest
 
 from sample_payloads.catalogue import Sample, load_catalogue
 from sample_payloads.edits import Edits, Timestamps, edit_body
-from store.events import get_event
 from store.notifications import notifications_of_event
-from store.units import changes_of_event
+from store.reading.events import get_event
+from store.reading.units import changes_of_event
 from tests.conftest import wait_until
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from receiver.origin import mark, read_mark
-from receiver.signing import Secrets, sign, verify
+from receiver.arrival.origin import mark, read_mark
+from receiver.judging.signing import Secrets, sign, verify
 from sample_payloads.edits import EditError, Edits, parse_assignment
 from sample_payloads.replays import Replay, ReplayError, build_replay
 from sample_payloads.sending import send

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from receiver.origin import read_mark
-from receiver.signing import Secrets, verify
+from receiver.arrival.origin import read_mark
+from receiver.judging.signing import Secrets, verify
 from sample_payloads.sending import Sender, build_sample, send
 from sample_payloads.signatures import Mistake
 from store.records import Origin, Verdict

@@ -12,8 +12,8 @@ import pytest
 
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
-from meterbase_tui.links import OwnReceiver
-from meterbase_tui.reading import Reading
+from meterbase_tui.queries.reading import Reading
+from meterbase_tui.receiving.links import OwnReceiver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

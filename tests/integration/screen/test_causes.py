@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from receiver.signing import sign
+from receiver.judging.signing import sign
 from tests.integration.screen.test_dashboard import NEW_UNIT, post
 
 

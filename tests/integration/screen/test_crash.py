@@ -157,7 +157,7 @@ def test_a_window_that_is_closed_leaves_no_agent_and_no_open_store(tmp_path: Pat
 
 
 BROKEN_WRITER = """
-from store.checkpoints import Checkpoints
+from store.writing.checkpoints import Checkpoints
 def fail(*_):
     raise RuntimeError("it holds the secret of this terminal")
 Checkpoints.take = fail

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from meterbase_tui.screens.filter import FilterForm
-from store import deliveries
+from store.reading import deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,7 +161,7 @@ async def test_a_search_that_takes_long_stops_nothing_and_is_given_up(
                 slow.append("ended")
         return original(connection, before, filters, **named)
 
-    monkeypatch.setattr("store.deliveries.older_ids", endless)
+    monkeypatch.setattr("store.reading.deliveries.older_ids", endless)
     async with open_display() as display:
         await display.shows("Incoming events · 5")
         await display.press("slash", *"slow", "enter")

@@ -13,16 +13,16 @@ import pytest
 
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
-from meterbase_tui.keys import binding_ids, check_keymap, list_keys
-from meterbase_tui.links import OwnReceiver
-from meterbase_tui.memory import Memory
-from meterbase_tui.palette import Commands
-from meterbase_tui.reading import Reading
+from meterbase_tui.queries.reading import Reading
+from meterbase_tui.receiving.links import OwnReceiver
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.help import Help
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.screens.records import Records
 from meterbase_tui.settings import SettingsError
+from meterbase_tui.terminal.keys import binding_ids, check_keymap, list_keys
+from meterbase_tui.terminal.memory import Memory
+from meterbase_tui.terminal.palette import Commands
 from meterbase_tui.widgets.live_table import LiveTable
 from tests.integration.screen.conftest import Display
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-LOG = logging.getLogger("receiver.processor")
+LOG = logging.getLogger("receiver.background.processor")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from meterbase_tui.screens.dashboard import Dashboard
 from receiver.checks import Check, CheckName, CheckStatus
-from receiver.signing import sign
+from receiver.judging.signing import sign
 from tests.integration.screen.test_dashboard import post
 from tests.integration.screen.test_masking import MAIL, NAME, TABS
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from meterbase_tui.themes import DARK, LIGHT
+from meterbase_tui.terminal.themes import DARK, LIGHT
 from tests.integration.screen.test_pictures import (
     DIALOGS,
     FULL,

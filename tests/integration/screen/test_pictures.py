@@ -19,9 +19,9 @@ import pytest
 
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
-from meterbase_tui.reading import Reading
+from meterbase_tui.queries.reading import Reading
 from meterbase_tui.settings import Settings
-from meterbase_tui.themes import CONTRAST, DARK, LIGHT
+from meterbase_tui.terminal.themes import CONTRAST, DARK, LIGHT
 from receiver.checks import Check, CheckName, CheckStatus
 from tests.integration.screen.conftest import Display
 from tests.stand_ins.still_receiver import SECRET, StillReceiver, event, unit, write_history

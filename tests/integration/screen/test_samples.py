@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import OptionList, TextArea
 
 from sample_payloads.catalogue import load_catalogue
-from store.deliveries import read_content
+from store.reading.deliveries import read_content
 
 if TYPE_CHECKING:
     from pathlib import Path

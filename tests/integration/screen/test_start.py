@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from meterbase_tui.links import ReceiverLink
+    from meterbase_tui.receiving.links import ReceiverLink
     from meterbase_tui.settings import Settings
 
 BEFORE_THE_FRAME = """

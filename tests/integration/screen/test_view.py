@@ -17,9 +17,9 @@ import pytest
 
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
-from meterbase_tui.links import OtherReceiver
 from meterbase_tui.panels.checks import ChecksPanel
-from meterbase_tui.reading import Reading
+from meterbase_tui.queries.reading import Reading
+from meterbase_tui.receiving.links import OtherReceiver
 from receiver.checks import CheckName
 from tests.integration.screen.conftest import Display
 from tests.integration.screen.test_dashboard import NEW_UNIT

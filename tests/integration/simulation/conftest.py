@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from meterbase_tui.simulation_check import StoreCheck
+from meterbase_tui.sending.simulation_check import StoreCheck
 from receiver.operations import perform
 from sample_payloads.simulation.library import find_scenario
 from sample_payloads.simulation.report import compare

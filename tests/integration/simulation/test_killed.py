@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from receiver.control import request
-from store.deliveries import list_deliveries, newest_id
 from store.errors import StoreError
-from store.events import events_finished_after
 from store.reader import Reader
+from store.reading.deliveries import list_deliveries, newest_id
+from store.reading.events import events_finished_after
 from store.records import EventState, Outcome
 from tests.conftest import wait_until
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sample_payloads import load
+from store.reading.units import changes_of_event, list_units
 from store.records import Outcome
-from store.units import changes_of_event, list_units
 
 if TYPE_CHECKING:
     from tests.conftest import Bench

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from meterbase_tui.simulation_check import StoreCheck
+from meterbase_tui.sending.simulation_check import StoreCheck
 from sample_payloads.simulation.library import load_scenarios
 from sample_payloads.simulation.reading import read_scenario
-from store.units import list_units
+from store.reading.units import list_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from store import checkpoints
 from store.database import Database
+from store.writing import checkpoints
 from tests.stand_ins.arrivals import accepted, look
 from tests.stand_ins.store_processes import wait_until
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.deliveries import list_deliveries
 from store.errors import StoreUnavailableError
 from store.reader import Reader
+from store.reading.deliveries import list_deliveries
 from tests.stand_ins.arrivals import accepted, look
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 
 from store.database import Database
 from store.errors import StoreUnavailableError
-from store.files import LATELY_S
+from store.safekeeping.files import LATELY_S
 from tests.stand_ins.arrivals import accepted, look
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from store import queue
 from store.database import Database
-from store.events import list_events
+from store.processing import queue
 from store.reader import Reader
+from store.reading.events import list_events
 from store.records import EventState
 from tests.stand_ins.arrivals import accepted, look
 from tests.stand_ins.store_processes import wait_until

@@ -11,8 +11,8 @@ import pytest
 
 from store.database import Database
 from store.errors import StoreInUseError, StoreRefusedError
-from store.lock import StoreLock
 from store.reader import Reader
+from store.safekeeping.lock import StoreLock
 from tests.stand_ins.arrivals import accepted
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.database import Database
-from store.deliveries import list_deliveries
 from store.errors import StoreRefusedError, StoreUnavailableError
 from store.reader import Reader
+from store.reading.deliveries import list_deliveries
 from tests.stand_ins.arrivals import accepted, look
 from tests.stand_ins.store_processes import wait_until
 

@@ -16,7 +16,7 @@ import pytest
 from store.database import Database
 from store.errors import StoreMissingError, StoreRefusedError, StoreUnavailableError
 from store.reader import Reader
-from store.schema import SCHEMA_VERSION
+from store.structure.schema import SCHEMA_VERSION
 from tests.stand_ins.arrivals import accepted, look
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def test_damage_that_shows_up_later_is_the_store_s_fault_and_no_event_s(
         file.seek((page - 1) * 4096)
         file.write(b"\xa5" * 4096)
     # As in a store that is too large to be checked whole at every start.
-    monkeypatch.setattr("store.schema._QUICK_CHECK_BYTES", 0)
+    monkeypatch.setattr("store.structure.schema._QUICK_CHECK_BYTES", 0)
     database = Database(path)
 
     with pytest.raises(StoreUnavailableError, match="malformed"):

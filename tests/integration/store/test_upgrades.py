@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from store.database import Database
-from store.schema import SCHEMA_VERSION
+from store.structure.schema import SCHEMA_VERSION
 from tests.stand_ins.arrivals import accepted, look
 
 _OLD = Path(__file__).with_name("schema_1.sql")

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from reference_pages.json_fields import DOCUMENTS
 
-from receiver.signing import SIGNATURE_HEADER, sign
+from receiver.judging.signing import SIGNATURE_HEADER, sign
 from receiver.tunnel import ProviderName, TunnelState
-from store.deliveries import read_content
+from store.reading.deliveries import read_content
 from store.records import Origin, Verdict
 from tests.conftest import PATH, SECRET, wait_until
 from tests.stand_ins.lone_agent import LoneAgent

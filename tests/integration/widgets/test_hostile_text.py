@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.app import App, ComposeResult
 
-from meterbase_tui.themes import THEMES
+from meterbase_tui.terminal.themes import THEMES
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.empty import Empty, Hint
 from meterbase_tui.widgets.json_view import JsonView

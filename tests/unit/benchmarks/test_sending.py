@@ -8,9 +8,9 @@ import pytest
 from benchmarks.answers import Answer, AnswerReader, BadAnswerError
 from benchmarks.bodies import make_body, make_requests
 from benchmarks.pace import Pace
-from receiver.envelope import read_envelope
-from receiver.signing import Secrets, verify
-from receiver.strict_json import parse
+from receiver.judging.envelope import read_envelope
+from receiver.judging.signing import Secrets, verify
+from receiver.judging.strict_json import parse
 from store.records import Verdict
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: x\r\nContent-Length: 4\r\n\r\nbody"

@@ -10,7 +10,7 @@ import pytest
 from make_reference import PAGES
 from reference_pages.json_fields import DOCUMENTS, RECORDS, record_fields
 
-from meterbase_tui import json_fields
+from meterbase_tui.exports import json_fields
 from receiver.checks import CheckName
 from receiver.diagnosis.codes import DiagnosisCode
 from sample_payloads.simulation.reading import read_scenario

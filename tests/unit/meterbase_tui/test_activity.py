@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meterbase_tui.activity import MINUTES, Activity, Pulse, draw_bars, percentile
 from meterbase_tui.panels.pulse import draw_pulse
-from store.activity import Arrivals
+from meterbase_tui.queries.activity import MINUTES, Activity, Pulse, draw_bars, percentile
+from store.reading.activity import Arrivals
 
 
 def test_looks_are_added_up_and_the_old_is_forgotten() -> None:

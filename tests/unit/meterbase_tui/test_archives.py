@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meterbase_tui.archives import (
+from meterbase_tui.exports.archives import (
     ArchiveError,
     delivery_line,
     head_line,
@@ -18,7 +18,7 @@ from meterbase_tui.archives import (
     read_head,
     redact,
 )
-from meterbase_tui.har import entry
+from meterbase_tui.exports.har import entry
 from store.records import Content, Delivery, Origin, Verdict
 from tests.stand_ins.arrivals import START
 

@@ -7,12 +7,12 @@ from typing import Any, cast
 
 import pytest
 
-from meterbase_tui.details import ForwardDetail
-from meterbase_tui.discreet import HIDDEN, _mask_forward, mask_diagnosis, mask_differences
-from receiver.comparison import compare_json
+from meterbase_tui.privacy.discreet import HIDDEN, _mask_forward, mask_diagnosis, mask_differences
+from meterbase_tui.queries.details import ForwardDetail
+from receiver.contents.comparison import compare_json
+from receiver.contents.personal_data import MASK
 from receiver.diagnosis import Diagnosis, DiagnosisCode, Difference
-from receiver.personal_data import MASK
-from store.forward_records import Forward, ForwardAttempt
+from store.forwarding.forward_records import Forward, ForwardAttempt
 
 
 @pytest.mark.parametrize(

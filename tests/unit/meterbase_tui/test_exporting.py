@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
-from meterbase_tui.exporting import ExportKind, ExportPlan, propose_name
+from meterbase_tui.exports.exporting import ExportKind, ExportPlan, propose_name
 from meterbase_tui.private_files import creating
 
 if TYPE_CHECKING:

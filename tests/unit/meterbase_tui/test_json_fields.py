@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from meterbase_tui import json_fields
+from meterbase_tui.exports import json_fields
 from store.records import (
     Change,
     ChangeSource,

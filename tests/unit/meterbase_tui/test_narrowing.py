@@ -4,15 +4,15 @@ from dataclasses import fields
 
 import pytest
 
-from meterbase_tui.narrowing import (
+from meterbase_tui.queries.narrowing import (
     ConditionError,
     concerning_records,
     describe_filters,
     list_conditions,
     read_conditions,
 )
-from store.choices import Choices
-from store.filters import EVERYTHING, Filters
+from store.reading.choices import Choices
+from store.reading.filters import EVERYTHING, Filters
 
 CONDITIONS = list_conditions(Choices(events=("data.new",)))
 EMPTY = {condition.name: "" for condition in CONDITIONS}

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from meterbase_tui.discretion import Discretion
-from meterbase_tui.sources import ChangeSource, DeliverySource
-from store.activity import arrivals_after, recent_answer_times
-from store.events import last_finish
+from meterbase_tui.privacy.discretion import Discretion
+from meterbase_tui.queries.sources import ChangeSource, DeliverySource
 from store.reader import Reader
+from store.reading.activity import arrivals_after, recent_answer_times
+from store.reading.events import last_finish
 from tests.stand_ins.arrivals import START
 from tests.unit.store.test_plans import _cost, _fill, _statements
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from meterbase_tui.refresh_sources import RefreshSources
+from meterbase_tui.receiving.refresh_sources import RefreshSources
 from meterbase_tui.settings import Settings
 from receiver.refreshing.client import RefusedError, Source
 

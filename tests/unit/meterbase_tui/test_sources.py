@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from meterbase_tui.sources import DeliverySource
-from receiver.processor import Processor
-from receiver.signing import sign
+from meterbase_tui.queries.sources import DeliverySource
+from receiver.background.processor import Processor
+from receiver.judging.signing import sign
 from store.database import Database
-from store.filters import Filters
 from store.reader import Reader
+from store.reading.filters import Filters
 from tests.stand_ins.still_receiver import SECRET, make_arrival, unit
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_what_was_looked_through_is_not_looked_through_again(
         asked.append(after)
         return []
 
-    monkeypatch.setattr("store.deliveries.newer_ids", newer_ids)
+    monkeypatch.setattr("store.reading.deliveries.newer_ids", newer_ids)
     source = DeliverySource(reader, Filters(unit_id="unit_1"))
     append(database, 1, id="unit_2")
     assert source.newer_than(None, 10) == []

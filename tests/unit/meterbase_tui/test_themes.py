@@ -7,7 +7,15 @@ from textual.app import App
 from textual.color import Color
 
 from meterbase_tui.settings.values import THEME_WORDS
-from meterbase_tui.themes import CONTRAST, DARK, LIGHT, THEMES, theme_after, theme_of, word_of
+from meterbase_tui.terminal.themes import (
+    CONTRAST,
+    DARK,
+    LIGHT,
+    THEMES,
+    theme_after,
+    theme_of,
+    word_of,
+)
 
 if TYPE_CHECKING:
     from textual.theme import Theme

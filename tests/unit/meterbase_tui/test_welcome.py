@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from meterbase_tui.settings import Settings
-from meterbase_tui.welcome import describe_welcome
+from meterbase_tui.wording.welcome import describe_welcome
 
 GENERATED = {"secret": "generated, kept in /x"}
 

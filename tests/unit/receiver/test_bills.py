@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.bills import Allocation, describe_effect, effect_in, effect_of
-from receiver.shares import divide
-from receiver.weights import Method, Payer, Vacant
-from store.building import Building
+from receiver.billing.bills import Allocation, describe_effect, effect_in, effect_of
+from receiver.billing.shares import divide
+from receiver.billing.weights import Method, Payer, Vacant
+from store.processing.building import Building
 from store.records import Lease, Unit
 
 TWELVE = [

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from receiver.changes import Difference, compare_units, describe_lease, same_lease
+from receiver.contents.changes import Difference, compare_units, describe_lease, same_lease
 from store.records import Lease, Unit
 
 LEASE = Lease(

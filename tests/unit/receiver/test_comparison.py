@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.comparison import MOST, compare_json
+from receiver.contents.comparison import MOST, compare_json
 from sample_payloads.edits import Assignment, Edits, apply, parse_path
 
 JSON = st.recursive(

@@ -15,7 +15,7 @@ from receiver.diagnosis import (
     diagnose,
     explain,
 )
-from receiver.signing import Secrets, sign
+from receiver.judging.signing import Secrets, sign
 
 if TYPE_CHECKING:
     from store.records import Headers

@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 
 from receiver.diagnosis import Diagnosis, DiagnosisCode, diagnose
-from receiver.signing import Secrets, sign
+from receiver.judging.signing import Secrets, sign
 
 SECRET = b"whk_2f1c9a7be0d84635a1b2c3d4e5f60718"
 SECRETS = Secrets(SECRET, b"whk_previous_90ab12cd34ef5678")

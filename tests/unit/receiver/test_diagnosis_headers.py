@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from receiver.diagnosis import Diagnosis, DiagnosisCode, StepOutcome, diagnose
-from receiver.signing import Secrets, sign
+from receiver.judging.signing import Secrets, sign
 
 if TYPE_CHECKING:
     from store.records import Headers

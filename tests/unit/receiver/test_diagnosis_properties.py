@@ -15,7 +15,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from receiver.diagnosis import Diagnosis, DiagnosisCode, diagnose
-from receiver.signing import Secrets, sign, verify
+from receiver.judging.signing import Secrets, sign, verify
 from store.records import Verdict
 
 if TYPE_CHECKING:

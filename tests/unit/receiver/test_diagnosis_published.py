@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from receiver.diagnosis import Diagnosis, DiagnosisCode, diagnose
-from receiver.signing import Secrets
+from receiver.judging.signing import Secrets
 
 Code = DiagnosisCode
 

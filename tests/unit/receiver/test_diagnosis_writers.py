@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from receiver.diagnosis import DiagnosisCode, diagnose
-from receiver.signing import Secrets, sign
+from receiver.judging.signing import Secrets, sign
 
 SOURCE: Final = (
     b'{"event": "data.update", "data": {"id": "unit/\\u00e9", "note": "a<b & \'c\' \\"d\\'

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.envelope import InvalidEnvelopeError, parse_timestamp, read_envelope
-from receiver.strict_json import InvalidJsonError
+from receiver.judging.envelope import InvalidEnvelopeError, parse_timestamp, read_envelope
+from receiver.judging.strict_json import InvalidJsonError
 from store.records import EventFacts
 
 AT = "2026-03-25T14:30:00Z"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.fields import read_lease, read_property, read_resident, read_unit
+from receiver.contents.fields import read_lease, read_property, read_resident, read_unit
 
 NUMBERS = {
     "an-integer": (950, 950),

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from receiver.flood import MOST_A_SECOND, MOST_AT_ONCE, Dam
-from receiver.intake import Request
-from receiver.judgement import Judgement
+from receiver.arrival.flood import MOST_A_SECOND, MOST_AT_ONCE, Dam
+from receiver.arrival.intake import Request
+from receiver.judging.judgement import Judgement
 from store.records import Verdict
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.changes import compare_units
-from receiver.history import take_back
-from receiver.occupancy import settle
+from receiver.billing.occupancy import settle
+from receiver.contents.changes import compare_units
+from receiver.contents.history import take_back
 from store.records import Change, ChangeSource, Lease, Unit
 
 if TYPE_CHECKING:

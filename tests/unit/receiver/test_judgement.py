@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.judgement import Judgement, judge
-from receiver.signing import Secrets, sign
+from receiver.judging.judgement import Judgement, judge
+from receiver.judging.signing import Secrets, sign
 from store.records import Verdict
 
 SECRET = b"a secret of the tests"

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from receiver.occupancy import describe_standing, settle
+from receiver.billing.occupancy import describe_standing, settle
 from store.records import Lease, Occupancy, Unit
 
 TODAY = date(2026, 3, 25)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.origin import ORIGIN_HEADER, mark, read_mark
-from receiver.signing import Secrets, sign
+from receiver.arrival.origin import ORIGIN_HEADER, mark, read_mark
+from receiver.judging.signing import Secrets, sign
 from store.records import Origin
 
 SECRET = b"a secret of the tests"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.personal_data import (
+from receiver.contents.personal_data import (
     MASK,
     mask_body,
     mask_headers,

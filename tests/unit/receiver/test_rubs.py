@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.rubs import LeasePhase, Occupancy, affects_rubs, classify, lease_phase
+from receiver.billing.rubs import LeasePhase, Occupancy, affects_rubs, classify, lease_phase
 
 TODAY = "2026-03-25"
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from receiver.senders import describe_sender, group_failures
-from store.refusals import RefusedSignature
+from receiver.arrival.senders import describe_sender, group_failures
+from store.reading.refusals import RefusedSignature
 
 AT = datetime(2026, 3, 25, 12, tzinfo=UTC)
 

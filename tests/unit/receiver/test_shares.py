@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.shares import Share, divide, to_cents
-from receiver.weights import Method, Payer, Vacant, occupant_factor
+from receiver.billing.shares import Share, divide, to_cents
+from receiver.billing.weights import Method, Payer, Vacant, occupant_factor
 from store.records import Lease, Occupancy, Unit
 
 

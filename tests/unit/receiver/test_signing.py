@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from receiver.signing import Secrets, digest, sign, signature_values, verify
+from receiver.judging.signing import Secrets, digest, sign, signature_values, verify
 from store.records import Verdict
 from tests.conftest import SECRET
 
@@ -157,7 +157,7 @@ def test_every_secret_is_compared_whichever_fits(monkeypatch: pytest.MonkeyPatch
         compared.append((one, two))
         return compare(one, two)
 
-    monkeypatch.setattr("receiver.signing.hmac.compare_digest", count)
+    monkeypatch.setattr("receiver.judging.signing.hmac.compare_digest", count)
     verify([(NAME, GOOD)], BODY, Secrets(SECRET, b"old"))
     verify([(NAME, GOOD)], BODY, Secrets(b"new", SECRET))
     assert len(compared) == 4

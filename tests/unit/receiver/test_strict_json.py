@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from receiver.strict_json import MAX_DEPTH, MAX_DIGITS, InvalidJsonError, identify, parse
+from receiver.judging.strict_json import MAX_DEPTH, MAX_DIGITS, InvalidJsonError, identify, parse
 
 REFUSED: dict[str, bytes] = {
     # J1, RFC 8259 §2: a text is one value.

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from receiver import strict_json
-from receiver.strict_json import InvalidJsonError, identify, parse
+from receiver.judging import strict_json
+from receiver.judging.strict_json import InvalidJsonError, identify, parse
 
 SLOW_FOR_OTHERS = {
     "J19-70000-keys": b"{" + b",".join(b'"key-%d":%d' % (i, i) for i in range(40_000)) + b"}",

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from receiver import workers
-from receiver.workers import Failures, Worker, persist
+from receiver.background import workers
+from receiver.background.workers import Failures, Worker, persist
 from tests.conftest import wait_until
 
 
@@ -65,7 +65,7 @@ def test_pauses_grow_and_what_went_well_for_long_is_forgotten(
 ) -> None:
     monkeypatch.setattr(workers, "FIRST_PAUSE_S", 0.5)
     now = 1_000.0
-    monkeypatch.setattr("receiver.workers.time.monotonic", lambda: now)
+    monkeypatch.setattr("receiver.background.workers.time.monotonic", lambda: now)
     failures = Failures("The work")
     assert failures.state(running=True).failures == 0
     assert [failures.note(KeyError()) for _ in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]

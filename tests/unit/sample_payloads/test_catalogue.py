@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from receiver.envelope import read_envelope
-from receiver.strict_json import parse
+from receiver.judging.envelope import read_envelope
+from receiver.judging.strict_json import parse
 from sample_payloads.catalogue import UnknownSampleError, load_catalogue
 
 SPECIFICATION = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from receiver.payloads import RECORDS
+from receiver.contents.payloads import RECORDS
 from sample_payloads.catalogue import load_catalogue
 from sample_payloads.faults import find_fault, locate
 from sample_payloads.schema import build_schema

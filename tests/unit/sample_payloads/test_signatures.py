@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from receiver.diagnosis import diagnose
-from receiver.signing import Secrets, verify
+from receiver.judging.signing import Secrets, verify
 from sample_payloads.catalogue import load_catalogue
 from sample_payloads.edits import to_bytes
 from sample_payloads.signatures import Mistake, find_mistake, sign_body

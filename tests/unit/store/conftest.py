@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import finishing, queue
 from store.database import Database
+from store.processing import finishing, queue
 from store.reader import Reader
 from tests.stand_ins.arrivals import START
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from store.effects import Finish
+    from store.processing.effects import Finish
     from store.records import Arrival, Receipt
 
 

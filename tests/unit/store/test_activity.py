@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from store.activity import Arrivals, arrivals_after, recent_answer_times
-from store.choices import Choices, read_choices
 from store.database import Database
-from store.deliveries import MOST_REPEATS, count_repeats, settled_until
 from store.errors import StoreInterruptedError
-from store.events import finished_ids_after, last_finish
 from store.reader import Reader
-from store.tables import to_micros
+from store.reading.activity import Arrivals, arrivals_after, recent_answer_times
+from store.reading.choices import Choices, read_choices
+from store.reading.deliveries import MOST_REPEATS, count_repeats, settled_until
+from store.reading.events import finished_ids_after, last_finish
+from store.structure.tables import to_micros
 from tests.stand_ins.arrivals import START, accepted, refused
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_of_very_many_the_newest_are_counted(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append(database, *(accepted(number) for number in range(10)))
-    monkeypatch.setattr("store.activity._MOST_NEW", 4)
+    monkeypatch.setattr("store.reading.activity._MOST_NEW", 4)
     assert read(database, arrivals_after, 0, LONG_AGO) == (10, [Arrivals(MINUTE, 4, 0)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.building import Building
+from store.processing.building import Building
 from store.records import Unit
 
 UNITS = st.builds(

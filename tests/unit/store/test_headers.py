@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.deliveries import read_content
 from store.headers import decode_headers, encode_headers
+from store.reading.deliveries import read_content
 from tests.stand_ins.arrivals import refused
 
 if TYPE_CHECKING:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import inbox, queue
 from store.database import Database
-from store.deliveries import list_deliveries, note_diagnosis
 from store.errors import StoreUnavailableError
-from store.events import list_events
-from store.filters import Filters
 from store.headers import encode_headers
+from store.processing import queue
+from store.reading.deliveries import list_deliveries, note_diagnosis
+from store.reading.events import list_events
+from store.reading.filters import Filters
 from store.records import Receipt, Verdict
+from store.writing import inbox
 from tests.stand_ins.arrivals import HEADERS, accepted, look, refused
 from tests.stand_ins.store_processes import wait_until
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.deliveries import list_deliveries
-from store.events import list_events
-from store.filters import Filters
-from store.tables import from_micros, to_micros
+from store.reading.deliveries import list_deliveries
+from store.reading.events import list_events
+from store.reading.filters import Filters
+from store.structure.tables import from_micros, to_micros
 from tests.stand_ins.arrivals import accepted
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.ledger import Ledger
+from store.processing.ledger import Ledger
 from store.records import (
     ConnectionRecord,
     Lease,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from store.database import Database
     from store.records import Receipt
-    from store.rows import Record
+    from store.structure.rows import Record
 
 LEASE = Lease(
     lease_id="lease_1",

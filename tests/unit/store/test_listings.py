@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import queue
-from store.deliveries import (
+from store.processing import queue
+from store.processing.effects import Finish
+from store.reading.deliveries import (
     deliveries_of_event,
     get_deliveries,
     list_deliveries,
@@ -18,9 +19,8 @@ from store.deliveries import (
     older_ids,
     read_content,
 )
-from store.effects import Finish
-from store.events import get_event, get_events, list_events
-from store.filters import Filters
+from store.reading.events import get_event, get_events, list_events
+from store.reading.filters import Filters
 from store.records import EventState, Origin, Outcome, Reason, Verdict
 from tests.stand_ins.arrivals import START, accepted, refused
 from tests.stand_ins.store_processes import wait_until

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import finishing, queue
-from store.activity import arrivals_after, recent_answer_times
 from store.database import Database
-from store.deliveries import (
+from store.notifications import list_notifications, notifications_of_event
+from store.processing import finishing, queue
+from store.processing.effects import FieldChange, Finish, Notice
+from store.reader import Reader
+from store.reading.activity import arrivals_after, recent_answer_times
+from store.reading.deliveries import (
     deliveries_of_event,
     gaps_around,
     get_deliveries,
@@ -23,20 +26,17 @@ from store.deliveries import (
     read_content,
     span,
 )
-from store.effects import FieldChange, Finish, Notice
-from store.events import events_finished_after, get_events, last_finish, list_events
-from store.filters import Filters
-from store.notifications import list_notifications, notifications_of_event
-from store.reader import Reader
-from store.records import ChangeSource, EventState, NotificationKind, Verdict
-from store.search import index_batch
-from store.units import (
+from store.reading.events import events_finished_after, get_events, last_finish, list_events
+from store.reading.filters import Filters
+from store.reading.search import index_batch
+from store.reading.units import (
     change_span,
     changes_of_event,
     list_changes,
     newer_change_ids,
     older_change_ids,
 )
+from store.records import ChangeSource, EventState, NotificationKind, Verdict
 from tests.stand_ins.arrivals import START, accepted, refused
 
 if TYPE_CHECKING:

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from store import finishing, queue
-from store.deliveries import list_deliveries
-from store.effects import FieldChange, Finish, Notice
 from store.errors import StoreRejectedError
-from store.events import (
+from store.notifications import list_notifications, notifications_of_event
+from store.processing import finishing, queue
+from store.processing.effects import FieldChange, Finish, Notice
+from store.processing.ledger import Ledger
+from store.reading.deliveries import list_deliveries
+from store.reading.events import (
     events_finished_after,
     get_event,
     last_finish,
     list_events,
     sync_of_event,
 )
-from store.ledger import Ledger
-from store.notifications import list_notifications, notifications_of_event
+from store.reading.units import changes_of_event, list_changes
 from store.records import (
     ChangeSource,
     EventState,
@@ -27,7 +28,6 @@ from store.records import (
     Reason,
     Unit,
 )
-from store.units import changes_of_event, list_changes
 from tests.stand_ins.arrivals import START, accepted, look, refused
 
 if TYPE_CHECKING:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import finishing, queue
 from store.database import Database
-from store.deliveries import list_deliveries
-from store.effects import Finish
 from store.errors import StoreInUseError
-from store.filters import Filters
 from store.loading import Import, load
+from store.processing import finishing, queue
+from store.processing.effects import Finish
+from store.pruning.retention import compact, count_prunable, prune_some
 from store.reader import Reader
+from store.reading.deliveries import list_deliveries
+from store.reading.filters import Filters
+from store.reading.search import index_batch
 from store.records import EventState
-from store.retention import compact, count_prunable, prune_some
-from store.search import index_batch
 from tests.stand_ins.arrivals import START, accepted, look, refused
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ def test_search_does_not_find_what_was_pruned(
 def test_pruned_refusals_do_not_push_others_out(
     database: Database, deliver: Deliver, monkeypatch: pytest.MonkeyPatch, path: Path
 ) -> None:
-    monkeypatch.setattr("store.inbox.REFUSED_KEPT", 10)
-    monkeypatch.setattr("store.inbox._SLACK", 2)
+    monkeypatch.setattr("store.writing.inbox.REFUSED_KEPT", 10)
+    monkeypatch.setattr("store.writing.inbox._SLACK", 2)
     deliver(database, *(refused(number) for number in range(10)))
     process(database)
     assert prune(database) == 10

@@ -11,13 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import StaticPool, create_engine
 
-from store import finishing, forward_queue, queue, schema
-from store.effects import Finish
-from store.inbox import Inbox
-from store.limits import Limits
+from store.forwarding import forward_queue
+from store.processing import finishing, queue
+from store.processing.effects import Finish
+from store.pruning.limits import Limits
+from store.pruning.retention import delete_chosen, list_chosen
+from store.pruning.retention_plan import Plan, make_plan
 from store.records import EventState
-from store.retention import delete_chosen, list_chosen
-from store.retention_plan import Plan, make_plan
+from store.structure import schema
+from store.writing.inbox import Inbox
 from tests.stand_ins.arrivals import START, accepted, refused
 
 if TYPE_CHECKING:

@@ -9,16 +9,17 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from store import finishing, queue, search
 from store.database import Database
-from store.deliveries import list_deliveries, newer_ids, older_ids, read_content
-from store.effects import Finish
-from store.events import list_events
-from store.filters import Filters
-from store.ledger import Ledger
+from store.processing import finishing, queue
+from store.processing.effects import Finish
+from store.processing.ledger import Ledger
 from store.reader import Reader
+from store.reading import search
+from store.reading.deliveries import list_deliveries, newer_ids, older_ids, read_content
+from store.reading.events import list_events
+from store.reading.filters import Filters
+from store.reading.search import forget_indexed, index_batch, read_search_progress
 from store.records import EventState, LeaseRecord, Resident, Verdict
-from store.search import forget_indexed, index_batch, read_search_progress
 from tests.stand_ins.arrivals import START, accepted, look, refused
 
 if TYPE_CHECKING:

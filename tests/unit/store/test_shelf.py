@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.ledger import Ledger
+from store.processing.ledger import Ledger
+from store.processing.shelf import Shelf
 from store.records import LeaseRecord, Unit
-from store.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import tasks
-from store.tasks import Task, Tasks
+from store.writing import tasks
+from store.writing.tasks import Task, Tasks
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from meterbase_tui.masking import mask
+from meterbase_tui.privacy.masking import mask
 
 
 @pytest.mark.parametrize(

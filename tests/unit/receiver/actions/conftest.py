@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from receiver.actions import Occurrence, decide
-from receiver.envelope import read_envelope
-from receiver.strict_json import parse
-from store.building import Building
+from receiver.judging.envelope import read_envelope
+from receiver.judging.strict_json import parse
+from store.processing.building import Building
 from store.records import (
     ConnectionRecord,
     LeaseRecord,
@@ -23,7 +23,7 @@ from store.records import (
 )
 
 if TYPE_CHECKING:
-    from store.effects import FieldChange, Finish
+    from store.processing.effects import FieldChange, Finish
 
 CONNECTION, PROPERTY = "conn_abc123", "prop_001"
 R = TypeVar("R")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from receiver.rubs import classify
+from receiver.billing.rubs import classify
 from store.records import LeaseRecord, Occupancy, Property, PropertyState, Resident, Unit
 from tests.unit.receiver.actions.conftest import CONNECTION, PROPERTY, Books, new_books, told
 

@@ -7,7 +7,7 @@ import pytest
 
 from receiver.checks import CheckName, CheckStatus
 from receiver.checks.facts import ForwardFacts, TargetState
-from store.forward_records import ForwardAttempt, TargetTotals
+from store.forwarding.forward_records import ForwardAttempt, TargetTotals
 from tests.unit.receiver.checks.given import FACTS, expect, verdict
 
 NAME = CheckName.FORWARD_TARGET

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from receiver.background.workers import WorkerState
 from receiver.checks import CheckName, CheckStatus, Probes
 from receiver.checks.facts import PortState
 from receiver.checks.probes import Greeting
-from receiver.workers import WorkerState
 from tests.unit.receiver.checks.given import FACTS, RECEIVER, URL, expect, probed, verdict
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from receiver.background.pruner import Retention
 from receiver.checks import CheckName, CheckStatus
 from receiver.checks.facts import PortState, RetentionFacts
-from receiver.pruner import Retention
-from store.limits import UNLIMITED, Limits
-from store.retention import Selection
-from store.retention_plan import Plan
-from store.search import SearchProgress
+from store.pruning.limits import UNLIMITED, Limits
+from store.pruning.retention import Selection
+from store.pruning.retention_plan import Plan
+from store.reading.search import SearchProgress
 from tests.unit.receiver.checks.given import FACTS, RECEIVER, ago, expect, verdict, with_log
 
 ALL = Limits(days=30, deliveries=1_000, size=500_000_000)

@@ -7,7 +7,7 @@ import pytest
 
 from receiver.checks import CheckName, CheckStatus
 from receiver.checks.facts import ExposedFile, PortState
-from store.integrity import BodyCheck, Soundness, StructureCheck
+from store.safekeeping.integrity import BodyCheck, Soundness, StructureCheck
 from tests.unit.receiver.checks.given import FACTS, RECEIVER, STORE, expect, probed, verdict
 
 NAME = CheckName.STORE

@@ -8,7 +8,7 @@ import pytest
 
 from receiver.forwarding.answer import PAUSES_S, Answer, Failure, judge, read_retry_after
 from receiver.forwarding.health import TargetState, state_after
-from store.forward_records import ForwardState
+from store.forwarding.forward_records import ForwardState
 
 AT = datetime(2026, 3, 25, 12, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.forwarding.lanes import Lanes
-from store.forward_queue import Enlisted
+from store.forwarding.forward_queue import Enlisted
 
 
 def entry(number: int, connection: str | None = "a") -> Enlisted:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from receiver.forwarding.target import ForwardTarget
-from store.forward_queue import Candidate
+from store.forwarding.forward_queue import Candidate
 
 PATH = "/api/webhooks/propexo"
 

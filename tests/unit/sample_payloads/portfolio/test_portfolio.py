@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.envelope import read_envelope
+from receiver.judging.envelope import read_envelope
 from sample_payloads.catalogue import load_catalogue
 from sample_payloads.edits import Timestamps
 from sample_payloads.pms.listing import answer_list, answer_one

@@ -1,0 +1,1 @@
+"""The log and its records for other programs: archives, HAR and JSON."""

@@ -1,0 +1,1 @@
+"""What is kept from other people's eyes: secrets, and personal data when it is masked."""

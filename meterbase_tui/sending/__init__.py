@@ -1,0 +1,1 @@
+"""What is sent to the receiver from here: samples, replays and scenarios, and their outcome."""

@@ -1,0 +1,1 @@
+"""Records as words: the cells, lines and texts that stand on the screen. No I/O."""

@@ -1,0 +1,225 @@
+"""Records as cells and lines: which words, which glyphs, which tone. Pure.
+
+Every text that came from outside passes `visible` here; a tone is never the only sign.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from meterbase_tui.text import visible
+from meterbase_tui.widgets.columns import Column
+from meterbase_tui.widgets.rows import Cell, Row, Tone
+from store.reading.deliveries import MOST_REPEATS
+from store.records import Delivery, EventState, Origin, Outcome, Reason, Verdict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from store.records import Change, Json
+
+DELIVERY_COLUMNS = (
+    Column("time", "Time", 8, priority=9),
+    Column("event", "Event", 13, share=1, max_width=16, priority=10),
+    Column("what", "Resource", 12, share=4, max_width=44, priority=8),
+    Column("connection", "Connection", 12, share=2, max_width=24, priority=1),
+    Column("verdict", "Signature", 11, priority=7),
+    Column("state", "Processing", 14, share=2, max_width=22, priority=6),
+    Column("note", "Repeat", 9, share=1, max_width=14, priority=5),
+    Column("size", "Size", 7, align="right", priority=2),
+    Column("ack", "Answer", 11, align="right", priority=3),
+)
+"""At 80 columns the first six but the connection, so that a repetition never looks like a first."""
+FAILURE_COLUMNS = (
+    Column("time", "Time", 8, priority=3),
+    Column("diagnosis", "Diagnosis", 19, priority=5),
+    Column("why", "Why", 14, share=1, priority=4),
+)
+CHANGE_COLUMNS = (
+    Column("time", "Time", 8, priority=1),
+    Column("unit", "Unit", 6, priority=6),
+    Column("field", "Field", 14, share=1, max_width=20, priority=5),
+    Column("change", "Old → new", 14, share=3, priority=4),
+    Column("rubs", "Bill", 4, priority=3),
+)
+
+_VERDICTS = {
+    Verdict.VALID: Cell("✓ valid", Tone.SUCCESS),
+    Verdict.INVALID: Cell("✗ invalid", Tone.ERROR),
+    Verdict.MISSING: Cell("✗ missing", Tone.ERROR),
+    Verdict.NOT_CHECKED: Cell("· unchecked", Tone.MUTED),
+}
+_OUTCOMES = {
+    Outcome.CREATED: Cell("✓ created", Tone.SUCCESS),
+    Outcome.UPDATED: Cell("✓ updated", Tone.SUCCESS),
+    Outcome.UNCHANGED: Cell("= unchanged", Tone.MUTED),
+    Outcome.FLAGGED_FOR_REVIEW: Cell("! to review", Tone.WARNING),
+    Outcome.REFRESHED: Cell("✓ refreshed", Tone.SUCCESS),
+    Outcome.SKIPPED: Cell("· skipped", Tone.MUTED),
+    Outcome.ACKNOWLEDGED: Cell("✓ acknowledged", Tone.SUCCESS),
+}
+_REASONS = {
+    Reason.UNKNOWN_CONNECTION: "unknown connection",
+    Reason.UNLINKED_PROPERTY: "unlinked property",
+    Reason.UNSUPPORTED_EVENT: "unsupported event",
+    Reason.UNSUPPORTED_RESOURCE_TYPE: "unsupported type",
+    Reason.STALE: "stale",
+}
+_STATES = {
+    EventState.PENDING: Cell("… pending", Tone.MUTED),
+    EventState.PROCESSING: Cell("… processing", Tone.ACCENT),
+    EventState.PROCESSED: Cell("✓ processed", Tone.SUCCESS),
+    EventState.FAILED: Cell("✗ failed", Tone.ERROR),
+}
+SLOW_MS = 1_000.0
+"""An answer that took longer stands out; after 5 s Propexo delivers again."""
+TOO_SLOW_MS = 5_000.0
+_NOTHING = Cell("")
+
+
+def is_settled(delivery: Delivery) -> bool:
+    """Whether a delivery's row is final, as far as nobody reprocesses its event."""
+    waiting = delivery.state in (EventState.PENDING, EventState.PROCESSING)
+    searched = delivery.verdict not in (Verdict.INVALID, Verdict.MISSING) or delivery.diagnosis
+    return not waiting and delivery.ack_ms is not None and bool(searched)
+
+
+def delivery_row(delivery: Delivery, repeats: int = 0) -> Row:
+    """A delivery in the columns `DELIVERY_COLUMNS`; for `repeats` see `store.reading.deliveries`."""
+    return Row(
+        (
+            Cell(local_time(delivery.received_at), Tone.MUTED),
+            Cell(visible(delivery.event, 64) if delivery.event else "–", Tone.STRONG),
+            Cell(describe_resource(delivery)),
+            Cell(visible(delivery.connection_id or "", 80), Tone.MUTED),
+            _VERDICTS[delivery.verdict],
+            describe_processing(delivery),
+            _note(delivery, repeats),
+            Cell(size(delivery.size), Tone.MUTED),
+            _answer(delivery),
+        )
+    )
+
+
+def failure_row(delivery: Delivery, _repeats: int = 0) -> Row:
+    """A delivery whose signature did not match, in the columns `FAILURE_COLUMNS`."""
+    if delivery.diagnosis is None:
+        code = Cell("✗ " + delivery.verdict, Tone.ERROR)
+    else:
+        code = Cell("✗ " + visible(delivery.diagnosis, 40).replace("_", " "), Tone.ERROR)
+    return Row(
+        (
+            Cell(local_time(delivery.received_at), Tone.MUTED),
+            code,
+            Cell(visible(delivery.explanation or "", 400)),
+        )
+    )
+
+
+def change_row(change: Change) -> Row:
+    """A change in the columns `CHANGE_COLUMNS`."""
+    return Row(
+        (
+            Cell(local_time(change.at), Tone.MUTED),
+            Cell(visible(change.unit_number or change.unit_id, 64), Tone.STRONG),
+            Cell(visible(change.field, 64).replace("_", " ").replace(".", " ")),
+            Cell(f"{value(change.old)} → {value(change.new)}"),
+            Cell("RUBS", Tone.WARNING) if change.affects_rubs else _NOTHING,
+        )
+    )
+
+
+def describe_resource(delivery: Delivery) -> str:
+    """What a delivery is about; of one that was refused, why."""
+    if delivery.resource_type:
+        kind, name = visible(delivery.resource_type, 40), visible(delivery.resource_id or "", 120)
+        # Most ids begin with their type already.
+        return name if name.startswith(f"{kind}_") else f"{kind} {name}"
+    if delivery.event:
+        return ""
+    if delivery.status in (404, 405):
+        return f"{visible(delivery.method, 10)} {visible(delivery.path, 200)}"
+    words = delivery.diagnosis.replace("_", " ") if delivery.diagnosis else delivery.explanation
+    return visible(words or "", 200)
+
+
+def describe_processing(delivery: Delivery) -> Cell:
+    """How far the event of a delivery has come, in a word."""
+    if delivery.state is None:
+        return Cell("– refused", Tone.MUTED)
+    if delivery.outcome:
+        return _OUTCOMES[delivery.outcome]
+    if delivery.reason:
+        return Cell(f"○ {_REASONS[delivery.reason]}", Tone.WARNING)
+    return _STATES.get(delivery.state, Cell(delivery.state))
+
+
+def _note(delivery: Delivery, repeats: int) -> Cell:
+    """Which delivery of its event it is, and whether we sent it: `×2 of 7`, `↻×3 of 7`, `×3`."""
+    times = f"×{repeats + 1}" if repeats < MOST_REPEATS else f"×{MOST_REPEATS}+"
+    if delivery.origin is Origin.REPLAY:
+        of = delivery.event_id if delivery.duplicate else delivery.replay_of
+        words = f"↻{times if delivery.duplicate else ''} of {of}" if of else "↻ replay"
+        return Cell(words, Tone.ACCENT)
+    if delivery.duplicate:
+        return Cell(f"{times} of {delivery.event_id}", Tone.ACCENT)
+    if repeats:
+        return Cell(times, Tone.ACCENT)
+    return Cell("sample", Tone.MUTED) if delivery.origin is Origin.SAMPLE else _NOTHING
+
+
+def _answer(delivery: Delivery) -> Cell:
+    took = "" if delivery.ack_ms is None else f" {duration(delivery.ack_ms)}"
+    if delivery.status != 200:  # noqa: PLR2004
+        return Cell(f"{delivery.status}{took}", Tone.ERROR)
+    return Cell(f"200{took}", Tone.WARNING if (delivery.ack_ms or 0) > SLOW_MS else Tone.PLAIN)
+
+
+def local_time(instant: datetime) -> str:
+    """The time of day where the user is."""
+    return instant.astimezone().strftime("%H:%M:%S")
+
+
+def local_instant(instant: datetime | None) -> str:
+    """Date and time where the user is, to the millisecond."""
+    if instant is None:
+        return "–"
+    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+
+
+def size(count: int) -> str:
+    """A number of bytes in a few characters."""
+    if count < 1_000:  # noqa: PLR2004
+        return f"{count} B"
+    if count < 1_000_000:  # noqa: PLR2004
+        return f"{count / 1000:.1f} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def duration(milliseconds: float) -> str:
+    """Milliseconds in a few characters."""
+    if milliseconds < 100:  # noqa: PLR2004
+        return f"{milliseconds:.1f} ms"
+    if milliseconds < 1_000:  # noqa: PLR2004
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.1f} s"
+
+
+def slowness(milliseconds: float | None) -> Tone:
+    """The tone of a duration: what Propexo would not wait for stands out."""
+    if milliseconds is None or milliseconds < SLOW_MS:
+        return Tone.MUTED
+    return Tone.ERROR if milliseconds >= TOO_SLOW_MS else Tone.WARNING
+
+
+def value(raw: Json) -> str:
+    """A field's value as a person writes it."""
+    if raw is None:
+        return "none"
+    if isinstance(raw, str):
+        return visible(raw, 120)
+    if isinstance(raw, dict) and "start_date" in raw:
+        name = raw.get("lease_id") or "lease"
+        return visible(f"{name} {raw['start_date']} to {raw.get('end_date') or 'open'}", 120)
+    return visible(json.dumps(raw, ensure_ascii=False), 120)

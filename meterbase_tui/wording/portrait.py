@@ -1,0 +1,243 @@
+"""The inspector's texts: what is known of a delivery, as styled lines. Pure.
+
+Foreign text enters only as a variable of a template and after `visible`, so it can neither style
+nor act.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from meterbase_tui.text import visible, visible_bytes
+from meterbase_tui.wording import formats
+from meterbase_tui.wording.progress import describe_findings, describe_pages, describe_remark
+from receiver.diagnosis import StepOutcome
+from receiver.judging.signing import SIGNATURE_HEADER, signature_values
+from store.records import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from meterbase_tui.queries.details import Detail
+    from receiver.diagnosis import Diagnosis
+    from store.records import Change, Delivery, Event
+    from store.refreshes import Refresh
+
+_LABEL = 14
+_STEPS = {
+    StepOutcome.FITS: ("✓", "$text-success"),
+    StepOutcome.NO_FIT: ("·", "$foreground-muted"),
+    StepOutcome.CUT_SHORT: ("…", "$text-warning"),
+}
+_SHOWN_VALUE = 2_000
+MASKED = Content.from_markup("[$text-accent]▒ masked[/]   ")
+"""Beside a heading, while people's data is masked."""
+_VERDICTS = {
+    Verdict.VALID: "[$text-success b]✓ valid[/]",
+    Verdict.INVALID: "[$text-error b]✗ invalid[/]",
+    Verdict.MISSING: "[$text-error b]✗ missing[/]",
+    Verdict.NOT_CHECKED: "[$foreground-muted b]· not checked[/]",
+}
+
+
+def draw_heading(detail: Detail) -> Content:
+    """One line that says which delivery this is."""
+    delivery = detail.delivery
+    kind = delivery.event or f"{delivery.method} {delivery.path}"
+    verdict = Content.from_markup(_VERDICTS[delivery.verdict])
+    cell = formats.describe_processing(delivery)
+    said = (verdict, Content(f"answered {delivery.status}"), Content(cell.text))
+    number = Content.from_markup("[$foreground-muted]Delivery[/] [b]$id[/]   ", id=str(delivery.id))
+    about = Content.from_markup(
+        "[b]$kind[/]  $what   ",
+        kind=visible(kind, 100),
+        what=formats.describe_resource(delivery) if delivery.event else "",
+    )
+    return number + (MASKED if detail.masked else Content("")) + about + Content("   ").join(said)
+
+
+def draw_headers(detail: Detail) -> Content:
+    """The request line and every header, as they came."""
+    delivery = detail.delivery
+    lines = [
+        Content.from_markup(
+            "[b]$method[/] $path",
+            method=visible(delivery.method, 40),
+            path=visible(delivery.path, _SHOWN_VALUE),
+        ),
+        Content(""),
+    ]
+    lines += [
+        Content.from_markup(
+            "[$text-accent]$name[/]: $value",
+            name=visible_bytes(name, 200),
+            value=visible_bytes(value, _SHOWN_VALUE),
+        )
+        for name, value in detail.content.headers
+    ]
+    return _join(lines)
+
+
+def draw_signature(detail: Detail, diagnosis: Diagnosis | None = None) -> Content:
+    """What was there, what should have been, and why it did not match; never the right digest.
+
+    Args:
+        detail: the delivery.
+        diagnosis: the search for the cause, with its steps, once it was made again.
+    """
+    delivery = detail.delivery
+    values = signature_values(detail.content.headers)
+    given = [visible_bytes(value, 300) for value in values] or ["no such header"]
+    lines = [
+        _row("Verdict", Content.from_markup(_VERDICTS[delivery.verdict])),
+        _row("Header", Content(SIGNATURE_HEADER)),
+        *(_row("Given", Content(value)) for value in given),
+        _row("Form", Content("sha256= and 64 lower-case hexadecimal digits")),
+        _row("Signed", Content("HMAC-SHA256 over the body's bytes, exactly as they came")),
+        _row("Body", Content(f"{delivery.size:,} bytes, {_kept(detail)}")),
+        _row("SHA-256", Content(_checksum(detail))),
+    ]
+    if delivery.diagnosis:
+        lines += [
+            Content(""),
+            _row(
+                "Diagnosis",
+                Content.from_markup("[$text-error b]$code[/]", code=visible(delivery.diagnosis)),
+            ),
+        ]
+    if delivery.explanation:
+        lines += [Content(""), Content(visible(delivery.explanation, _SHOWN_VALUE))]
+    if diagnosis is not None:
+        lines += _draw_search(diagnosis)
+    return _join(lines)
+
+
+def _draw_search(diagnosis: Diagnosis) -> Iterable[Content]:
+    """Where the bytes differ from those that were signed, and everything that was tried."""
+    if difference := diagnosis.difference:
+        yield Content("")
+        yield _row("Differs", Content(f"from byte {difference.offset + 1:,} on"))
+        yield _row("Received", Content(f"… {visible_bytes(difference.received)} …"))
+        yield _row("Was signed", Content(f"… {visible_bytes(difference.signed)} …"))
+    if diagnosis.steps:
+        yield Content("")
+        yield Content.from_markup(
+            "[b]Tried[/]  [$foreground-muted]$n digests recomputed[/]", n=f"{diagnosis.tried:,}"
+        )
+    for step in diagnosis.steps:
+        sign, colour = _STEPS[step.outcome]
+        yield Content.from_markup(
+            f"  [{colour}]{sign}[/] $name [$foreground-muted]$tried[/]",
+            name=visible(step.name, 100).ljust(44),
+            tried=f"{step.tried:,}",
+        )
+
+
+def draw_processing(detail: Detail, now: datetime) -> Content:
+    """What became of the event: outcome, refresh, changes, notifications, and its deliveries."""
+    if detail.event is None:
+        reason = visible(detail.delivery.explanation or "Its signature was not right.", 600)
+        return _join([Content.from_markup("[b]No event was made of it.[/]"), Content(reason)])
+    return _join(
+        [
+            *_draw_event(detail.event),
+            *_draw_refresh(detail.refresh, now),
+            Content(""),
+            *_draw_changes(detail.changes),
+            *_draw_notices(detail),
+            *_draw_deliveries(detail.deliveries, detail.delivery.id),
+        ]
+    )
+
+
+def _draw_event(event: Event) -> Iterable[Content]:
+    yield _row("Event", Content(str(event.id)))
+    yield _row("State", Content(event.state))
+    if event.outcome:
+        yield _row("Outcome", Content(event.outcome.replace("_", " ")))
+    if event.reason:
+        yield _row("Reason", Content(event.reason.replace("_", " ")))
+    if event.error:
+        yield _row("Remark", Content(visible(event.error, _SHOWN_VALUE)))
+    yield _row("Connection", Content(visible(event.connection_id or "–", 300)))
+    yield _row("Property", Content(visible(event.property_id or "–", 300)))
+    yield _row("Happened", Content(formats.local_instant(event.timestamp)))
+    yield _row("Received", Content(formats.local_instant(event.received_at)))
+    yield _row("Processed", Content(formats.local_instant(event.processed_at)))
+    yield _row("Attempts", Content(str(event.attempts)))
+
+
+def _draw_refresh(refresh: Refresh | None, now: datetime) -> Iterable[Content]:
+    if refresh is None:
+        return
+    yield Content("")
+    yield _row("Refresh", Content(refresh.state.value))
+    yield _row("Pages", Content(describe_pages(refresh)))
+    if refresh.units:
+        yield _row("Units", Content(f"{refresh.units:,}"))
+    if found := describe_findings(refresh):
+        yield _row("Found", Content(found))
+    if remark := describe_remark(refresh, now):
+        yield _row("Remark", Content(visible(remark, _SHOWN_VALUE)))
+
+
+def _draw_changes(changes: Iterable[Change]) -> Iterable[Content]:
+    lines = [
+        Content.from_markup(
+            "  [b]$field[/]  $old [$text-accent]→[/] $new  ",
+            field=visible(change.field, 60).replace("_", " ").ljust(_LABEL),
+            old=formats.value(change.old),
+            new=formats.value(change.new),
+        )
+        + Content.from_markup("[$text-warning]● RUBS[/]" if change.affects_rubs else "")
+        for change in changes
+    ]
+    if lines:
+        yield Content.from_markup("[b]Changes[/]")
+        yield from lines
+        yield Content("")
+
+
+def _draw_notices(detail: Detail) -> Iterable[Content]:
+    if detail.notifications:
+        yield Content.from_markup("[b]Notifications[/]")
+        for notice in detail.notifications:
+            yield Content(f"  {notice.kind.replace('_', ' ')}: {visible(notice.text, 600)}")
+        yield Content("")
+
+
+def _draw_deliveries(deliveries: Iterable[Delivery], this: int) -> Iterable[Content]:
+    yield Content.from_markup("[b]Deliveries[/]")
+    for delivery in deliveries:
+        mark = "›" if delivery.id == this else " "
+        took = formats.duration(delivery.ack_ms) if delivery.ack_ms is not None else "–"
+        yield Content(
+            f"{mark} {delivery.id:>6}  {formats.local_instant(delivery.received_at)}  "
+            f"{delivery.origin:<8}  {delivery.status}  {took:>8}"
+            + ("  duplicate" if delivery.duplicate else "")
+        )
+
+
+def _checksum(detail: Detail) -> str:
+    if detail.masked:
+        return "hidden: it would confirm a guess at what is masked"
+    return detail.content.body_sha256.hex()
+
+
+def _kept(detail: Detail) -> str:
+    if detail.masked:
+        return "hidden" if detail.hidden else "shown with people's data masked"
+    if detail.content.complete:
+        return "all of them kept"
+    return f"the first {len(detail.content.body):,} kept"
+
+
+def _row(label: str, value: Content) -> Content:
+    return Content.from_markup("[$foreground-muted]$label[/]", label=label.ljust(_LABEL)) + value
+
+
+def _join(lines: Iterable[Content]) -> Content:
+    return Content("\n").join(lines)

@@ -1,0 +1,1 @@
+"""The way in and the answer out: HTTP, its limits, and who is at the door."""

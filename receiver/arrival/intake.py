@@ -1,0 +1,219 @@
+"""The one door: every request that reached us is judged, written down, and only then answered."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from contextlib import suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from receiver.arrival.flood import Dam
+from receiver.arrival.origin import read_mark
+from receiver.judging.judgement import Judgement, judge
+from receiver.tasks import Tasks
+from store.errors import StoreUnavailableError
+from store.records import Arrival, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from receiver.arrival.flood import Flood
+    from receiver.background.diagnostician import Diagnostician
+    from receiver.forwarding.forwarding import Forwarding
+    from receiver.judging.keyring import Keyring
+    from store.database import Database
+    from store.records import Headers, Receipt
+
+KEPT_OF_REFUSED = 16 << 10
+"""Bytes of a refused body that are kept: strangers can send those."""
+_KEPT_OF_HEADERS = 16 << 10
+_LARGE = 64 << 10
+"""Bodies beyond this are judged on another thread: parsing a mebibyte takes 0.2 s."""
+_IN_WRITER_BY_S = 3.0
+"""The writer must have taken an arrival so long after it began; a commit then takes 1.5 s at most,
+so that the answer comes within 5 s."""
+_ANSWERED_BY_S = 4.8
+"""When the sender has to be answered, also if it gets the application's answer."""
+_TOLD_AFTER_S = 1.0
+"""How long refusals that are only counted are gathered for one row."""
+_MOST_PATH = 2_048
+
+
+class Request(NamedTuple):
+    """What is known of a request; its body once it has been read, or given up."""
+
+    method: str
+    path: str
+    """With its query, as it came; never decoded."""
+    headers: Headers
+    body: bytes
+    started: float
+    """`time.monotonic()` when its headers had arrived."""
+    received_at: datetime
+
+
+class Answer(NamedTuple):
+    """What to send back."""
+
+    status: int
+    body: bytes
+
+
+class Intake:
+    """Judges requests and commits them. To be used on one event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        diagnostician: Diagnostician,
+        on_event: Callable[[], None],
+        forwarding: Forwarding,
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._diagnostician = diagnostician
+        self._on_event = on_event
+        self._forwarding = forwarding
+        self._dam = Dam()
+        self._tasks = Tasks()
+
+    async def accept(self, request: Request) -> Answer:
+        """Answers a complete request to the route."""
+        secrets = self._keyring.secrets
+        if len(request.body) > _LARGE:
+            judgement = await asyncio.to_thread(judge, request.headers, request.body, secrets)
+        else:
+            judgement = judge(request.headers, request.body, secrets)
+        if judgement.verdict is not Verdict.VALID and not self._dam.admits():
+            return self._count(request, judgement)
+        receipt = await self._commit(request, judgement)
+        if receipt is None:
+            return UNAVAILABLE
+        if judgement.status == 200:  # noqa: PLR2004
+            self._on_event()
+            if secrets.previous is not None:
+                # While a secret is rotated, it is worth knowing who still signs with the old one.
+                self._diagnose(receipt, request)
+            if self._forwarding.waits:
+                return await self._ask_application(request, receipt)
+            return Answer(200, _accepted(receipt))
+        if judgement.verdict is not Verdict.VALID:
+            self._diagnose(receipt, request)
+        return _refused(judgement)
+
+    async def _ask_application(self, request: Request, receipt: Receipt) -> Answer:
+        """The application's status, as it would be in production; the delivery is on disk."""
+        elapsed = time.monotonic() - request.started
+        seconds = max(0.1, _ANSWERED_BY_S - elapsed)
+        answer = await self._forwarding.first_answer(receipt.delivery_id, seconds)
+        if answer is None:
+            return Answer(504, b'{"error":"forward_timeout"}')
+        if answer.status is None:
+            return Answer(502, b'{"error":"forward_unreachable"}')
+        return Answer(answer.status, _accepted(receipt))
+
+    async def refuse(self, request: Request, status: int, error: str, explanation: str) -> Answer:
+        """Answers a request whose signature is not checked: wrong, too large or too slow."""
+        judgement = Judgement(status, Verdict.NOT_CHECKED, error, explanation=explanation)
+        if not self._dam.admits():
+            return self._count(request, judgement)
+        receipt = await self._commit(request, judgement)
+        return UNAVAILABLE if receipt is None else _refused(judgement)
+
+    async def finish(self) -> None:
+        """Writes down what was only counted so far."""
+        self._tell_floods()
+        await self._tasks.finish(_IN_WRITER_BY_S)
+
+    def _count(self, request: Request, judgement: Judgement) -> Answer:
+        if self._dam.count(request, judgement):
+            asyncio.get_running_loop().call_later(_TOLD_AFTER_S, self._tell_floods)
+        return _refused(judgement)
+
+    def _tell_floods(self) -> None:
+        for flood in self._dam.drain():
+            self._tasks.keep(self._write_down(flood), "The row of a flood")
+
+    async def _write_down(self, flood: Flood) -> None:
+        told = flood.judgement._replace(explanation=flood.describe(time.monotonic()))
+        # A store that cannot be written answers everything else with a 503 meanwhile.
+        with suppress(StoreUnavailableError):
+            await self._database.append(self._describe(flood.request, told), _IN_WRITER_BY_S)
+
+    def _diagnose(self, receipt: Receipt, request: Request) -> None:
+        self._diagnostician.submit(receipt.delivery_id, request.headers, request.body)
+
+    async def _commit(self, request: Request, judgement: Judgement) -> Receipt | None:
+        elapsed = time.monotonic() - request.started
+        try:
+            receipt = await self._database.append(
+                self._describe(request, judgement), max(0.1, _IN_WRITER_BY_S - elapsed)
+            )
+        except StoreUnavailableError:
+            return None
+        milliseconds = round((time.monotonic() - request.started) * 1000, 3)
+        self._database.note_answer(receipt.delivery_id, milliseconds)
+        return receipt
+
+    def _describe(self, request: Request, judgement: Judgement) -> Arrival:
+        origin, replay_of = read_mark(request.headers, request.body, self._keyring.secrets)
+        signed = judgement.verdict is Verdict.VALID
+        return Arrival(
+            received_at=request.received_at,
+            origin=origin,
+            replay_of=replay_of,
+            method=request.method,
+            path=_storable(request.path[:_MOST_PATH]),
+            status=judgement.status,
+            verdict=judgement.verdict,
+            explanation=judgement.explanation,
+            headers=request.headers if signed else _beginning(request.headers),
+            body=request.body if signed else request.body[:KEPT_OF_REFUSED],
+            size=len(request.body),
+            body_sha256=hashlib.sha256(request.body).digest(),
+            facts=judgement.facts,
+        )
+
+
+def _storable(path: str) -> str:
+    """The path as text that can be written down: aiohttp may hand on bytes that are not UTF-8."""
+    if path.isascii():
+        return path
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _beginning(headers: Headers) -> Headers:
+    """The headers of a refused request, as far as they are worth keeping."""
+    kept: list[tuple[bytes, bytes]] = []
+    room = _KEPT_OF_HEADERS
+    for name, value in headers:
+        room -= len(name) + len(value)
+        if room < 0:
+            break
+        kept.append((name, value))
+    return tuple(kept)
+
+
+def _accepted(receipt: Receipt) -> bytes:
+    return (
+        f'{{"status":"accepted","delivery_id":{receipt.delivery_id},'
+        f'"event_id":{receipt.event_id},"duplicate":{"true" if receipt.duplicate else "false"}}}'
+    ).encode("ascii")
+
+
+def _refused(judgement: Judgement) -> Answer:
+    return _answer_refused(judgement.status, judgement.error, judgement.detail)
+
+
+@lru_cache(maxsize=64)
+def _answer_refused(status: int, error: str | None, detail: str | None) -> Answer:
+    answer = {"error": error} | ({"detail": detail} if detail else {})
+    return Answer(status, json.dumps(answer, separators=(",", ":")).encode("ascii"))
+
+
+UNAVAILABLE = Answer(503, b'{"error":"store_unavailable"}')

@@ -1,0 +1,161 @@
+"""What a change of one unit does to the bill of its building, and to how many neighbours. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from receiver.billing.weights import Method, Vacant, weigh
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from receiver.billing.weights import Weights
+    from store.processing.building import Building
+    from store.records import Unit
+
+_METHODS = {
+    Method.OCCUPANTS: "by occupants",
+    Method.OCCUPANT_FACTOR: "by occupant factor",
+    Method.SQFT: "by square feet",
+    Method.HALF: "half by square feet, half by occupant factor",
+    Method.BEDROOMS: "by bedrooms",
+}
+MOST_UNITS = 400
+"""A larger building is not divided for every event: the command does it when asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """How a bill is divided: what a person chose."""
+
+    method: Method = Method.OCCUPANTS
+    vacant: Vacant = Vacant.EXCLUDED
+
+
+BY_OCCUPANTS = Allocation()
+"""What holds while nobody chose otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a change of some units does to those that did not change."""
+
+    method: Method
+    neighbours: int
+    """How many other units pay for themselves."""
+    average: float
+    """By how many points of the bill a neighbour's share changes on average."""
+    moved: bool
+    """Whether any share changes."""
+    lacking: int
+    """Of how many units too little is known."""
+
+
+def effect_of(after: Collection[Unit], before: Collection[Unit], allocation: Allocation) -> Effect:
+    """What a change of some units does.
+
+    Args:
+        after: every unit of the building as it is now.
+        before: those that changed, as they were; one that was not there is in `after` only.
+        allocation: how the bill is divided.
+    """
+    method, vacant = allocation.method, allocation.vacant
+    changed = {unit.unit_id for unit in before}
+    others = weigh((unit for unit in after if unit.unit_id not in changed), method, vacant)
+    now = weigh((unit for unit in after if unit.unit_id in changed), method, vacant)
+    return _compare(others, weigh(before, method, vacant), now, method)
+
+
+def effect_in(
+    building: Building, before: Collection[Unit], now: Unit, allocation: Allocation
+) -> Effect:
+    """As `effect_of`, of one unit in a building that keeps its sums: it is asked for every event.
+
+    Args:
+        building: as it is before the change.
+        before: the unit as it was; none if it was not there.
+        now: the unit as it is.
+        allocation: how the bill is divided.
+    """
+    method, vacant = allocation.method, allocation.vacant
+    measure = _measure_by(method, vacant)
+    nothing = weigh((), method, vacant)
+    others = building.total(measure, nothing)
+    here = building.unit(now.unit_id)
+    if here is not None:
+        others -= measure(here)
+    after = measure(now)
+    if before:
+        was = sum((measure(unit) for unit in before), nothing)
+    else:
+        # It is one of the others that nobody counted: what it changes is told of it alone.
+        was, others, after = nothing, others + after, nothing
+    return _compare(others, was, after, method)
+
+
+@cache
+def _measure_by(method: Method, vacant: Vacant) -> Callable[[Unit], Weights]:
+    """One function for each division, so that sums by it can be kept.
+
+    It remembers the last units: each is weighed when it comes, and again when it gives way.
+    """
+    return lru_cache(maxsize=4 * MOST_UNITS)(lambda unit: weigh((unit,), method, vacant))
+
+
+def _compare(others: Weights, was: Weights, now: Weights, method: Method) -> Effect:
+    totals = [
+        [mine + rest for mine, rest in zip(some.of_all, others.of_all, strict=True)]
+        for some in (was, now)
+    ]
+    old, new = (_part(others.of_residents, total) for total in totals)
+    count = others.residents
+    return Effect(
+        method=method,
+        neighbours=count,
+        average=float(100 * (new - old) / count) if count else 0.0,
+        moved=totals[0] != totals[1],
+        lacking=others.lacking + now.lacking,
+    )
+
+
+def _part(weights: Sequence[Fraction | int], totals: Sequence[Fraction | int]) -> Fraction:
+    """Which part of the bill is borne by what weighs so much of these totals."""
+    parts = [Fraction(one) / total for one, total in zip(weights, totals, strict=True) if total]
+    return sum(parts, Fraction(0)) / max(1, len(parts))
+
+
+def describe_effect(effect: Effect) -> str | None:
+    """What an effect means for the neighbours, as a sentence; None when there are none."""
+    if not effect.neighbours:
+        return None
+    how = _METHODS[effect.method]
+    one = effect.neighbours == 1
+    count = "its one neighbour" if one else f"its {effect.neighbours} neighbours"
+    doubt = f" (not counting {effect.lacking} of which too little is known)"
+    doubt = doubt if effect.lacking else ""
+    if not effect.moved:
+        return f"Divided {how}, the bill of {count} stays the same{doubt}"
+    each = count if one else f"each of {count} on average"
+    return f"Divided {how}, {_points(effect.average)} for {each}{doubt}"
+
+
+def describe_method(method: Method) -> str:
+    """How a bill is divided, as the end of "divided …"."""
+    return _METHODS[method]
+
+
+def describe_vacant(vacant: Vacant) -> str:
+    """Who pays for units that stand empty, as a sentence."""
+    if vacant is Vacant.OWNER:
+        return "The owner pays the shares of vacant units."
+    return "Vacant units have no share: the residents of the others pay for all of it."
+
+
+def _points(average: float) -> str:
+    """A move in points of the whole bill, such as "2.1 points more"."""
+    if abs(average) < 0.05:  # noqa: PLR2004
+        return "less than 0.1 points"
+    return f"{abs(average):.1f} points {'more' if average > 0 else 'less'}"

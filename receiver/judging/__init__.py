@@ -1,0 +1,1 @@
+"""What a request deserves: the signature first, then the body. No I/O."""

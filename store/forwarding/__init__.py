@@ -1,0 +1,1 @@
+"""What is passed on to applications: queues, attempts and answers."""

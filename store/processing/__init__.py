@@ -1,0 +1,1 @@
+"""The queue of events, and what processing them does to the records."""

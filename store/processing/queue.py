@@ -1,0 +1,152 @@
+"""The processing queue: admitting accepted deliveries as events, and claiming them.
+
+Everything here runs inside one transaction of the writer: an event's effect and its completion are
+committed together or not at all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from store.driver import driver_of
+from store.records import EventFacts, Reason
+from store.structure.tables import from_micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from store.records import EventState
+
+
+class Claim(NamedTuple):
+    """An event to process, with the bytes that brought it."""
+
+    id: int
+    facts: EventFacts
+    received_at: datetime
+    attempts: int
+    """How often it was tried before."""
+    forced: bool
+    """Whether to apply it even over something newer."""
+    body: bytes | None
+    """None when its delivery was pruned."""
+    body_sha256: bytes | None
+
+
+def admit(connection: Connection, limit: int) -> int:
+    """Makes events of the oldest accepted deliveries that are none yet.
+
+    Returns:
+        How many deliveries were looked at: 0 when there is nothing left.
+    """
+    driver = driver_of(connection)
+    (admitted,) = driver.execute("SELECT value FROM progress WHERE name = 'admitted'").fetchone()
+    upto, count = driver.execute(
+        "SELECT max(id), count(*) FROM "
+        "(SELECT id FROM deliveries WHERE id > ? ORDER BY id LIMIT ?)",
+        (admitted, limit),
+    ).fetchone()
+    if not count:
+        return 0
+    span = (admitted, upto)
+    driver.execute(
+        "INSERT INTO events (id, identity, event, timestamp, connection_id, resource_type,"
+        " resource_id, property_id, received_at, state, attempts) "
+        "SELECT id, identity, event, timestamp, connection_id, resource_type,"
+        " resource_id, property_id, received_at, 'pending', 0 "
+        "FROM deliveries WHERE id > ? AND id <= ? AND event_id = id ORDER BY id",
+        span,
+    )
+    driver.execute(
+        "INSERT INTO connections (connection_id, registered, events, last_event_at) "
+        "SELECT connection_id, 0, count(*), max(received_at) FROM deliveries "
+        "WHERE id > ? AND id <= ? AND event_id = id AND connection_id IS NOT NULL "
+        "GROUP BY connection_id "
+        "ON CONFLICT (connection_id) DO UPDATE SET events = events + excluded.events,"
+        " last_event_at = excluded.last_event_at",
+        span,
+    )
+    driver.execute("UPDATE progress SET value = ? WHERE name = 'admitted'", (upto,))
+    return int(count)
+
+
+def count_unadmitted(connection: Connection) -> int:
+    """At most how many deliveries are still to be made events of; refused ones are among them."""
+    (count,) = (
+        driver_of(connection)
+        .execute(
+            "SELECT max(0, (SELECT coalesce(max(id), 0) FROM deliveries) - value) FROM progress"
+            " WHERE name = 'admitted'"
+        )
+        .fetchone()
+    )
+    return int(count)
+
+
+def claim(connection: Connection, limit: int) -> list[Claim]:
+    """The oldest pending events, in the order received."""
+    rows = driver_of(connection).execute(
+        "SELECT e.id, e.identity, e.event, e.timestamp, e.connection_id, e.resource_type,"
+        " e.resource_id, e.property_id, e.received_at, e.attempts, e.forced, d.body, d.body_sha256 "
+        "FROM events e LEFT JOIN deliveries d ON d.id = e.id "
+        # Says twice what it means: the small index of open events is used only for its own words.
+        "WHERE e.state IN ('pending', 'processing') AND e.state = 'pending' ORDER BY e.id LIMIT ?",
+        (limit,),
+    )
+    return [
+        Claim(
+            row[0],
+            EventFacts(row[1], row[2], from_micros(row[3]), row[4], row[5], row[6], row[7]),
+            from_micros(row[8]),
+            row[9],
+            bool(row[10]),
+            row[11],
+            row[12],
+        )
+        for row in rows
+    ]
+
+
+def ids_in_state(connection: Connection, state: EventState, *, limit: int) -> list[int]:
+    """The oldest events in a state, in the order received."""
+    rows = connection.exec_driver_sql(
+        "SELECT id FROM events WHERE state = ? ORDER BY id LIMIT ?", (state, limit)
+    )
+    return [row[0] for row in rows]
+
+
+def ids_of_unlinked(
+    connection: Connection, connection_id: str, property_id: str, *, limit: int
+) -> list[int]:
+    """The oldest events that were ignored since a property was not linked, in the order received.
+
+    Those that named no property are among them: records that came before may say whose they are.
+    """
+    rows = connection.exec_driver_sql(
+        # Says twice what it means, as in `claim`.
+        "SELECT id FROM events WHERE state IN ('failed', 'ignored') AND state = 'ignored'"
+        " AND reason = ? AND connection_id = ? AND (property_id = ? OR property_id IS NULL)"
+        " ORDER BY id LIMIT ?",
+        (Reason.UNLINKED_PROPERTY, connection_id, property_id, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def reopen(connection: Connection, event_id: int, *, force: bool = False) -> bool:
+    """Puts an event back into the queue. Returns whether it is there, and its body too.
+
+    Args:
+        connection: the writer's.
+        event_id: an event that was processed, ignored or set aside.
+        force: whether to apply it even over something newer.
+    """
+    result = connection.exec_driver_sql(
+        "UPDATE events SET state = 'pending', outcome = NULL, reason = NULL, error = NULL,"
+        " processed_at = NULL, forced = ? WHERE id = ?"
+        " AND state IN ('processed', 'failed', 'ignored')"
+        " AND EXISTS (SELECT 1 FROM deliveries WHERE deliveries.id = events.id)",
+        (force, event_id),
+    )
+    return result.rowcount > 0

@@ -1,0 +1,184 @@
+"""Events, read: what happened at Propexo, and how far its processing has come."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy import func, literal, null, select
+from sqlalchemy.orm import aliased
+
+from store.reading.filters import EVERYTHING, Filters, about, conditions, state_conditions
+from store.reading.matching import find_subjects, matching_ids, read_in_order
+from store.records import Event, EventState, Outcome, Reason, Sync
+from store.structure.tables import DeliveryRow, EventRow, ProgressRow, SyncRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+
+    from store.reading.filters import Subjects
+
+_SHARED = (
+    "id", "event", "resource_type", "resource_id", "connection_id", "property_id", "timestamp",
+    "received_at",
+)  # fmt: skip
+_PROGRESS = ("state", "outcome", "reason", "error", "attempts", "processed_at")
+# Made once: making them costs more than a page of events does.
+_REPEATED = aliased(DeliveryRow)
+_Table: TypeAlias = type[DeliveryRow] | type[EventRow]
+
+
+def list_events(
+    connection: Connection, filters: Filters = EVERYTHING, *, limit: int = 50
+) -> list[Event]:
+    """Events, newest first; `limit` 0 gives all."""
+    if filters.search:
+        # Of the first delivery; the number of an event is the number of that.
+        ids = matching_ids(connection, filters, limit=limit, first_only=True)
+        return read_in_order(ids, lambda some: get_events(connection, some))
+    # What the processor has not admitted yet is newer than all that it has.
+    waiting = _newest(connection, DeliveryRow, filters, limit)
+    if limit and len(waiting) == limit:
+        return waiting
+    # Some may have been admitted since the first look: each is listed once.
+    before = waiting[-1].id if waiting else None
+    rest = limit and limit - len(waiting)
+    return waiting + _newest(connection, EventRow, filters, rest, before)
+
+
+def get_event(connection: Connection, event_id: int) -> Event | None:
+    """The event with that id."""
+    return get_events(connection, [event_id]).get(event_id)
+
+
+def get_events(connection: Connection, ids: Collection[int]) -> dict[int, Event]:
+    """The events with these ids, as far as they exist."""
+    found = {}
+    for table in (DeliveryRow, EventRow):
+        rows = connection.execute(_select(table).where(table.id.in_(ids))).mappings()
+        found.update({row["id"]: _event(row) for row in rows})
+    return found
+
+
+def finished_ids_after(
+    connection: Connection, finish: int, *, limit: int = 2_000
+) -> tuple[int, list[int]]:
+    """The events whose processing ended after a number, the first time or again.
+
+    Returns:
+        The number to go on from, and the ids of the events.
+    """
+    rows = connection.exec_driver_sql(
+        "SELECT finish, id FROM events WHERE finish > ? ORDER BY finish LIMIT ?", (finish, limit)
+    ).all()
+    return (rows[-1][0] if rows else finish), [row[1] for row in rows]
+
+
+def events_finished_after(
+    connection: Connection, after: int, *, limit: int = 1_000
+) -> list[tuple[int, Event]]:
+    """Events in the order in which their processing ended, with the number of that end.
+
+    One that was put back into the queue is left out until it ends again.
+
+    Args:
+        connection: where to read.
+        after: the number of the last end already seen; see `last_finish`.
+        limit: at most so many.
+    """
+    numbers = connection.execute(
+        select(EventRow.finish, EventRow.id)
+        .where(EventRow.finish > after, EventRow.processed_at.is_not(None))
+        .order_by(EventRow.finish)
+        .limit(limit)
+    ).all()
+    events = get_events(connection, [event_id for _, event_id in numbers])
+    return [(finish, events[event_id]) for finish, event_id in numbers if finish]
+
+
+def last_finish(connection: Connection) -> int:
+    """The number of the last end of processing; see `events_finished_after`."""
+    # The condition is what lets the index be used; without it every event is looked at.
+    statement = "SELECT max(finish) FROM events WHERE finish IS NOT NULL"
+    return int(connection.exec_driver_sql(statement).scalar() or 0)
+
+
+def has_ended_since(connection: Connection, connection_id: str, after: int) -> bool:
+    """Whether an event of a Propexo connection has ended since that number; see `last_finish`."""
+    statement = (
+        "SELECT EXISTS (SELECT 1 FROM events"
+        " WHERE finish IS NOT NULL AND finish > ? AND connection_id = ?)"
+    )
+    return bool(connection.exec_driver_sql(statement, (after, connection_id)).scalar_one())
+
+
+def sync_of_event(connection: Connection, event_id: int) -> Sync | None:
+    """What a `sync.complete` reported."""
+    table = SyncRow.__table__
+    row = connection.execute(select(table).where(table.c.event_id == event_id)).mappings().first()
+    return None if row is None else Sync(**dict(row) | {"stats": json.loads(row["stats"])})
+
+
+def _newest(
+    connection: Connection, table: _Table, filters: Filters, limit: int, before: int | None = None
+) -> list[Event]:
+    subjects = find_subjects(connection, filters)
+    statement = (
+        _select(table)
+        .where(*_conditions(table, filters, subjects))
+        .order_by(table.id.desc())
+        .limit(limit or None)
+    )
+    if before is not None:
+        statement = statement.where(table.id < before)
+    return [_event(row) for row in connection.execute(statement).mappings()]
+
+
+def _select(table: _Table) -> Select[Any]:
+    """Events as the processor left them, or those that are still to be made of a delivery."""
+    repetitions = (
+        select(func.count())
+        .where(_REPEATED.event_id == table.id, _REPEATED.event_id != _REPEATED.id)
+        .correlate(table)
+        .scalar_subquery()
+    )
+    columns: list[Any] = [getattr(table, name) for name in _SHARED]
+    columns.append((repetitions + 1).label("deliveries"))
+    if table is EventRow:
+        return select(*columns, *(getattr(table, name) for name in _PROGRESS))
+    admitted = select(ProgressRow.value).where(ProgressRow.name == "admitted").scalar_subquery()
+    not_yet = (
+        literal(EventState.PENDING.value).label("state"),
+        literal(0).label("attempts"),
+        *(null().label(name) for name in ("outcome", "reason", "error", "processed_at")),
+    )
+    return select(*columns, *not_yet).where(
+        DeliveryRow.id > admitted, DeliveryRow.event_id == DeliveryRow.id
+    )
+
+
+def _conditions(
+    table: _Table, filters: Filters, subjects: Subjects | None
+) -> Iterator[ColumnElement[bool]]:
+    yield from conditions(table, filters)
+    if table is EventRow:
+        yield from state_conditions(filters.state)
+    elif filters.state is not None:
+        yield literal(filters.state == EventState.PENDING)
+    if filters.since is not None:
+        yield table.received_at >= filters.since
+    if subjects is not None:
+        yield about(table, subjects)
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(
+        **dict(row)
+        | {
+            "state": EventState(row["state"]),
+            "outcome": Outcome(row["outcome"]) if row["outcome"] else None,
+            "reason": Reason(row["reason"]) if row["reason"] else None,
+        }
+    )

@@ -1,0 +1,1 @@
+"""The files themselves: who has them open, whether they are there, and whether they are sound."""

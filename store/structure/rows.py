@@ -1,0 +1,159 @@
+"""Records as rows of their tables, by driver statements.
+
+Processing reads and writes them thousands of times a second; so what SQLAlchemy would work out each
+time, which value of a row is an instant and what the statement is called, is worked out once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from store.records import (
+    ConnectionRecord,
+    Lease,
+    LeaseRecord,
+    Occupancy,
+    Property,
+    PropertyState,
+    Resident,
+    Unit,
+)
+from store.structure.tables import (
+    ConnectionRow,
+    Instant,
+    LeaseRow,
+    PropertyRow,
+    ResidentRow,
+    UnitRow,
+    from_micros,
+    to_micros,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import FromClause
+
+    from store.structure.tables import Base
+
+Record: TypeAlias = ConnectionRecord | Property | Unit | LeaseRecord | Resident
+R = TypeVar("R", ConnectionRecord, Property, Unit, LeaseRecord, Resident)
+_WORDS = ("occupancy", "state")
+Key: TypeAlias = tuple[str, ...]
+_TABLES: dict[type[Record], type[Base]] = {
+    ConnectionRecord: ConnectionRow,
+    Property: PropertyRow,
+    Unit: UnitRow,
+    LeaseRecord: LeaseRow,
+    Resident: ResidentRow,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How records of a kind lie in their table, and the statements that read and write them."""
+
+    names: tuple[str, ...]
+    """The columns, in the order of a row."""
+    values: Callable[[Record], tuple[Any, ...]]
+    """A record's fields in that order."""
+    instants: tuple[int, ...]
+    """Which of them are instants."""
+    words: tuple[int, ...]
+    """Which of them may be members of an enumeration."""
+    key: Callable[[Record], Key]
+    upsert: str
+    find: str
+    """Selects the row of a key."""
+    list: str
+    """Selects all rows of a connection."""
+
+
+def layout_of(kind: type[Record]) -> Layout:
+    """The layout of a kind of records."""
+    return _LAYOUTS[kind]
+
+
+def _lay_out(table: FromClause) -> Layout:
+    names = tuple(table.columns.keys())
+    keys = [column.name for column in table.primary_key]
+    listed, marks = ", ".join(names), ", ".join("?" * len(names))
+    replaced = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    select = f"SELECT {listed} FROM {table} WHERE"  # noqa: S608 - our own names, here and below
+    return Layout(
+        names=names,
+        values=attrgetter(*names),
+        instants=tuple(
+            index for index, column in enumerate(table.columns) if isinstance(column.type, Instant)
+        ),
+        words=tuple(index for index, name in enumerate(names) if name in _WORDS),
+        key=attrgetter(*keys) if len(keys) > 1 else _key_getter(keys[0]),
+        upsert=f"INSERT INTO {table} ({listed}) VALUES ({marks})"  # noqa: S608
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}",
+        find=f"{select} {' AND '.join(f'{name} = ?' for name in keys)}",
+        list=f"{select} connection_id = ?",
+    )
+
+
+def _key_getter(name: str) -> Callable[[Record], Key]:
+    return lambda record: (getattr(record, name),)
+
+
+_LAYOUTS = {kind: _lay_out(row.__table__) for kind, row in _TABLES.items()}
+
+
+def to_row(record: Record) -> tuple[Any, ...]:
+    """A record as the parameters of its layout's `upsert`."""
+    layout = layout_of(type(record))
+    row = list(layout.values(record))
+    for index in layout.instants:
+        if row[index] is not None:
+            row[index] = to_micros(row[index])
+    if isinstance(record, Unit):
+        row[_LEASE] = None if record.lease is None else _write_lease(record.lease)
+    for index in layout.words:
+        # A plain text: the driver looks for an adapter of every other type, each time.
+        row[index] = row[index] and str(row[index])
+    return tuple(row)
+
+
+def read_row(kind: type[R], row: Sequence[Any]) -> R:
+    """The record of a row that its layout's `find` or `list` selected."""
+    layout = layout_of(kind)
+    values = dict(zip(layout.names, row, strict=True))
+    for index in layout.instants:
+        if row[index] is not None:
+            values[layout.names[index]] = from_micros(row[index])
+    return from_row(kind, values)
+
+
+def from_row(kind: type[R], row: Mapping[Any, Any]) -> R:
+    """A record from the values of its columns, instants among them."""
+    values: dict[str, Any] = dict(row)
+    if kind is Unit:
+        values["lease"] = read_lease(values["lease"])
+        values["occupancy"] = _OCCUPANCIES.get(values["occupancy"])
+    if kind is Property:
+        values["state"] = PropertyState(values["state"])
+    if kind is ConnectionRecord:
+        values["registered"] = bool(values["registered"])
+    return kind(**values)
+
+
+_LEASE = layout_of(Unit).names.index("lease")
+_OCCUPANCIES: dict[str | None, Occupancy] = {each.value: each for each in Occupancy}
+_TERMS = Lease._fields
+_write = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def read_lease(text: str | None) -> Lease | None:
+    """A unit's current lease from its column."""
+    return None if text is None else Lease(**json.loads(text))
+
+
+def _write_lease(lease: Lease) -> str:
+    said = ((name, getattr(lease, name)) for name in _TERMS)
+    return _write({name: value for name, value in said if value is not None})

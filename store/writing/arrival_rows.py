@@ -1,0 +1,64 @@
+"""Arrivals as rows of the inbox, many to a statement."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from store.driver import driver_of
+from store.headers import encode_headers
+from store.statements import in_parts
+from store.structure.tables import DeliveryRow, to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from store.records import Arrival, Receipt
+
+Row: TypeAlias = tuple[Any, ...]
+_COLUMNS = [column.name for column in DeliveryRow.__table__.columns]
+_ROW = f"({', '.join('?' * len(_COLUMNS))})"
+
+
+def insert_rows(connection: Connection, rows: Sequence[Row]) -> None:
+    """Inserts what `make_row` gave, in few statements, with the writer's connection."""
+    driver = driver_of(connection)
+    for part in in_parts(rows):
+        driver.execute(_insert(len(part)), tuple(chain.from_iterable(part)))
+
+
+@cache
+def _insert(rows: int) -> str:
+    values = ", ".join([_ROW] * rows)
+    return f"INSERT INTO deliveries ({', '.join(_COLUMNS)}) VALUES {values}"  # noqa: S608 - our names
+
+
+def make_row(arrival: Arrival, receipt: Receipt) -> Row:
+    """An arrival as a row; the headers and the body are its last two values."""
+    facts = arrival.facts
+    return (
+        receipt.delivery_id,
+        to_micros(arrival.received_at),
+        arrival.origin.value,  # a plain text: the driver looks for an adapter of any other type
+        arrival.replay_of,
+        arrival.method,
+        arrival.path,
+        arrival.status,
+        arrival.verdict.value,
+        arrival.explanation,
+        receipt.event_id,
+        facts and facts.identity,
+        facts and facts.event,
+        facts and to_micros(facts.timestamp),
+        facts and facts.connection_id,
+        facts and facts.resource_type,
+        facts and facts.resource_id,
+        facts and facts.property_id,
+        arrival.size,
+        arrival.body_sha256,
+        encode_headers(arrival.headers),
+        arrival.body,
+    )

@@ -1,0 +1,211 @@
+"""The inbox: numbers arrivals, tells events from duplicates, and appends them.
+
+Lives on the writer's thread. One statement a batch: the interpreter's lock is released once for all
+of its rows, and there is no index of random keys on the way to an acknowledgement. An identity is
+looked up among the events; those that the processor has not admitted yet are held in memory, and
+found again in the deliveries when the store is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.driver import driver_of
+from store.records import Receipt
+from store.writing.arrival_rows import insert_rows, make_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from store.records import Arrival
+
+_REMEMBERED = 10_000
+"""Identities kept in memory beyond those that must be: most duplicates are found without SQL."""
+REFUSED_KEPT = 10_000
+"""Rows of refused deliveries kept; anyone can make them, so the oldest give way."""
+REFUSED_BYTES = 256 << 20
+"""Bytes of their headers and bodies kept: 64 headers of 8 KiB fit into one request."""
+_EVICTED_AT_ONCE = 500
+_SLACK, _SLACK_BYTES = 500, 16 << 20
+"""Beyond the bounds before anything is evicted; four times as much is not waited for."""
+
+
+class Inbox:
+    """Appends batches of arrivals. `append` stages, `confirm` or `forget` follows the commit."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._next_id = _last_id(connection) + 1
+        self._known: dict[bytes, int] = _unadmitted(connection)
+        self._crowded = 2 * _REMEMBERED
+        self._refused, self._refused_bytes = _refused(connection)
+        self._staged: dict[bytes, int] = {}
+        self._staged_count = self._staged_refused = self._staged_bytes = 0
+
+    def append(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Receipt]:
+        """Inserts a batch in the caller's transaction, in order.
+
+        Returns:
+            One receipt an arrival; they are true once the transaction is committed and `confirm`
+            was called.
+        """
+        self.forget()
+        return self.extend(connection, arrivals)
+
+    def extend(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Receipt]:
+        """As `append`, after others of the same transaction."""
+        self._recall(connection, arrivals)
+        first = self._next_id + self._staged_count
+        receipts = [self._number(arrival, first + index) for index, arrival in enumerate(arrivals)]
+        self._staged_count += len(arrivals)
+        rows = [make_row(*each) for each in zip(arrivals, receipts, strict=True)]
+        for receipt, row in zip(receipts, rows, strict=True):
+            if receipt.event_id is None:
+                self._staged_refused += 1
+                self._staged_bytes += len(row[-1]) + len(row[-2])
+        insert_rows(connection, rows)
+        return receipts
+
+    def confirm(self) -> None:
+        """Takes over what `append` or `tidy` staged: its transaction is on disk."""
+        self._known |= self._staged
+        self._next_id += self._staged_count
+        self._refused += self._staged_refused
+        self._refused_bytes += self._staged_bytes
+        self.forget()
+
+    def forget(self) -> None:
+        """Drops what `append` or `tidy` staged: its transaction was rolled back."""
+        self._staged = {}
+        self._staged_count = self._staged_refused = self._staged_bytes = 0
+
+    def tidy(self, connection: Connection) -> None:
+        """Bounds what strangers can fill: the oldest refused rows and remembered identities go.
+
+        To be called in a transaction of its own, with `confirm` or `forget` after it; it does a
+        bounded part and leaves the rest for the next call. Accepted deliveries are never touched.
+        """
+        self.forget()
+        if self._exceeds(_SLACK, _SLACK_BYTES):
+            # Counted anew: some may have been pruned meanwhile.
+            self._refused, self._refused_bytes = _refused(connection)
+        if self._exceeds(_SLACK, _SLACK_BYTES):
+            self._evict_refused(connection)
+        if self._is_crowded(0):
+            self._forget_admitted(connection)
+
+    @property
+    def untidy(self) -> bool:
+        """Whether `tidy` has something to do."""
+        return self._is_crowded(0) or self._exceeds(_SLACK, _SLACK_BYTES)
+
+    @property
+    def overflowing(self) -> bool:
+        """Whether `tidy` must not wait for a pause: in a flood there is none."""
+        return self._is_crowded(_REMEMBERED) or self._exceeds(4 * _SLACK, 4 * _SLACK_BYTES)
+
+    def _is_crowded(self, slack: int) -> bool:
+        return len(self._known) > self._crowded + slack
+
+    def _exceeds(self, rows: int, size: int) -> bool:
+        return self._refused > REFUSED_KEPT + rows or self._refused_bytes > REFUSED_BYTES + size
+
+    def _recall(self, connection: Connection, arrivals: Sequence[Arrival]) -> None:
+        """Looks up, in one statement, the identities that memory does not hold."""
+        unknown = {
+            arrival.facts.identity
+            for arrival in arrivals
+            if arrival.facts and arrival.facts.identity not in self._known
+        }
+        if not unknown:
+            return
+        marks = ", ".join("?" * len(unknown))
+        found = driver_of(connection).execute(
+            f"SELECT identity, id FROM events WHERE identity IN ({marks})",  # noqa: S608
+            tuple(unknown),
+        )
+        # What is found here is committed, so it may be remembered whatever becomes of this batch.
+        self._known.update((bytes(identity), event_id) for identity, event_id in found)
+
+    def _number(self, arrival: Arrival, delivery_id: int) -> Receipt:
+        if arrival.facts is None:
+            return Receipt(delivery_id, None, duplicate=False)
+        identity = arrival.facts.identity
+        event_id = self._known.get(identity) or self._staged.setdefault(identity, delivery_id)
+        return Receipt(delivery_id, event_id, duplicate=event_id != delivery_id)
+
+    def _evict_refused(self, connection: Connection) -> None:
+        # The highest number ever given is noted first: a number is never given twice.
+        connection.exec_driver_sql(
+            "UPDATE progress SET value = ? WHERE name = 'last_delivery'", (self._next_id - 1,)
+        )
+        last = self._stage_eviction(connection)
+        for table, key in (
+            ("acknowledgements", "delivery_id"),
+            ("diagnoses", "delivery_id"),
+            ("deliveries", "id"),
+        ):
+            connection.exec_driver_sql(
+                f"DELETE FROM {table} WHERE {key} IN "  # noqa: S608 - our own names
+                "(SELECT id FROM deliveries WHERE event_id IS NULL AND id <= ?)",
+                (last,),
+            )
+
+    def _stage_eviction(self, connection: Connection) -> int:
+        """The last refused delivery that has to go."""
+        last = 0
+        for delivery_id, size in connection.exec_driver_sql(
+            "SELECT id, length(headers) + length(body) FROM deliveries WHERE event_id IS NULL "
+            "ORDER BY id LIMIT ?",
+            (_EVICTED_AT_ONCE,),
+        ).all():
+            if not self._exceeds(-self._staged_refused, -self._staged_bytes):
+                break
+            last = delivery_id
+            self._staged_refused -= 1
+            self._staged_bytes -= size
+        return last
+
+    def _forget_admitted(self, connection: Connection) -> None:
+        """Drops identities that the events hold as well; the others are held here alone."""
+        admitted = _progress(connection, "admitted")
+        for identity, event_id in list(self._known.items())[:-_REMEMBERED]:
+            if event_id <= admitted:
+                del self._known[identity]
+        # With many that are not admitted yet there is no use in looking at them all again.
+        self._crowded = max(2 * _REMEMBERED, len(self._known) + _REMEMBERED)
+
+
+def _scalar(connection: Connection, statement: str) -> int:
+    value = connection.exec_driver_sql(statement).scalar()
+    return int(value or 0)
+
+
+def _progress(connection: Connection, name: str) -> int:
+    found = connection.exec_driver_sql("SELECT value FROM progress WHERE name = ?", (name,))
+    return int(found.scalar_one())
+
+
+def _refused(connection: Connection) -> tuple[int, int]:
+    count, size = connection.exec_driver_sql(
+        "SELECT count(*), sum(length(headers) + length(body)) FROM deliveries "
+        "WHERE event_id IS NULL"
+    ).one()
+    return count, size or 0
+
+
+def _last_id(connection: Connection) -> int:
+    return max(
+        _scalar(connection, "SELECT max(id) FROM deliveries"),
+        _scalar(connection, "SELECT max(id) FROM events"),
+        _progress(connection, "last_delivery"),
+    )
+
+
+def _unadmitted(connection: Connection) -> dict[bytes, int]:
+    rows = connection.exec_driver_sql(
+        "SELECT identity, id FROM deliveries WHERE id > ? AND event_id = id",
+        (_progress(connection, "admitted"),),
+    )
+    return {bytes(identity): delivery_id for identity, delivery_id in rows}
