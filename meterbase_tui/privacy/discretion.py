@@ -26,8 +26,8 @@ T = TypeVar("T", bound="DataclassInstance")
 class Discretion:
     """One for all screens, at `Desk.discretion`. What draws asks it; what was drawn is told.
 
-    The masking itself is `receiver.contents.personal_data`'s. A screen that is open when the user changes
-    their mind gets `DiscretionChanged`, and draws anew.
+    The masking itself is `receiver.contents.personal_data`'s. A screen that is open when the user
+    changes their mind gets `DiscretionChanged`, and draws anew.
     """
 
     def __init__(self) -> None:

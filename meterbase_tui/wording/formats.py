@@ -86,7 +86,7 @@ def is_settled(delivery: Delivery) -> bool:
 
 
 def delivery_row(delivery: Delivery, repeats: int = 0) -> Row:
-    """A delivery in the columns `DELIVERY_COLUMNS`; for `repeats` see `store.reading.deliveries`."""
+    """A delivery in the columns `DELIVERY_COLUMNS`; `repeats` as in `store.reading.deliveries`."""
     return Row(
         (
             Cell(local_time(delivery.received_at), Tone.MUTED),

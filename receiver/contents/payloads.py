@@ -1,6 +1,7 @@
 """The model of Propexo's payloads: which fields there are, and what each holds.
 
-`receiver.contents.fields` reads them by it, forgiving what can be understood; the JSON Schema is made of it.
+`receiver.contents.fields` reads them by it, forgiving what can be understood; the JSON Schema is
+made of it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 But for noncharacters, which RFC 7493 §2.1 forbids and we accept: refusing one would lose an event.
 
-A second opinion for `receiver.judging.strict_json`: it shares no code with it, nor with Python's parser.
+A second opinion for `receiver.judging.strict_json`: it shares no code with it, nor with Python's
+parser.
 """
 
 from __future__ import annotations

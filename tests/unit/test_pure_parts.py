@@ -28,8 +28,8 @@ _USES = """
 import importlib
 for name in ("pytest_plugin", "sending", "schema", "simulation.simulation"):
     importlib.import_module(f"sample_payloads.{name}")
-for name in ("receiver.judging.judgement", "receiver.diagnosis", "receiver.checks", "receiver.billing.rubs"):
-    importlib.import_module(name)
+for name in ("judging.judgement", "diagnosis", "checks", "billing.rubs"):
+    importlib.import_module(f"receiver.{name}")
 from sample_payloads import load, sign
 body = load("data.update.unit.move_in")
 print(sign(body, "secret")["X-Propexo-Signature"][:7])
