@@ -20,7 +20,7 @@ from meterbase_tui.cli.options import (
     since_option,
 )
 from meterbase_tui.cli.session import open_reader
-from meterbase_tui.settings.values import is_local, parse_http_url
+from meterbase_tui.settings.addresses import is_local, parse_http_url
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
 from meterbase_tui.wording.formats import duration

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.cli.exits import CommandError, Exit
-from meterbase_tui.settings.values import parse_http_url
+from meterbase_tui.settings.addresses import parse_http_url
 from meterbase_tui.text import pad, visible
 from meterbase_tui.widgets.rows import Cell, Tone
 from meterbase_tui.wording.formats import duration

@@ -5,7 +5,7 @@ The loader, the options of the command line and the listing of `config` are made
 
 from __future__ import annotations
 
-from meterbase_tui.settings import values
+from meterbase_tui.settings import addresses, values
 from meterbase_tui.settings.definition import Definition
 from receiver.billing.weights import Method, Vacant
 from receiver.tunnel.status import ProviderName
@@ -31,7 +31,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         name="api_url",
         variable="PROPEXO_API_URL",
-        parse=values.parse_http_url,
+        parse=addresses.parse_http_url,
         help="Propexo's API, from which units and leases are refreshed after a sync.",
         example="https://api.propexo.example/v1",
     ),
@@ -65,7 +65,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         name="host",
         variable="METERBASE_HOST",
         option="--host",
-        parse=values.parse_host,
+        parse=addresses.parse_host,
         metavar="HOST",
         help="Address to listen on (127.0.0.1).",
         empty_is_none=False,
@@ -122,7 +122,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         name="forward_to",
         variable="METERBASE_FORWARD_TO",
         option="--forward-to",
-        parse=values.parse_http_url,
+        parse=addresses.parse_http_url,
         metavar="URL",
         help="Pass valid deliveries on to this address.",
         example="http://localhost:3000/hooks",
@@ -185,7 +185,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         name="domain",
         variable="NGROK_DOMAIN",
         option="--domain",
-        parse=values.parse_domain,
+        parse=addresses.parse_domain,
         metavar="NAME",
         help="A fixed domain of the ngrok account.",
         example="name.ngrok-free.app",
@@ -212,7 +212,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         name="public_url",
         variable="METERBASE_PUBLIC_URL",
         option="--public-url",
-        parse=values.parse_public_url,
+        parse=addresses.parse_public_url,
         metavar="URL",
         help="A public address that you already have.",
         example="https://hooks.example.com",

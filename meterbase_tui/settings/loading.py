@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from meterbase_tui.settings.addresses import is_local
 from meterbase_tui.settings.config_file import Part
 from meterbase_tui.settings.definitions import BY_NAME, PROFILE
 from meterbase_tui.settings.errors import SettingsError
@@ -18,7 +19,7 @@ from meterbase_tui.settings.layers import (
     read_options,
 )
 from meterbase_tui.settings.record import DEFAULT, Settings
-from meterbase_tui.settings.values import is_local, looks_quoted, parse_path
+from meterbase_tui.settings.values import looks_quoted, parse_path
 from receiver.tunnel.status import ProviderName
 
 if TYPE_CHECKING:
@@ -59,27 +60,45 @@ def load_settings(
         read_environment(environ, cwd),
         read_env_file(env_file, cwd, required=named is not None),
     )
-    config = read_config_file(config_file, required=required)
-    if config.faults:
-        raise config.faults[0]
+    config = _read_sound_config(config_file, required=required)
     profile = _choose_profile(outer, config, config_file)
     part = config.profiles[profile] if profile else Part()
     layers = (*outer, Layer(part.values), _top(config, profile))
     values, sources = _merge(layers)
     warnings = [warning for layer in outer for warning in layer.warnings]
     warnings += [*exposures(config_file, config), *_overridden(part, sources, outer[0])]
-    values.setdefault("db", folders.store(profile))
-    values.setdefault("samples", folders.samples)
-    values.setdefault("log_file", folders.log_file)
-    values |= {
+    values = _default_paths(folders, profile) | values | _tables(config, part)
+    values |= {"env_file": env_file, "config_file": config_file}
+    sources |= {f"keys.{name}": place for name, place in config.key_places.items()}
+    return _judged(_with_implied_tunnel(Settings(**values, sources=sources)), warnings)
+
+
+def _read_sound_config(path: Path, *, required: bool) -> ConfigFile:
+    config = read_config_file(path, required=required)
+    if config.faults:
+        raise config.faults[0]
+    return config
+
+
+def _default_paths(folders: Folders, profile: str | None) -> dict[str, Any]:
+    return {
+        "db": folders.store(profile),
+        "samples": folders.samples,
+        "log_file": folders.log_file,
+    }
+
+
+def _tables(config: ConfigFile, part: Part) -> dict[str, Any]:
+    """What only a configuration file can say, since it takes tables."""
+    return {
         "profiles": tuple(config.profiles),
         "forward_targets": part.targets or config.top.targets,
         "keys": config.keys,
-        "env_file": env_file,
-        "config_file": config_file,
     }
-    sources |= {f"keys.{name}": place for name, place in config.key_places.items()}
-    settings = _with_implied_tunnel(Settings(**values, sources=sources))
+
+
+def _judged(settings: Settings, warnings: list[str]) -> Settings:
+    """The settings with all that is to be warned of; raises what keeps them from being used."""
     _check_forwarding(settings)
     _check_api(settings)
     return replace(settings, warnings=(*warnings, *_doubts(settings)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from meterbase_tui.settings.addresses import parse_http_url
 from meterbase_tui.settings.errors import SettingsError
 from meterbase_tui.settings.given import suggest
-from meterbase_tui.settings.values import parse_header, parse_http_url
+from meterbase_tui.settings.values import parse_header
 from receiver.forwarding.target import ForwardTarget
 
 if TYPE_CHECKING:

@@ -7,17 +7,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from receiver.billing.weights import Method, Vacant
-from receiver.tunnel.addresses import bare_domain, public_address
 from receiver.tunnel.status import ProviderName
-
-if TYPE_CHECKING:
-    from urllib.parse import SplitResult
 
 MAX_PORT = 65_535
 THEME_WORDS = ("dark", "light", "contrast")
@@ -32,29 +25,12 @@ _UNITS = {"": 1, "b": 1} | {
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LEAST_MAX_BODY, MOST_MAX_BODY = 1_024, 64 << 20
 MOST_BACKLOG = 10**9
-_HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 PROFILE_NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,31}"
-_NUMERIC = re.compile(r"[0-9.]+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 _SWITCH = {"1": True, "true": True, "yes": True, "on": True,
            "0": False, "false": False, "no": False, "off": False}  # fmt: skip
 _QUOTES = "\"'`“”‘’«»"
-_LOCAL_NETWORKS = tuple(
-    ip_network(block)
-    for block in (
-        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7",
-    )
-)  # fmt: skip
-"""Loopback, RFC 1918 and RFC 4193. Link-local is left out: clouds keep credentials there."""
-
-
-def parse_host(text: str) -> str:
-    """An IP address or the name of a host, without a port."""
-    host = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    if _is_address(host) or (_HOST_NAME.fullmatch(host) and not _NUMERIC.fullmatch(host)):
-        return host
-    raise ValueError("must be an IP address or the name of a host, without a port")
 
 
 def parse_port(text: str) -> int:
@@ -185,41 +161,6 @@ def parse_log_level(text: str) -> str:
     return word
 
 
-def parse_domain(text: str) -> str:
-    """A domain of the ngrok account."""
-    try:
-        domain = bare_domain(text)
-    except ValueError:
-        domain = None
-    if domain is None:
-        raise ValueError("must be a domain such as name.ngrok-free.app")
-    return domain
-
-
-def parse_public_url(text: str) -> str:
-    """A public address that the user already has."""
-    address = public_address(text)
-    if address is None:
-        raise ValueError(
-            "must be an address such as https://example.com, without credentials, query or a path "
-            "other than the receiver's"
-        )
-    return address
-
-
-def parse_http_url(text: str) -> str:
-    """An http or https address, without credentials: they would be shown with it."""
-    url = text.strip()
-    parts = _split(url)
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an address that begins with http:// or https://")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("must not hold a user name or a password")
-    if not url.isprintable() or " " in url:
-        raise ValueError("must not hold spaces or control characters")
-    return url
-
-
 def parse_headers(text: str) -> tuple[tuple[str, str], ...]:
     """HTTP headers, one a line, as `Name: value`."""
     lines = [line for line in text.splitlines() if line.strip()]
@@ -241,42 +182,7 @@ def parse_backlog(text: str) -> int:
     return _parse_number(text, 0, MOST_BACKLOG, "must be a whole number from 0")
 
 
-def is_local(url: str) -> bool:
-    """Whether a parsed address leads to this machine or into a private network for certain.
-
-    A name other than localhost proves nothing: what it resolves to is decided by others, and may
-    change.
-    """
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return any(address in network for network in _LOCAL_NETWORKS)
-
-
-def _split(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # is read only when asked for, and raises then
-    except ValueError:
-        return None
-    return parts
-
-
 def _parse_number(text: str, least: int, most: int, allowed: str) -> int:
     if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
         raise ValueError(allowed)
     return int(text)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from meterbase_tui.settings import values
+from meterbase_tui.settings import addresses, values
 from receiver.tunnel.status import ProviderName
 
 
@@ -20,7 +20,7 @@ from receiver.tunnel.status import ProviderName
     ],
 )
 def test_a_host_is_an_address_or_a_name(text: str, host: str) -> None:
-    assert values.parse_host(text) == host
+    assert addresses.parse_host(text) == host
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_host_is_an_address_or_a_name(text: str, host: str) -> None:
 )
 def test_what_is_no_host_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="must be"):
-        values.parse_host(text)
+        addresses.parse_host(text)
 
 
 @pytest.mark.parametrize(("text", "port"), [("0", 0), ("8787", 8787), ("65535", 65535)])
@@ -106,7 +106,7 @@ def test_a_command_must_be_one(text: str) -> None:
 )
 def test_an_address_to_send_to_must_be_plain_http(url: str) -> None:
     with pytest.raises(ValueError, match="must"):
-        values.parse_http_url(url)
+        addresses.parse_http_url(url)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_an_address_to_send_to_must_be_plain_http(url: str) -> None:
     ],
 )
 def test_loopback_and_private_hosts_are_local(host: str) -> None:
-    assert values.is_local(f"http://{host}:3000/hook")
+    assert addresses.is_local(f"http://{host}:3000/hook")
 
 
 @pytest.mark.parametrize(
@@ -146,4 +146,4 @@ def test_loopback_and_private_hosts_are_local(host: str) -> None:
     ],
 )
 def test_every_other_host_is_not(host: str) -> None:
-    assert not values.is_local(f"http://{host}/")
+    assert not addresses.is_local(f"http://{host}/")
