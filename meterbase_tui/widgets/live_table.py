@@ -199,7 +199,13 @@ class LiveTable(RowTable):
             self._set_marks({})
 
     def action_mark(self) -> None:
-        """Marks the row of the cursor, or takes its mark away, and goes one line down."""
+        """Marks the row of the cursor, or takes its mark away, and goes one line down.
+
+        Without a cursor it is the row that the cursor would first be put on. A cursor out of
+        view is only brought into view: nobody marks what they do not see.
+        """
+        if self.cursor_id is None and self.line_count:
+            self._go(self._origin()[0])
         cursor = self.cursor_id
         if cursor is None or not self.is_row_in_view(cursor):
             self.action_step(1)

@@ -374,7 +374,7 @@ async def test_another_filter_keeps_the_row_being_read_if_it_still_matches() -> 
 
 async def test_marks_are_kept_in_order_and_can_be_taken_back() -> None:
     async with running(range(1, 11), markable=True) as (app, table, pilot):
-        await pilot.press("space", "space", "space")
+        await pilot.press("space", "space")
         assert list(table.marks) == [10, 9]
         assert [line[1] for line in screen(table)[1:4]] == ["●", "●", " "]
         await pilot.press("k", "space")
@@ -382,6 +382,25 @@ async def test_marks_are_kept_in_order_and_can_be_taken_back() -> None:
         assert app.told()[-2:] == [("marked", (10,)), ("on", 8)]
         table.clear_marks()
         assert list(table.marks) == []
+
+
+async def test_the_first_space_marks_the_first_row_and_shows_the_cursor_after_it() -> None:
+    async with running(range(1, 11), markable=True) as (app, table, pilot):
+        assert state(table)[:2] == (None, True)
+        await pilot.press("space")
+        assert (table.marks, table.cursor_id, table.following) == ((10,), 9, False)
+        assert ("marked", (10,)) in app.told()
+
+
+async def test_space_marks_nothing_that_is_out_of_view() -> None:
+    async with running(range(1, 101), markable=True) as (_, table, pilot):
+        await pilot.press("j", "G")
+        table.follow()
+        await pilot.pause()
+        assert table.cursor_id == 1
+        await pilot.press("space")
+        assert table.marks == ()
+        assert table.cursor_id in rows_in_view(table)
 
 
 async def test_without_marking_space_does_nothing() -> None:
