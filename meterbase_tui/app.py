@@ -173,6 +173,17 @@ class MeterbaseApp(App[None]):
         self._exception = self._exception or error  # type: ignore[assignment] # it is only told
         self._fatal_error()
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Ends the screen, except by what a screen misses that is half built when a person quits.
+
+        Textual mounts on while it takes the parts away: whoever looks for them finds none. Nothing
+        is lost by then, so that is no mistake to end by; the log has it.
+        """
+        if self._exit and not self._ended:
+            _log.warning("A part of the screen failed while it closed", exc_info=error)
+            return
+        super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """A sentence instead of Textual's traceback, which shows variables, payloads among them.
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual import events
 
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
@@ -195,6 +196,22 @@ async def test_the_marked_are_sent_in_the_order_of_their_arrival_after_asking(fi
         await display.tells("Sent 3 again, in order")
         assert not table(display).marks
     assert [found.replay_of for found in filled.deliveries()] == [None, None, None, 1, 2, 3]
+
+
+@pytest.mark.parametrize(("key", "turns"), [("s", 5), ("s", 8), ("o", 5), ("o", 8), ("enter", 13)])
+async def test_quitting_while_a_screen_is_built_is_no_mistake(
+    filled: Any, key: str, turns: int
+) -> None:
+    """The turns of the loop are those after which looking for a part found none."""
+    async with opened(filled, 80, 24) as display:
+        await display.shows("Incoming events · 3")
+        await display.press("j")
+        display.app.post_message(events.Key(key, None))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        display.app.exit()
+    assert display.app._exception is None
+    assert display.app.return_code == 0
 
 
 async def test_help_is_made_of_the_keys_in_force_and_fits(filled: Any) -> None:
