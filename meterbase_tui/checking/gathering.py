@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,28 +13,18 @@ from meterbase_tui.checking.machine import read_terminal, read_versions
 from meterbase_tui.checking.ports import look_at_port, look_at_target
 from meterbase_tui.checking.secrets import read_secret
 from meterbase_tui.checking.surroundings import Surroundings
+from meterbase_tui.checking.tunnels import read_tunnel
 from meterbase_tui.receiving.presence import Presence, read_presence
 from meterbase_tui.settings import SettingsError, ensure_secret
 from receiver.checks import Facts
 from receiver.checks.facts import (
-    AgentFacts,
     ForwardFacts,
     PortState,
     ReceiverFacts,
     RetentionFacts,
     SecretFacts,
     TargetState,
-    TunnelFacts,
 )
-from receiver.tunnel import (
-    WEBHOOK_PATH,
-    ProviderName,
-    TunnelStatus,
-    install_target,
-    report_agent,
-    webhook_url,
-)
-from receiver.tunnel.presets import program
 from store.errors import StoreError, StoreMissingError
 from store.forwarding.forwards import read_totals_of
 from store.reader import Reader
@@ -44,8 +32,6 @@ from store.safekeeping.holder import find_holder
 from store.statistics import read_statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from meterbase_tui.runtime import Runtime
     from meterbase_tui.settings import Settings
     from store.forwarding.forward_records import TargetTotals
@@ -53,7 +39,6 @@ if TYPE_CHECKING:
 
 _LOOP_S = 1.0
 _TARGET_S = 1.0
-_PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
 def gather_facts(
@@ -88,7 +73,7 @@ def gather_facts(
         receiver=_receiver(settings, runtime, presence),
         store=read_store_files(settings.db, problem=problem, opened=opened),
         log=log,
-        tunnel=_tunnel(settings, runtime, presence, around.environ),
+        tunnel=read_tunnel(settings, runtime, presence, around.environ),
         forward=_finish_target(target, totals),
         retention=RetentionFacts(
             limits=settings.limits, state=runtime.service.retention if runtime else None
@@ -173,62 +158,6 @@ def _loop_ms(runtime: Runtime) -> float | None:
     except TimeoutError:
         return None
     return (time.perf_counter() - started) * 1000
-
-
-def _tunnel(
-    settings: Settings,
-    runtime: Runtime | None,
-    presence: Presence | None,
-    environ: Mapping[str, str],
-) -> TunnelFacts:
-    status = runtime.tunnel.status if runtime else (presence.tunnel if presence else None)
-    facts = TunnelFacts(
-        provider=_provider(settings, status),
-        status=status,
-        webhook_url=webhook_url(status) if status else _given_url(settings),
-        earlier_url=presence.earlier_url if presence else None,
-    )
-    if facts.provider in (ProviderName.AUTO, ProviderName.NGROK):
-        return replace(facts, agent=_agent(settings, environ))
-    if facts.provider is settings.tunnel is ProviderName.COMMAND:
-        return _with_program(facts, settings, environ.get("PATH", os.defpath))
-    return facts
-
-
-def _provider(settings: Settings, status: TunnelStatus | None) -> ProviderName:
-    """Who makes the tunnel: the receiver of another process may have other settings than these."""
-    chosen = (ProviderName.NONE, ProviderName.NGROK, settings.tunnel)
-    return settings.tunnel if status is None or status.provider in chosen else status.provider
-
-
-def _given_url(settings: Settings) -> str | None:
-    """The address that the user has, while no receiver says which one is in use."""
-    if settings.tunnel is not ProviderName.URL or settings.public_url is None:
-        return None
-    return settings.public_url + WEBHOOK_PATH
-
-
-def _agent(settings: Settings, environ: Mapping[str, str]) -> AgentFacts:
-    report = report_agent(settings.tunnel_settings, environ)
-    variable = next((name for name in _PROXIES if environ.get(name)), None)
-    by_file = f"proxy_url in {report.config.path}" if report.config.proxy_url else None
-    return AgentFacts(
-        path=str(report.agent.path) if report.agent else None,
-        found_by=report.agent.found_by if report.agent else None,
-        token_from=report.token_from,
-        problem=report.problem,
-        why_off=report.why_off,
-        proxied_by=by_file or variable,
-        install_to=None if report.agent else str(install_target(settings.tunnel_settings, environ)),
-    )
-
-
-def _with_program(facts: TunnelFacts, settings: Settings, path: str) -> TunnelFacts:
-    try:
-        name = program(settings.tunnel_command or "", settings.port).argv[0]
-    except ValueError:
-        return facts
-    return replace(facts, program=name, program_found=shutil.which(name, path=path) is not None)
 
 
 def _target(settings: Settings) -> str | None:
