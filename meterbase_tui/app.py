@@ -169,6 +169,8 @@ class MeterbaseApp(App[None]):
 
     def _handle_mistake(self, error: BaseException) -> None:
         """Ends the screen by what was no `Exception`, which Textual would not hear of."""
+        if self._exit:
+            return
         self._return_code = 1
         self._exception = self._exception or error  # type: ignore[assignment] # it is only told
         self._fatal_error()

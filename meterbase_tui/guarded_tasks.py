@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 _EXPECTED = (
     Exception,  # Textual's business
-    asyncio.CancelledError,
-    GeneratorExit,
     # The loop ends by these.
     KeyboardInterrupt,
     SystemExit,
 )
+_FROM_OUTSIDE = (asyncio.CancelledError, GeneratorExit)
+"""What a task is ended by; a mistake where nobody asked it to end."""
 
 
 class _Guarded(Coroutine[Any, Any, Any]):
@@ -37,7 +37,13 @@ class _Guarded(Coroutine[Any, Any, Any]):
         self._tell = tell
 
     def send(self, value: Any) -> Any:
-        return self._step(self._work.send, value)
+        try:
+            return self._step(self._work.send, value)
+        except _FROM_OUTSIDE as error:
+            task = asyncio.current_task()
+            if task is None or not task.cancelling():
+                self._tell(error)
+            raise
 
     def throw(self, *error: Any) -> Any:
         return self._step(self._work.throw, *error)
@@ -51,7 +57,7 @@ class _Guarded(Coroutine[Any, Any, Any]):
     def _step(self, step: Callable[..., Any], *values: Any) -> Any:
         try:
             return step(*values)
-        except _EXPECTED:
+        except (*_EXPECTED, *_FROM_OUTSIDE):
             raise
         except BaseException as error:  # noqa: BLE001 - it is what this is for
             self._tell(error)
