@@ -37,7 +37,10 @@ _COMPUTED: dict[str, dict[str, Any]] = {
     "refresh": {"seconds_left": float | None},
 }
 """What is told of a record beside its own fields."""
-_NAMES = {"datetime": datetime, "Mapping": Mapping}
+_NAMES = {name: getattr(records, name) for name in records.__all__} | {
+    "datetime": datetime,
+    "Mapping": Mapping,
+}
 """What the modules of the records import for the type checker alone."""
 _PLAIN = {bool: "true or false", str: "text", int: "whole number", float: "number"}
 _HEAD = """# JSON fields

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from store.driver import cause_of, driver_of
+from store.driver import SqlError, cause_of, driver_of
 from store.errors import StoreRejectedError, StoreUnavailableError
 from store.safekeeping.files import OpenFiles
 
@@ -94,3 +94,10 @@ def rejected(error: BaseException) -> StoreRejectedError:
     """What a transaction that can never succeed is for whoever waits for it."""
     cause = cause_of(error)
     return StoreRejectedError(f"The store does not take what was to be written: {cause}.")
+
+
+def failure_of(error: BaseException) -> BaseException:
+    """What failed work is for whoever asked for it."""
+    if not isinstance(error, SqlError):
+        return error
+    return unavailable(error) if is_at_fault(error) else rejected(error)

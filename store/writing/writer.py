@@ -13,7 +13,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from store.driver import SqlError
 from store.errors import StoreUnavailableError
 from store.processing.shelf import number_work
 from store.writing.answer_times import AnswerTimes, write_answer_times
@@ -22,7 +21,7 @@ from store.writing.chores import Chores
 from store.writing.inbox import Inbox
 from store.writing.submissions import Arrivals, answer
 from store.writing.tasks import Task, Tasks
-from store.writing.transactions import Transactions, is_at_fault, rejected, unavailable
+from store.writing.transactions import Transactions, failure_of, is_at_fault, unavailable
 
 if TYPE_CHECKING:
     import asyncio
@@ -245,17 +244,10 @@ class Writer:
             self._inbox.confirm()
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
             number_work(self._info)
-            task.answer.set_exception(_tell(error))
+            task.answer.set_exception(failure_of(error))
         else:
             task.answer.set_result(result)
 
 
 def _tell_nobody() -> None:
     """For a store that nobody looks at in this process."""
-
-
-def _tell(error: BaseException) -> BaseException:
-    """What failed work is for whoever asked for it."""
-    if not isinstance(error, SqlError):
-        return error
-    return unavailable(error) if is_at_fault(error) else rejected(error)
