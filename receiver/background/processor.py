@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _BATCH = 256
 _BATCH_IN_BURST = 32
 """While deliveries come in, acknowledgements wait behind each batch."""
-_BUDGET_S, _BUDGET_IN_BURST_S = 0.016, 0.003
+_BUDGET_S, _BUDGET_IN_BURST_S = 0.01, 0.003
 """The longest a batch may work on the writer: an acknowledgement may be waiting behind it. Of its
 own time: on a busy machine a batch that is cut short only makes more of them."""
 _MOST_UNADMITTED, _ADMITTED_AT_ONCE = 20_000, 512
