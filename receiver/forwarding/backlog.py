@@ -26,7 +26,7 @@ def hold_backlog(connection: Connection, target: ForwardTarget, most: int) -> No
     more = True
     while more:
         _, more = forward_queue.enlist(connection, name, target.wants)
-    if len(forward_queue.waiting(connection, name)) > most:
+    if forward_queue.count_waiting(connection, name) > most:
         forward_queue.change_state(connection, ForwardState.WAITING, ForwardState.HELD, name)
 
 

@@ -47,6 +47,8 @@ _PAUSE_S = 1.0
 """After the store could not be written."""
 _LAST_ANSWERS_S = 1.5
 """How long what is under way may still be answered when it is time to stop."""
+_MOST_IN_MEMORY, _ENLISTED_AT_ONCE = 10_000, 500
+"""Deliveries of a queue; of an application that is away for long the rest waits in the store."""
 _log = logging.getLogger(__name__)
 
 
@@ -89,6 +91,8 @@ class Forwarder:
         self._expected: dict[int, asyncio.Future[Answer]] = {}
         self._wake = asyncio.Event()
         self._stale = True
+        self._behind = 0
+        """Deliveries for which there is no room in memory; they wait behind the mark."""
 
     @property
     def health(self) -> TargetHealth:
@@ -180,7 +184,7 @@ class Forwarder:
             self._lanes.replace(queue.waiting, set(queue.blocked))
             self._stale = False
             self._pulse.note_queue(queue)
-        self._pulse.note_waiting(self._lanes.count)
+        self._pulse.note_waiting(self._lanes.count + self._behind)
         if not await self._send_next() and not more:
             await self._rest()
 
@@ -189,7 +193,13 @@ class Forwarder:
     ) -> tuple[list[Enlisted], bool, Queue | None]:
         name = self.target.url
         forward_steps.write_steps(connection, [step for _, step in ended])
-        entries, more = forward_queue.enlist(connection, name, self.target.wants)
+        room = min(_MOST_IN_MEMORY - self._lanes.count, _ENLISTED_AT_ONCE)
+        if room > 0:
+            entries, more = forward_queue.enlist(connection, name, self.target.wants, limit=room)
+            self._behind = 0
+        else:
+            entries, more = [], False
+            self._behind = forward_queue.count_behind(connection, name)
         return entries, more, forward_queue.read_queue(connection, name) if reread else None
 
     def _settle(self, entry: Enlisted, step: Step) -> None:

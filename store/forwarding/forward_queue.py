@@ -115,6 +115,26 @@ def enlist(
     return entries, len(rows) == limit
 
 
+def count_behind(connection: Connection, target: str) -> int:
+    """At most how many deliveries are behind a target's mark; refused ones are among them."""
+    found = connection.exec_driver_sql(
+        "SELECT max(0, (SELECT coalesce(max(id), 0) FROM deliveries) - value) FROM progress"
+        " WHERE name = ?",
+        (mark_of(target),),
+    )
+    return int(found.scalar_one())
+
+
+def count_waiting(connection: Connection, target: str) -> int:
+    """How many wait in a target's queue."""
+    found = connection.exec_driver_sql(
+        "SELECT count(*) FROM forwards "
+        "WHERE target = ? AND state = 'waiting' AND state IN ('waiting', 'held', 'failed')",
+        (target,),
+    )
+    return int(found.scalar_one())
+
+
 def _insert(
     connection: Connection,
     target: str,

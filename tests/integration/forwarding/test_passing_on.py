@@ -280,3 +280,22 @@ def test_every_change_of_its_state_is_told_once(application: Application, open_b
         post(bench, 3, 4)
         settle(bench, 4)
         assert told == [TargetState.UP, TargetState.FAILING, TargetState.UP]
+
+
+def test_what_there_is_no_room_for_waits_in_the_store(
+    application: Application, open_bench: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("receiver.forwarding.forwarder._MOST_IN_MEMORY", 5)
+    application.hang_up()
+    with open_bench(forward_to=application.url) as bench:
+        post(bench, *range(23))
+        (target,) = wait_until(
+            lambda: [each for each in bench.service.targets if each.waiting >= 23], "all wait"
+        )
+        assert target.waiting == 23
+        assert len(forwards(bench)) == 5
+
+        application.listen()
+        settle(bench, 23)
+        assert [each.body for each in application.log] == [numbered(n) for n in range(23)]
+        wait_until(lambda: bench.service.targets[0].waiting == 0, "none waits")
