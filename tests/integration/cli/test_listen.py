@@ -203,8 +203,9 @@ def _said(cli: Cli) -> str:
         _post(url, b"{}")
         process.stdout.readline()
         process.terminate()
-        _, rest = process.communicate(timeout=DEADLINE_S)
-    said: str = (first + rest).decode()
+        # Not by `communicate`, which passes over what a line before was read together with.
+        said: str = (first + process.stderr.read()).decode()
+        process.wait(DEADLINE_S)
     return said
 
 
