@@ -86,8 +86,9 @@ class LogFile(logging.Handler):
 
     def _rotate(self, more: int) -> None:
         with _claim(self.path.parent) as ours:
-            # Another process may have been faster.
-            if not ours or self.path.stat().st_size + more <= self._most_bytes:
+            # Another process may have been faster, and may not have made a new file yet.
+            size = _size_of(self.path)
+            if not ours or not size or size + more <= self._most_bytes:
                 return
             for number in range(self._kept - 1, 0, -1):
                 with suppress(FileNotFoundError):
@@ -98,6 +99,13 @@ class LogFile(logging.Handler):
 def aside(path: Path, number: int) -> Path:
     """Where a file of the log is that was put aside; 0 is the one that is written."""
     return path.with_name(f"{path.name}.{number}") if number else path
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

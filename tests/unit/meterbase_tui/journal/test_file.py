@@ -168,6 +168,26 @@ def test_a_file_that_another_process_has_put_aside_just_now_is_not_put_aside_aga
     assert messages(read_all(path)) == [1, 2, 3]
 
 
+def test_a_line_is_not_lost_when_another_has_put_the_file_aside_and_made_no_new_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = LogFile(path, most_bytes=300)
+    write(slow, line(1, padding=250))
+    claim = file_module._claim
+
+    @contextmanager
+    def claim_late(folder: Path) -> Iterator[bool]:
+        path.replace(aside(path, 1))
+        with claim(folder) as ours:
+            yield ours
+
+    monkeypatch.setattr(file_module, "_claim", claim_late)
+    write(slow, line(2, padding=250))
+    slow.close()
+    assert slow.problem is None
+    assert messages(read_all(path)) == [1, 2]
+
+
 WRITER = """
 import logging, sys
 from pathlib import Path
