@@ -189,7 +189,8 @@ class Processor:
 
     def _process(self, connection: Connection, limit: int | None = None) -> bool:
         if (waiting := queue.count_unadmitted(connection)) > _MOST_UNADMITTED:
-            queue.admit(connection, _ADMITTED_AT_ONCE * (1 + waiting // (2 * _MOST_UNADMITTED)))
+            # The more there are, the more at once: memory is bounded before the tail of answers is.
+            queue.admit(connection, _ADMITTED_AT_ONCE * (1 + waiting // (10 * _MOST_UNADMITTED)))
         limit = limit or min(self._pace, self._batch)
         claimed = _claim(connection, limit)
         if claimed is None:
