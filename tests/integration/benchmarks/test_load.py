@@ -61,7 +61,7 @@ def test_it_ends_with_its_time(bench: Any) -> None:
 
 def test_it_keeps_a_rate(bench: Any) -> None:
     outcome = perform(job(bench, rate=50.0, seconds=0.5, warm_up=0, most=10**9))
-    assert outcome.answers == 25
+    assert outcome.answers in (25, 26)  # one is due just when the time is over
     assert outcome.errors == {}
 
 
