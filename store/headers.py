@@ -17,3 +17,14 @@ def decode_headers(lines: bytes) -> Headers:
     """The pairs that `encode_headers` was given."""
     pairs = (line.partition(b": ") for line in lines.split(b"\r\n") if line)
     return tuple((name, value) for name, _, value in pairs)
+
+
+def shorten_headers(headers: Headers, most: int) -> Headers:
+    """The first of them, whole, whose names and values together have at most so many bytes."""
+    kept: list[tuple[bytes, bytes]] = []
+    for name, value in headers:
+        most -= len(name) + len(value)
+        if most < 0:
+            break
+        kept.append((name, value))
+    return tuple(kept)

@@ -15,6 +15,7 @@ from receiver.arrival.origin import read_mark
 from receiver.judging.judgement import Judgement, judge
 from receiver.tasks import Tasks
 from store.errors import StoreUnavailableError
+from store.headers import shorten_headers
 from store.records import Arrival, Verdict
 
 if TYPE_CHECKING:
@@ -172,7 +173,9 @@ class Intake:
             status=judgement.status,
             verdict=judgement.verdict,
             explanation=judgement.explanation,
-            headers=request.headers if signed else _beginning(request.headers),
+            headers=request.headers
+            if signed
+            else shorten_headers(request.headers, _KEPT_OF_HEADERS),
             body=request.body if signed else request.body[:KEPT_OF_REFUSED],
             size=len(request.body),
             body_sha256=hashlib.sha256(request.body).digest(),
@@ -185,18 +188,6 @@ def _storable(path: str) -> str:
     if path.isascii():
         return path
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _beginning(headers: Headers) -> Headers:
-    """The headers of a refused request, as far as they are worth keeping."""
-    kept: list[tuple[bytes, bytes]] = []
-    room = _KEPT_OF_HEADERS
-    for name, value in headers:
-        room -= len(name) + len(value)
-        if room < 0:
-            break
-        kept.append((name, value))
-    return tuple(kept)
 
 
 def _accepted(receipt: Receipt) -> bytes:

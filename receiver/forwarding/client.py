@@ -12,11 +12,11 @@ from yarl import URL
 
 from receiver.arrival.hops import repeat_headers
 from receiver.forwarding.answer import Answer, Failure, read_retry_after
+from store.headers import shorten_headers
 
 if TYPE_CHECKING:
     from receiver.forwarding.target import ForwardTarget
     from store.forwarding.forward_queue import Parcel
-    from store.records import Headers
 
 KEPT_OF_BODY = 16 << 10
 _KEPT_OF_HEADERS = 8 << 10
@@ -82,7 +82,7 @@ class ForwardClient:
         return Answer(
             ms=_since(started),
             status=response.status,
-            headers=_beginning(response.raw_headers),
+            headers=shorten_headers(response.raw_headers, _KEPT_OF_HEADERS),
             body=body,
             size=size,
             retry_after_s=read_retry_after(
@@ -104,17 +104,6 @@ async def _read(response: aiohttp.ClientResponse) -> tuple[bytes, int]:
         kept += chunk[: KEPT_OF_BODY - len(kept)]
         size += len(chunk)
     return bytes(kept), size
-
-
-def _beginning(headers: Headers) -> Headers:
-    kept: list[tuple[bytes, bytes]] = []
-    room = _KEPT_OF_HEADERS
-    for name, value in headers:
-        room -= len(name) + len(value)
-        if room < 0:
-            break
-        kept.append((name, value))
-    return tuple(kept)
 
 
 def _since(started: float) -> float:
