@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,7 +13,7 @@ from sqlalchemy import NullPool, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from store.connections import add_sample
-from store.errors import StoreRefusedError
+from store.errors import StoreRefusedError, StoreUnavailableError
 from store.safekeeping.lock import StoreLock
 from store.structure import schema
 from store.writing.transactions import unavailable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from store.loading import Append
     from store.records import Arrival, Receipt
+    from store.writing.submissions import Result, Submission, Tell
 
 _T = TypeVar("_T")
 _BUSY_MS = 1_500
@@ -63,8 +66,25 @@ class Database:
             raise
 
     async def append(self, arrival: Arrival, timeout_s: float) -> Receipt:
-        """Returns once the arrival is on disk; see `Writer.append`."""
-        return await self._writer.append(arrival, timeout_s)
+        """Returns once the arrival is on disk, as `submit` tells it.
+
+        Raises:
+            StoreUnavailableError: it was not committed and will not be.
+        """
+        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        submission = self.submit(arrival, timeout_s, partial(_resolve, answer))
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            submission.tell = None
+            raise
+
+    def submit(self, arrival: Arrival, timeout_s: float, tell: Tell) -> Submission:
+        """Has an arrival committed, and `tell` told of it on this event loop; see `Writer.submit`.
+
+        It is committed also if the submission's `tell` is taken away meanwhile.
+        """
+        return self._writer.submit(arrival, timeout_s, tell)
 
     def note_answer(self, delivery_id: int, milliseconds: float) -> None:
         """Remembers how long the answer to a delivery took."""
@@ -108,7 +128,7 @@ class Database:
             raise unavailable(error) from error
 
     def on_commit(self, tell: Callable[[], None]) -> None:
-        """Has `tell` called on the writer's thread after commits; it must not wait, nor raise."""
+        """Has `tell` called on the thread that committed something; it must not wait, nor raise."""
         self._writer.on_commit(tell)
 
     @property
@@ -126,6 +146,15 @@ class Database:
         self._writer.stop()
         self._engine.dispose()
         self._lock.release()
+
+
+def _resolve(answer: asyncio.Future[Receipt], result: Result) -> None:
+    if answer.done():
+        return
+    if isinstance(result, StoreUnavailableError):
+        answer.set_exception(result)
+    else:
+        answer.set_result(result)
 
 
 def _open_engine(path: Path) -> Engine:

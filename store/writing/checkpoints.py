@@ -32,13 +32,14 @@ _LOOK_EVERY_S = 0.1
 
 
 class Checkpoints:
-    """The log of one write connection; to be used on that connection's thread."""
+    """The log of one write connection; to be used by one thread at a time."""
 
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
         self._log = f"{path}-wal"
         self._written_at: float | None = time.monotonic()
         self._looked_at = 0.0
+        self._overgrown = False
 
     def note_write(self) -> None:
         """A transaction begins: the log will have something to move."""
@@ -50,6 +51,12 @@ class Checkpoints:
             return None
         return max(0.0, self._written_at + _IDLE_S - time.monotonic())
 
+    def quiet_in(self, seconds: float) -> float:
+        """Seconds until nothing has been written for so long."""
+        if self._written_at is None:
+            return 0.0
+        return max(0.0, self._written_at + seconds - time.monotonic())
+
     def take(self) -> None:
         """Moves the log if it is time. While a reader is in the way it is tried every second."""
         if self.due_in() == 0.0:
@@ -57,14 +64,21 @@ class Checkpoints:
             if not self._move("TRUNCATE" if self._log_size() > _KEPT_BYTES else "PASSIVE"):
                 self._written_at = time.monotonic()
 
-    def bound(self) -> None:
-        """Keeps the log from growing without end while there is no pause."""
+    @property
+    def overgrown(self) -> bool:
+        """Whether the log has to be moved though there is no pause; looks ten times a second."""
         now = time.monotonic()
         if now - self._looked_at > _LOOK_EVERY_S:
             self._looked_at = now
-            if self._log_size() > _BOUND_BYTES:
-                with suppress(DBAPIError):
-                    self._connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").close()
+            self._overgrown = self._log_size() > _BOUND_BYTES
+        return self._overgrown
+
+    def bound(self) -> None:
+        """Keeps the log from growing without end while there is no pause."""
+        if self.overgrown:
+            self._overgrown = False
+            with suppress(DBAPIError):
+                self._connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").close()
 
     def finish(self) -> None:
         """Empties the log for good: the database file is complete by itself afterwards."""
@@ -73,14 +87,8 @@ class Checkpoints:
 
     def _move(self, mode: str) -> bool:
         """Whether all of the log was moved; not if a reader still needs some of it."""
-        run = self._connection.exec_driver_sql
-        patience = run("PRAGMA busy_timeout").scalar_one()
-        # SQLite would wait for the reader, and every arrival with it.
-        run("PRAGMA busy_timeout = 0").close()
-        try:
-            blocked, pages, moved = run(f"PRAGMA wal_checkpoint({mode})").one()
-        finally:
-            run(f"PRAGMA busy_timeout = {patience}").close()
+        checkpoint = self._connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})")
+        blocked, pages, moved = checkpoint.one()
         return not blocked and pages == moved
 
     def _log_size(self) -> int:

@@ -21,7 +21,7 @@ _QUIET_S = 0.03
 
 
 class Chores:
-    """Answer times, the bounds of the inbox, and the log; to be used on the writer's thread."""
+    """Answer times, the bounds of the inbox, and the log; to be used by one thread at a time."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Chores:
             answering: whether times of answers are about to come.
         """
         if answering or self._answer_times or self._inbox.untidy:
-            return _QUIET_S
+            return self._checkpoints.quiet_in(_QUIET_S)
         return self._checkpoints.due_in()
 
     def do(self) -> bool:
@@ -64,6 +64,5 @@ class Chores:
             self._inbox.tidy(connection)
 
         self._checkpoints.note_write()
-        with self._transactions.little_patience():
-            self._transactions.run(work)
+        self._transactions.run(work, hurry=True)
         self._inbox.confirm()

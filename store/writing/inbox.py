@@ -1,9 +1,9 @@
 """The inbox: numbers arrivals, tells events from duplicates, and appends them.
 
-Lives on the writer's thread. One statement a batch: the interpreter's lock is released once for all
-of its rows, and there is no index of random keys on the way to an acknowledgement. An identity is
-looked up among the events; those that the processor has not admitted yet are held in memory, and
-found again in the deliveries when the store is opened.
+Used by whoever has the writer's turn. One statement a batch: the interpreter's lock is released
+once for all of its rows, and there is no index of random keys on the way to an acknowledgement. An
+identity is looked up among the events; those that the processor has not admitted yet are held in
+memory, and found again in the deliveries when the store is opened.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from store.driver import SqlError, cause_of, driver_of
@@ -11,53 +11,84 @@ from store.errors import StoreRejectedError, StoreUnavailableError
 from store.safekeeping.files import OpenFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from sqlalchemy import Connection
 
 _T = TypeVar("_T")
-_LITTLE_PATIENCE_MS = 100
+_LITTLE_PATIENCE_S = 0.1
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.001, 0.02
+"""Between two attempts to get another process's lock."""
 
 
 class Transactions:
-    """Runs one after the other; to be used on the writer's thread."""
+    """Runs one after the other; to be used by one thread at a time."""
 
     def __init__(self, connection: Connection, path: Path) -> None:
+        """Takes over the patience of the connection: SQLite itself does not wait any more.
+
+        What waits for a lock is `BEGIN`, and how long is different from case to case; nothing that
+        follows can meet one.
+        """
         self._connection = connection
         self._path = path
         self._driver = driver_of(connection)
-        self._patience_ms = int(self._driver.execute("PRAGMA busy_timeout").fetchone()[0])
+        self._patience_s = self._driver.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
+        self._driver.execute("PRAGMA busy_timeout = 0").close()
         self._files = OpenFiles(path)
+        self.commit_s = 0.0
+        """How long the last one took to be on disk after all of its statements."""
 
-    def run(self, work: Callable[[Connection], _T]) -> _T:
+    def run(self, work: Callable[[Connection], _T], *, hurry: bool = False) -> _T:
         """Gives what `work` returned once it is committed.
+
+        Args:
+            work: what to do in the transaction, which may have begun already.
+            hurry: not to wait long for another process's lock, since arrivals wait behind it.
 
         Raises:
             StoreUnavailableError: the store's files are no longer where they were.
             DBAPIError, sqlite3.Error: SQLite could not do it; nothing of it is stored.
         """
-        if not (self._files.were_in_place_lately or self.in_place):
-            raise self.gone()
-        self._driver.execute("BEGIN IMMEDIATE")
+        if not self._driver.in_transaction:
+            self._begin(_LITTLE_PATIENCE_S if hurry else self._patience_s)
         try:
             result = work(self._connection)
+            started = time.monotonic()
             self._driver.execute("COMMIT")
         except BaseException:
             # After a full disk SQLite has rolled back by itself; a second rollback would raise.
             if self._driver.in_transaction:
                 self._driver.execute("ROLLBACK")
             raise
+        self.commit_s = time.monotonic() - started
         return result
 
-    @contextmanager
-    def little_patience(self) -> Iterator[None]:
-        """For work that arrivals wait behind: it does not wait long for another process's lock."""
-        self._wait_for_locks(_LITTLE_PATIENCE_MS)
+    def begin_at_once(self) -> bool:
+        """Begins the transaction that is run next; not if anything is in the way."""
         try:
-            yield
-        finally:
-            self._wait_for_locks(self._patience_ms)
+            self._begin(0)
+        except (StoreUnavailableError, sqlite3.Error):
+            return False  # whoever waits for it finds out the same, and says so
+        return True
+
+    def _begin(self, patience_s: float) -> None:
+        if not (self._files.were_in_place_lately or self.in_place):
+            raise self.gone()
+        deadline = time.monotonic() + patience_s
+        pause = _FIRST_PAUSE_S
+        while True:
+            try:
+                self._driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                left = deadline - time.monotonic()
+                if not is_busy(error) or left <= 0:
+                    raise
+                time.sleep(min(pause, left))
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+            else:
+                return
 
     @property
     def in_place(self) -> bool:
@@ -71,8 +102,10 @@ class Transactions:
             "Put it back, or restart with another store."
         )
 
-    def _wait_for_locks(self, milliseconds: int) -> None:
-        self._driver.execute(f"PRAGMA busy_timeout = {milliseconds}").close()
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process has a lock that it will give back."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def is_at_fault(error: Exception) -> bool:

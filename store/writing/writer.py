@@ -1,8 +1,11 @@
-"""The one thread that writes.
+"""The one that writes: the only read-write connection, its thread, and whose turn it is.
 
-It has the only read-write connection and two lanes. Arrivals that came while a commit ran go into
-the next one together (group commit): no timer, no fixed batch. Other work is a function run in a
-transaction of its own; it gives way to arrivals, but not for ever.
+There are two lanes. Arrivals that came while a commit ran go into the next one together (group
+commit): no timer, no fixed batch. Other work is a function run in a transaction of its own, on the
+writer's thread; it gives way to arrivals, but not for ever.
+
+Where nobody else is at it, arrivals are committed by the thread of the event loop that brought
+them: to wake another thread, and to be woken by it, takes longer than a commit on a quick disk.
 """
 
 from __future__ import annotations
@@ -10,33 +13,33 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from store.errors import StoreUnavailableError
-from store.processing.shelf import number_work
-from store.writing.answer_times import AnswerTimes, write_answer_times
-from store.writing.checkpoints import Checkpoints
-from store.writing.chores import Chores
-from store.writing.inbox import Inbox
+from store.writing.commits import Commits
 from store.writing.submissions import Arrivals, answer
 from store.writing.tasks import Task, Tasks
-from store.writing.transactions import Transactions, failure_of, is_at_fault, unavailable
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
     from pathlib import Path
 
     from sqlalchemy import Connection
 
     from store.loading import Append
-    from store.records import Arrival, Receipt
-    from store.writing.submissions import Submission
+    from store.records import Arrival
+    from store.writing.submissions import Settled, Submission, Tell
 
 _PAUSE_S = 1.0
 """After chores that failed, so that they do not keep a store busy that is locked or full."""
+_FEW = 2
+"""Arrivals that the loop itself commits; where more come at a time, it can read some while the
+thread commits others, and the batches are larger."""
+_LARGE = 1 << 20
+"""Bodies of so many bytes together are left to the thread: the loop has other things to do."""
 _log = logging.getLogger(__name__)
 
 
@@ -45,32 +48,36 @@ class Writer:
 
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
-        self._info = connection.info  # asked for now: work may close the connection
-        self._inbox = Inbox(connection)
-        self._transactions = Transactions(connection, path)
-        self._checkpoints = Checkpoints(connection, path)
-        self._answer_times = AnswerTimes()
-        self._chores = Chores(
-            self._transactions, self._inbox, self._answer_times, self._checkpoints
-        )
+        self._commits = Commits(connection, path)
+        self._turn = threading.Lock()
+        """Held by whoever uses the connection. Taken before `_wake`, never after it."""
+        self._wanted = False
+        """Whether the writer's thread waits for its turn: it is not to be overtaken."""
         self._wake = threading.Condition()
-        self._arrivals = Arrivals(self._wake)
+        self._arrivals = Arrivals(self._wake, self._commit_here)
         self._tasks = Tasks()
         self._tell_committed: Callable[[], None] = _tell_nobody
-        self._dozing = False
+        self._asleep = False
+        """Whether the thread waits for nothing in particular, and would see nothing by itself."""
         self._answering = False
         """Whether a batch was committed whose answers are on their way out."""
+        self._in_company = 0
+        """How many were committed together the last time."""
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def append(self, arrival: Arrival, timeout_s: float) -> asyncio.Future[Receipt]:
-        """Ends once the arrival is committed to disk; to be called on an event loop.
+    def submit(self, arrival: Arrival, timeout_s: float, tell: Tell) -> Submission:
+        """Has an arrival committed to disk; to be called on an event loop.
 
-        It, or what it gives, raises `StoreUnavailableError` when it was not committed and will not
-        be: the store is locked, full, gone or too busy to take it within `timeout_s` seconds.
+        `tell` is called there with its receipt, or with `StoreUnavailableError` when it was not
+        committed and will not be: the store is locked, full, gone or too busy to take it within
+        `timeout_s` seconds.
+
+        Raises:
+            StoreUnavailableError: it cannot even wait. `tell` is not called then.
         """
-        return self._arrivals.submit(arrival, timeout_s)
+        return self._arrivals.submit(arrival, timeout_s, tell)
 
     def run(self, work: Callable[[Connection], Any], *, patient: bool = False) -> Future[Any]:
         """Queues `work(connection)` for a transaction of its own, committed when it returns.
@@ -89,18 +96,17 @@ class Writer:
     def load(self, work: Callable[[Connection, Append], Any]) -> Future[Any]:
         """As `run`, for work that adds deliveries by the function that it is given."""
         return self.run(
-            lambda connection: work(connection, partial(self._inbox.extend, connection))
+            lambda connection: work(connection, partial(self._commits.inbox.extend, connection))
         )
 
     def note_answer(self, delivery_id: int, milliseconds: float) -> None:
         """Remembers how long an answer took; written with the next batch, or when idle."""
-        self._answer_times.note(delivery_id, milliseconds)
-        if self._dozing:  # after a batch the writer looks for these by itself
-            with self._wake:
-                self._wake.notify()
+        self._commits.answer_times.note(delivery_id, milliseconds)
+        if self._asleep:
+            self._rouse()
 
     def on_commit(self, tell: Callable[[], None]) -> None:
-        """Has `tell` called on this thread after each turn that committed something."""
+        """Has `tell` called after each turn that committed something, on the thread that did."""
         self._tell_committed = tell
 
     def stop(self) -> None:
@@ -124,43 +130,88 @@ class Writer:
         if self._stopping:
             raise StoreUnavailableError("The store is closed.")
 
+    def _rouse(self) -> None:
+        with self._wake:
+            self._wake.notify()
+
+    def _commit_here(self) -> list[Settled]:
+        """What waits, committed on the thread of the loop that calls; the rest is the thread's."""
+        settled: list[Settled] = []
+        if not self._wanted and self._turn.acquire(blocking=False):
+            try:
+                settled = self._commit_at_once()
+            finally:
+                self._turn.release()
+        if settled:
+            self._tell_committed()
+        if self._asleep or self._arrivals:
+            self._rouse()
+        return settled
+
+    def _commit_at_once(self) -> list[Settled]:
+        commits = self._commits
+        few = max(len(self._arrivals), self._in_company) <= _FEW
+        if self._stopping or not few or self._arrivals.size > _LARGE:
+            return []
+        if not commits.quick or commits.overdue or not commits.begin_at_once():
+            return []
+        with self._wake:
+            batch = self._claim()
+        self._answering = True
+        return commits.append(batch)
+
+    def _claim(self) -> list[Submission]:
+        batch = self._arrivals.claim()
+        if batch:
+            self._in_company = len(batch)
+            self._tasks.note_arrivals(len(batch))
+        return batch
+
     def _run(self) -> None:
         try:
             while self._serve():
                 pass
-            self._checkpoints.finish()
+            with self._taking_turn():
+                self._commits.checkpoints.finish()
         except BaseException:  # noqa: BLE001
             # A thread that dies says nothing by itself, and whoever waits for it waits for ever.
             _log.exception("The store's writer ended by a mistake of ours")
         finally:
-            self._refuse_the_rest()
-            self._connection.close()
+            with self._taking_turn():
+                self._refuse_the_rest()
+                self._connection.close()
+
+    @contextmanager
+    def _taking_turn(self) -> Iterator[None]:
+        self._wanted = True
+        with self._turn:
+            self._wanted = False
+            yield
 
     def _serve(self) -> bool:
         """Does what is next; False when it was told to stop and nothing is left."""
-        batch, task, stopping = self._next()
-        if batch:
-            self._append(batch)
-            self._answering = True
-            self._tasks.note_arrivals()
-        if task:
-            started = time.thread_time()
-            self._perform(task)
-            self._tasks.note_work(time.thread_time() - started)
-        if not batch and not task:
-            self._keep_house()
-            self._tell_committed()
-            return not stopping
+        stopping = self._wait()
+        with self._taking_turn():
+            with self._wake:
+                if stopping:
+                    self._arrivals.gather()
+                batch, task = self._claim(), self._tasks.pick(hurry=stopping)
+            if batch:
+                for part, results in self._commits.append(batch):
+                    answer(part, results)
+                self._answering = True
+                self._tasks.note_arrivals()
+            if task:
+                started = time.thread_time()
+                self._commits.perform(task)
+                self._tasks.note_work(time.thread_time() - started)
+            at_rest = not batch and not task
+            done = self._commits.keep_house(quiet=at_rest and self._is_quiet(stopping=stopping))
         self._tell_committed()
-        if self._inbox.overflowing:
-            self._keep_house()
-        self._checkpoints.bound()
-        return True
-
-    def _keep_house(self) -> None:
-        if not self._chores.do():
+        if not done:
             with self._wake:
                 self._wake.wait_for(self._is_wanted, _PAUSE_S)
+        return not (stopping and at_rest)
 
     def _refuse_the_rest(self) -> None:
         closed = StoreUnavailableError("The store is closed.")
@@ -171,82 +222,28 @@ class Writer:
                 if task.answer.set_running_or_notify_cancel():
                     task.answer.set_exception(closed)
 
-    def _next(self) -> tuple[list[Submission], Task | None, bool]:
-        """Waits for work; nothing at all means that it is quiet, or time to stop."""
+    def _wait(self) -> bool:
+        """Waits until there is something to do; whether it was told to stop."""
         with self._wake:
             while not self._is_wanted():
-                if not self._doze():
-                    return [], None, False
-            batch = self._arrivals.claim()
-            if batch:
-                self._tasks.note_arrivals(len(batch))
-            return batch, self._tasks.pick(hurry=self._stopping), self._stopping
+                due = self._tasks.due_in()
+                if due is None:
+                    due = self._commits.chores.due_in(answering=self._answering)
+                    if due == 0.0:
+                        break
+                    self._asleep = due is None or not self._answering
+                self._wake.wait(due)
+                self._asleep = False
+            return self._stopping
+
+    def _is_quiet(self, *, stopping: bool) -> bool:
+        """Whether it is time for the chores."""
+        quiet = stopping or self._commits.chores.due_in(answering=self._answering) == 0.0
+        self._answering &= not quiet
+        return quiet
 
     def _is_wanted(self) -> bool:
         return self._stopping or bool(self._arrivals) or self._tasks.due_in() == 0.0
-
-    def _doze(self) -> bool:
-        """Waits until something happened; False when it is time for the chores."""
-        due = self._tasks.due_in()
-        if due is not None:
-            self._wake.wait(due)
-            return True
-        # Times that come from here on are told of, and those that came before are seen.
-        self._dozing = not self._answering
-        patience = self._chores.due_in(answering=self._answering)
-        self._answering = False
-        woken = self._wake.wait(patience)
-        self._dozing = False
-        return woken
-
-    def _append(self, batch: list[Submission]) -> None:
-        try:
-            receipts = self._commit(batch)
-        except Exception as error:  # noqa: BLE001 - every submission must be answered
-            if len(batch) > 1 and not is_at_fault(error):
-                # One arrival that cannot be written must not take the others with it.
-                middle = len(batch) // 2
-                self._append(batch[:middle])
-                self._append(batch[middle:])
-            else:
-                answer(batch, unavailable(error))
-        else:
-            # A commit may have waited for a lock, and the file may have gone meanwhile.
-            in_place = self._transactions.in_place
-            answer(batch, receipts if in_place else self._transactions.gone())
-
-    def _commit(self, batch: list[Submission]) -> list[Receipt]:
-        times = self._answer_times.take_due()
-
-        def work(connection: Connection) -> list[Receipt]:
-            write_answer_times(connection, times)
-            return self._inbox.append(connection, [entry.arrival for entry in batch])
-
-        self._checkpoints.note_write()
-        try:
-            receipts = self._transactions.run(work)
-        except BaseException:
-            self._inbox.forget()
-            self._answer_times.put_back(times)
-            raise
-        self._inbox.confirm()
-        return receipts
-
-    def _perform(self, task: Task) -> None:
-        if not task.answer.set_running_or_notify_cancel():
-            return
-        self._checkpoints.note_write()
-        self._inbox.forget()
-        number_work(self._info)
-        try:
-            with self._transactions.little_patience():
-                result = self._transactions.run(task.work)
-            self._inbox.confirm()
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
-            number_work(self._info)
-            task.answer.set_exception(failure_of(error))
-        else:
-            task.answer.set_result(result)
 
 
 def _tell_nobody() -> None:

@@ -27,7 +27,7 @@ class Step(NamedTuple):
 STEPS = {
     "before it is written": Step("store.writing.inbox", "Inbox.append", before=True),
     "before that is committed": Step("store.writing.inbox", "Inbox.append", before=False),
-    "after that is committed": Step("store.writing.writer", "Writer._commit", before=False),
+    "after that is committed": Step("store.writing.commits", "Commits._commit", before=False),
     "before the answer": Step("receiver.arrival.endpoint", "_respond", before=True),
     "before it becomes an event": Step("store.processing.queue", "admit", before=True),
     "after it became an event": Step("store.processing.queue", "admit", before=False),

@@ -57,6 +57,13 @@ def count_without_log(path: Path) -> int:
     return 0
 
 
+async def test_it_is_moved_after_one_that_came_alone(database: Database) -> None:
+    await asyncio.sleep(1.5)  # the writer's thread has nothing to do, and sees nothing by itself
+    await database.append(accepted(1), 5)
+
+    wait_until(lambda: count_without_log(database.path) == 1, "the log is moved", 4)
+
+
 async def test_it_is_moved_when_nothing_happens(database: Database) -> None:
     await append(database, 0, 50)
     assert count_without_log(database.path) < 50

@@ -247,7 +247,7 @@ def test_closing_writes_all_that_was_queued(path: Path) -> None:
     thread.join(5)
 
     assert [getattr(result, "delivery_id", result) for result in results] == list(range(1, 601))
-    assert all(future.result(0) for future in work)
+    assert all(0 <= future.result(0) <= 600 for future in work)
     assert look(path, "SELECT count(*) FROM deliveries") == [600]
 
 

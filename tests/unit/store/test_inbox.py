@@ -113,7 +113,7 @@ class TestARepeatedEventIsADuplicateOfTheFirst:
         deliver(database, *(accepted(number) for number in range(40)))
         database.write(lambda connection: queue.admit(connection, 10_000)).result(5)
         deliver(database, *(accepted(number) for number in range(40, 80)))
-        memory = database._writer._inbox
+        memory = database._writer._commits.inbox
         wait_until(lambda: not memory.untidy and len(memory._known) < 80, "memory bounded")
 
         receipts = deliver(database, *(accepted(number) for number in range(80)))
@@ -132,7 +132,7 @@ def test_memory_is_bounded_without_a_pause_too(
     for start in range(0, 1_000, 10):
         deliver(database, *(accepted(number) for number in range(start, start + 10)))
         database.write(lambda connection: queue.admit(connection, 100)).result(5)
-        most = max(most, len(database._writer._inbox._known))
+        most = max(most, len(database._writer._commits.inbox._known))
     database.close()
 
     assert most <= 2 * 10 + 10 + 2 * 10
@@ -146,7 +146,7 @@ def test_a_writer_whose_memory_is_full_of_waiting_events_comes_to_rest(
 
     deliver(database, *(accepted(number) for number in range(50)))
 
-    memory = database._writer._inbox
+    memory = database._writer._commits.inbox
     wait_until(lambda: not memory.untidy, "rest")
     assert len(memory._known) == 50
     database.close()
@@ -293,7 +293,7 @@ def settle(database: Database, kept: int) -> None:
     wait_until(lambda: look(database.path, count)[0] <= kept + 5, "eviction")
     # One more turn of the writer, so that what it is doing has ended.
     database.write(lambda _: None).result(5)
-    wait_until(lambda: not database._writer._inbox.untidy, "eviction")
+    wait_until(lambda: not database._writer._commits.inbox.untidy, "eviction")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,249 @@
+"""A delivery that comes alone is committed where it came, if nobody has to be waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from store.errors import StoreUnavailableError
+from store.writing import commits, transactions
+from store.writing.inbox import Inbox
+from store.writing.submissions import Arrivals
+from tests.stand_ins.arrivals import accepted, look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from store.database import Database
+    from store.records import Arrival, Receipt
+
+WRITER = "store-writer"
+
+
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The threads on which batches were appended, one after the other."""
+    found: list[str] = []
+    append = Inbox.append
+    monkeypatch.setattr(commits, "_QUICK_S", 1.0)  # on a busy machine no disk is quick
+
+    def note(self: Inbox, connection: Connection, arrivals: Sequence[Arrival]) -> list[Receipt]:
+        found.append(threading.current_thread().name)
+        return append(self, connection, arrivals)
+
+    monkeypatch.setattr(Inbox, "append", note)
+    return found
+
+
+async def longest_pause(of: asyncio.Future[Receipt]) -> float:
+    """How long the loop did nothing else meanwhile, in seconds."""
+    longest, before = 0.0, time.monotonic()
+    while not of.done():
+        await asyncio.sleep(0.001)
+        now = time.monotonic()
+        longest, before = max(longest, now - before), now
+    return longest
+
+
+async def test_one_alone_is_committed_on_its_own_thread(
+    database: Database, places: list[str]
+) -> None:
+    here = threading.current_thread().name
+    for number in range(10):
+        assert (await database.append(accepted(number), 5)).delivery_id == number + 1
+        await asyncio.sleep(0.002)
+    assert places.count(here) >= 8  # the writer's thread may have been at its chores
+
+
+async def test_many_are_left_to_the_thread(database: Database, places: list[str]) -> None:
+    for start in range(0, 200, 50):
+        await asyncio.gather(*(database.append(accepted(start + n), 5) for n in range(50)))
+    assert set(places) == {WRITER}
+    await database.append(accepted(1_000), 5)
+    assert places[-1] == WRITER  # who came last was not alone
+    await asyncio.sleep(0.05)
+    await database.append(accepted(1_001), 5)
+    assert places[-1] != WRITER
+
+
+async def test_large_ones_are_left_to_the_thread(database: Database, places: list[str]) -> None:
+    await database.append(accepted(1, padding=2 << 20), 5)
+    assert places == [WRITER]
+
+
+async def test_a_slow_disk_is_left_to_the_thread(database: Database, places: list[str]) -> None:
+    database._writer._commits._transactions.commit_s = 1.5
+    await database.append(accepted(1), 5)
+    assert places == [WRITER]
+    await asyncio.sleep(0.05)  # it was quick that time
+    await database.append(accepted(2), 5)
+    assert places[-1] != WRITER
+
+
+async def test_a_slow_commit_is_noticed(
+    database: Database, places: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 10_000_000, 1_500))
+
+    class SlowTime:
+        sleep = staticmethod(time.sleep)
+        monotonic = staticmethod(lambda: next(clock) / 1000)
+
+    monkeypatch.setattr(transactions, "time", SlowTime)
+    for number in range(4):
+        await database.append(accepted(number), 5)
+        await asyncio.sleep(0.005)
+    assert places[1:] == [WRITER] * 3
+
+
+async def test_the_loop_does_not_wait_for_another_process(
+    database: Database, places: list[str]
+) -> None:
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.ensure_future(database.append(accepted(1), 5))
+        asyncio.get_running_loop().call_later(0.5, other.execute, "ROLLBACK")
+        assert await longest_pause(waiting) < 0.2
+    assert (await waiting).delivery_id == 1
+    assert places == [WRITER]
+
+
+async def test_the_loop_does_not_wait_for_work(database: Database) -> None:
+    work = database.write(lambda _: time.sleep(0.5))
+    await asyncio.sleep(0.1)
+    waiting = asyncio.ensure_future(database.append(accepted(1), 5))
+    assert await longest_pause(waiting) < 0.2
+    assert work.done()
+
+
+async def test_work_gets_its_turn_however_many_come_one_by_one(database: Database) -> None:
+    ended = asyncio.Event()
+
+    async def stream() -> int:
+        number = 0
+        while not ended.is_set():
+            await database.append(accepted(number), 5)
+            number += 1
+        return number
+
+    streaming = asyncio.ensure_future(stream())
+    await asyncio.sleep(0.05)
+    for patient in (False, True, False, True):
+        began = time.monotonic()
+        await asyncio.wrap_future(database.write(lambda _: None, patient=patient))
+        assert time.monotonic() - began < 1.9, "a burst may hold back what is patient for 1.5 s"
+    ended.set()
+    count = await streaming
+    assert look(database.path, "SELECT count(*) FROM deliveries") == [count]
+
+
+async def test_what_follows_is_done_without_another_arrival(database: Database) -> None:
+    receipt = await database.append(accepted(1), 5)
+    database.note_answer(receipt.delivery_id, 1.5)
+    deadline = time.monotonic() + 3
+    while look(database.path, "SELECT ms FROM acknowledgements") != [1.5]:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+async def test_the_log_stays_bounded_in_a_stream_without_a_pause(database: Database) -> None:
+    log = database.path.with_name(database.path.name + "-wal")
+    most = 0
+    for number in range(3_000):
+        await database.append(accepted(number, padding=8_000), 5)
+        most = max(most, log.stat().st_size)
+    assert most < 10 << 20  # three times as much was written
+
+
+async def test_the_thread_is_not_overtaken(database: Database, places: list[str]) -> None:
+    database._writer._wanted = True
+    await database.append(accepted(1), 5)
+    assert places == [WRITER]
+
+
+async def test_who_goes_away_and_would_have_given_up_is_stored(database: Database) -> None:
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        first = asyncio.ensure_future(database.append(accepted(1), 5))
+        await asyncio.sleep(0.05)  # the thread has taken it
+        second = asyncio.ensure_future(database.append(accepted(2), 0.1))
+        third = asyncio.ensure_future(database.append(accepted(3), 0.1))
+        await asyncio.sleep(0.01)
+        second.cancel()
+        with pytest.raises(StoreUnavailableError, match="in time"):
+            await third
+        other.execute("ROLLBACK")
+    await first
+    await database.append(accepted(4), 5)
+    found = look(database.path, "SELECT identity FROM deliveries ORDER BY id")
+    assert found == [identity_of(number) for number in (1, 2, 4)]
+
+
+def identity_of(number: int) -> bytes:
+    facts = accepted(number).facts
+    assert facts
+    return facts.identity
+
+
+async def test_what_comes_while_it_is_closed_is_told(database: Database) -> None:
+    told: list[object] = []
+    wake = threading.Condition()
+    lane = Arrivals(wake, list)
+    lane.submit(accepted(1), 5, told.append)
+    with wake:
+        [waiting] = lane.close()
+    sheaf = waiting.sheaf
+    sheaf.add(accepted(2), 5, told.append)  # as by a loop that had seen it open still
+    await asyncio.sleep(0.01)
+    assert [str(each) for each in told] == ["The store is closed."]
+    with pytest.raises(StoreUnavailableError, match="closed"):
+        lane.submit(accepted(3), 5, told.append)
+
+
+def test_what_is_no_lock_is_not_waited_for(database: Database) -> None:
+    class Broken:
+        in_transaction = False
+
+        def execute(self, _: str) -> None:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise error
+
+    of_the_writer = database._writer._commits._transactions
+    driver, of_the_writer._driver = of_the_writer._driver, cast("sqlite3.Connection", Broken())
+    began = time.monotonic()
+    with pytest.raises(StoreUnavailableError, match="disk I/O error"):
+        asyncio.run(database.append(accepted(1), 5))
+    assert time.monotonic() - began < 1
+    of_the_writer._driver = driver
+
+
+def test_loops_take_turns(database: Database, path: Path) -> None:
+    failures: list[BaseException] = []
+
+    def run(first: int) -> None:
+        async def send() -> None:
+            for number in range(first, first + 100):
+                await database.append(accepted(number), 5)
+
+        try:
+            asyncio.run(send())
+        except BaseException as error:  # noqa: BLE001
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(1_000 * n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert look(path, "SELECT count(*), max(id) FROM deliveries") == [(400, 400)]
