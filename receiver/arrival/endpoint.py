@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from aiohttp.http import HttpProcessingError, HttpVersion11
 
-from receiver.arrival.intake import UNAVAILABLE, Answer, Request
-from receiver.arrival.reply import Reply
+from receiver.arrival.intake import LARGE, UNAVAILABLE, Answer, Request
+from receiver.arrival.reply import Reply, render_head
 from receiver.arrival.route import WEBHOOK_PATH
 from receiver.clock import now
 
 if TYPE_CHECKING:
-    from receiver.arrival.intake import Intake
+    from aiohttp.http import RawRequestMessage
+
+    from receiver.arrival.intake import Intake, Tell
 
 MAX_BODY = 1 << 20
 BODY_DEADLINE_S = 3.0
@@ -62,6 +64,25 @@ class Endpoint:
             _log.exception("A request could not be answered")
             answer = UNAVAILABLE
         return _respond(answer)
+
+    def take(self, message: RawRequestMessage, body: bytes, tell: Tell) -> Answer | None:
+        """As `handle`, for a delivery of which all has come, and without a task of its own.
+
+        Args:
+            message: of a POST to the route.
+            body: all of it, of at most `at_once` bytes.
+            tell: called with the answer later on this loop, if there is none yet.
+        """
+        try:
+            return self._intake.take(_describe(message, body), tell)
+        except Exception:  # noqa: BLE001
+            _log.exception("A request could not be answered")
+            return UNAVAILABLE
+
+    @property
+    def at_once(self) -> int:
+        """Bytes of the largest body that `take` takes."""
+        return min(self._max_body, LARGE)
 
     async def refuse_malformed(self, request: web.BaseRequest, reason: str) -> web.StreamResponse:
         """The answer to what no parser could read as HTTP; its request line is not known."""
@@ -147,10 +168,9 @@ async def _encourage(request: web.BaseRequest) -> None:
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def _describe(request: web.BaseRequest, body: bytes = b"") -> Request:
-    return Request(
-        request.method, request.raw_path, request.raw_headers, body, time.monotonic(), now()
-    )
+def _describe(request: web.BaseRequest | RawRequestMessage, body: bytes = b"") -> Request:
+    path = request.raw_path if isinstance(request, web.BaseRequest) else request.path
+    return Request(request.method, path, request.raw_headers, body, time.monotonic(), now())
 
 
 def _explain_path(path: str) -> str:
@@ -159,11 +179,22 @@ def _explain_path(path: str) -> str:
     return f"Propexo must call {WEBHOOK_PATH}; check the endpoint's address in its dashboard."
 
 
+def render(answer: Answer, *, closes: bool) -> bytes:
+    """An answer in HTTP/1.1, and whether it says that the connection is closed after it."""
+    more = b"Connection: close\r\n" + _more(answer) if closes else _more(answer)
+    return render_head(answer.status, len(answer.body), more) + answer.body
+
+
+def ends(answer: Answer) -> bool:
+    """Whether what else the connection holds is not to be read as another request."""
+    return answer.status in (400, 408, 413)
+
+
 def _respond(answer: Answer) -> Reply:
-    more = b""
+    return Reply(answer.status, answer.body, _more(answer), closes=ends(answer))
+
+
+def _more(answer: Answer) -> bytes:
     if answer.status == 405:  # noqa: PLR2004
-        more = b"Allow: POST\r\n"
-    elif answer is UNAVAILABLE:
-        more = b"Retry-After: 60\r\n"
-    # Whatever else such a connection holds is not to be read as another request.
-    return Reply(answer.status, answer.body, more, closes=answer.status in (400, 408, 413))
+        return b"Allow: POST\r\n"
+    return b"Retry-After: 60\r\n" if answer is UNAVAILABLE else b""

@@ -7,8 +7,8 @@ import hashlib
 import json
 import time
 from contextlib import suppress
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from receiver.arrival.flood import Dam
 from receiver.arrival.origin import read_mark
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from receiver.judging.keyring import Keyring
     from store.database import Database
     from store.records import Headers, Receipt
+    from store.writing.submissions import Result
+
+    Tell: TypeAlias = Callable[["Answer"], None]
 
 KEPT_OF_REFUSED = 16 << 10
 """Bytes of a refused body that are kept: strangers can send those."""
 _KEPT_OF_HEADERS = 16 << 10
-_LARGE = 64 << 10
+LARGE = 64 << 10
 """Bodies beyond this are judged on another thread: parsing a mebibyte takes 0.2 s."""
 _IN_WRITER_BY_S = 3.0
 """The writer must have taken an arrival so long after it began; a commit then takes 1.5 s at most,
@@ -42,6 +45,7 @@ _ANSWERED_BY_S = 4.8
 _TOLD_AFTER_S = 1.0
 """How long refusals that are only counted are gathered for one row."""
 _MOST_PATH = 2_048
+_FORGED = (Verdict.MISSING, Verdict.INVALID)
 
 
 class Request(NamedTuple):
@@ -83,53 +87,87 @@ class Intake:
         self._dam = Dam()
         self._tasks = Tasks()
 
+    def take(self, request: Request, tell: Tell) -> Answer | None:
+        """Judges a complete request to the route, and has it written down.
+
+        Returns:
+            Its answer, if there is one already; else None, and `tell` is called with it later on
+            this loop.
+        """
+        judgement = judge(request.headers, request.body, self._keyring.secrets)
+        return self._admit(request, judgement, tell)
+
     async def accept(self, request: Request) -> Answer:
-        """Answers a complete request to the route."""
+        """Answers a complete request to the route, however large it is."""
         secrets = self._keyring.secrets
-        if len(request.body) > _LARGE:
+        if len(request.body) > LARGE:
             judgement = await asyncio.to_thread(judge, request.headers, request.body, secrets)
         else:
             judgement = judge(request.headers, request.body, secrets)
-        if judgement.verdict is not Verdict.VALID and not self._dam.admits():
-            return self._count(request, judgement)
-        receipt = await self._commit(request, judgement)
-        if receipt is None:
-            return UNAVAILABLE
-        if judgement.status == 200:  # noqa: PLR2004
-            self._on_event()
-            if secrets.previous is not None:
-                # While a secret is rotated, it is worth knowing who still signs with the old one.
-                self._diagnose(receipt, request)
-            if self._forwarding.waits:
-                return await self._ask_application(request, receipt)
-            return Answer(200, _accepted(receipt))
-        if judgement.verdict is not Verdict.VALID:
-            self._diagnose(receipt, request)
-        return _refused(judgement)
-
-    async def _ask_application(self, request: Request, receipt: Receipt) -> Answer:
-        """The application's status, as it would be in production; the delivery is on disk."""
-        elapsed = time.monotonic() - request.started
-        seconds = max(0.1, _ANSWERED_BY_S - elapsed)
-        answer = await self._forwarding.first_answer(receipt.delivery_id, seconds)
-        if answer is None:
-            return Answer(504, b'{"error":"forward_timeout"}')
-        if answer.status is None:
-            return Answer(502, b'{"error":"forward_unreachable"}')
-        return Answer(answer.status, _accepted(receipt))
+        return await self._settle(request, judgement)
 
     async def refuse(self, request: Request, status: int, error: str, explanation: str) -> Answer:
         """Answers a request whose signature is not checked: wrong, too large or too slow."""
         judgement = Judgement(status, Verdict.NOT_CHECKED, error, explanation=explanation)
-        if not self._dam.admits():
-            return self._count(request, judgement)
-        receipt = await self._commit(request, judgement)
-        return UNAVAILABLE if receipt is None else _refused(judgement)
+        return await self._settle(request, judgement)
 
     async def finish(self) -> None:
         """Writes down what was only counted so far."""
         self._tell_floods()
         await self._tasks.finish(_IN_WRITER_BY_S)
+
+    async def _settle(self, request: Request, judgement: Judgement) -> Answer:
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        return self._admit(request, judgement, partial(_resolve, answer)) or await answer
+
+    def _admit(self, request: Request, judgement: Judgement, tell: Tell) -> Answer | None:
+        """Has a request written down that was judged; see `take`."""
+        if judgement.verdict is not Verdict.VALID and not self._dam.admits():
+            return self._count(request, judgement)
+        elapsed = time.monotonic() - request.started
+        try:
+            self._database.submit(
+                self._describe(request, judgement),
+                max(0.1, _IN_WRITER_BY_S - elapsed),
+                partial(self._conclude, request, judgement, tell),
+            )
+        except StoreUnavailableError:
+            return UNAVAILABLE
+        return None
+
+    def _conclude(self, request: Request, judgement: Judgement, tell: Tell, result: Result) -> None:
+        """Answers what was written down, or could not be."""
+        if isinstance(result, StoreUnavailableError):
+            tell(UNAVAILABLE)
+            return
+        milliseconds = round((time.monotonic() - request.started) * 1000, 3)
+        self._database.note_answer(result.delivery_id, milliseconds)
+        if judgement.status != 200:  # noqa: PLR2004
+            if judgement.verdict in _FORGED:
+                self._diagnose(result, request)
+            tell(_refused(judgement))
+            return
+        self._on_event()
+        if self._keyring.secrets.previous is not None:
+            # While a secret is rotated, it is worth knowing who still signs with the old one.
+            self._diagnose(result, request)
+        if self._forwarding.waits:
+            asking = self._ask_application(request, result, tell)
+            self._tasks.keep(asking, "The wait for the application's answer")
+        else:
+            tell(Answer(200, _accepted(result)))
+
+    async def _ask_application(self, request: Request, receipt: Receipt, tell: Tell) -> None:
+        """The application's status, as it would be in production; the delivery is on disk."""
+        elapsed = time.monotonic() - request.started
+        seconds = max(0.1, _ANSWERED_BY_S - elapsed)
+        answer = await self._forwarding.first_answer(receipt.delivery_id, seconds)
+        if answer is None:
+            tell(Answer(504, b'{"error":"forward_timeout"}'))
+        elif answer.status is None:
+            tell(Answer(502, b'{"error":"forward_unreachable"}'))
+        else:
+            tell(Answer(answer.status, _accepted(receipt)))
 
     def _count(self, request: Request, judgement: Judgement) -> Answer:
         if self._dam.count(request, judgement):
@@ -148,18 +186,6 @@ class Intake:
 
     def _diagnose(self, receipt: Receipt, request: Request) -> None:
         self._diagnostician.submit(receipt.delivery_id, request.headers, request.body)
-
-    async def _commit(self, request: Request, judgement: Judgement) -> Receipt | None:
-        elapsed = time.monotonic() - request.started
-        try:
-            receipt = await self._database.append(
-                self._describe(request, judgement), max(0.1, _IN_WRITER_BY_S - elapsed)
-            )
-        except StoreUnavailableError:
-            return None
-        milliseconds = round((time.monotonic() - request.started) * 1000, 3)
-        self._database.note_answer(receipt.delivery_id, milliseconds)
-        return receipt
 
     def _describe(self, request: Request, judgement: Judgement) -> Arrival:
         origin, replay_of = read_mark(request.headers, request.body, self._keyring.secrets)
@@ -181,6 +207,11 @@ class Intake:
             body_sha256=hashlib.sha256(request.body).digest(),
             facts=judgement.facts,
         )
+
+
+def _resolve(answer: asyncio.Future[Answer], given: Answer) -> None:
+    if not answer.done():  # who asked may have gone meanwhile
+        answer.set_result(given)
 
 
 def _storable(path: str) -> str:

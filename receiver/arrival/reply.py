@@ -54,21 +54,31 @@ class Reply(web.StreamResponse):
         if transport is None or transport.is_closing():
             raise ConnectionResetError("The connection was closed before the answer.")
         self._keeps = request.keep_alive and not self._closes
-        body = self._json
-        head = _head(self.status, int(time.time()), old=request.version == HttpVersion10)
+        old = request.version == HttpVersion10
         connection = b"" if self._keeps else b"Connection: close\r\n"
-        if self._keeps and request.version == HttpVersion10:
+        if self._keeps and old:
             connection = b"Connection: keep-alive\r\n"
-        transport.write(
-            b"%b%b%bContent-Length: %d\r\n\r\n%b"
-            % (head, connection, self._more, len(body), b"" if request.method == "HEAD" else body)
-        )
+        head = render_head(self.status, len(self._json), connection + self._more, old=old)
+        transport.write(head if request.method == "HEAD" else head + self._json)
         # Who never reads what is answered is made to wait with what is asked.
         await request.writer.drain()
         return None
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Does nothing: all of it was sent."""
+
+
+def render_head(status: int, length: int, more: bytes = b"", *, old: bool = False) -> bytes:
+    """The head of an answer, up to its body.
+
+    Args:
+        status: the HTTP status.
+        length: of the body, in bytes.
+        more: header lines beside those of every answer, each with its end.
+        old: whether HTTP/1.0 is spoken.
+    """
+    head = _head(status, int(time.time()), old=old)
+    return b"%b%bContent-Length: %d\r\n\r\n" % (head, more, length)
 
 
 @lru_cache(maxsize=32)
