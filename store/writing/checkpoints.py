@@ -1,17 +1,22 @@
-"""Moves the write-ahead log into the database file, when nobody waits for a commit.
+"""Moves the write-ahead log into the database file, where nobody waits for a commit meanwhile.
 
 Measured: with checkpoints inside commits (SQLite's default) the slowest acknowledgements take one
 and a half times as long.
 
 The log's file keeps its size, up to a bound, and is written over from its beginning once all of it
 was moved. Measured: a commit into a file that is there takes 0.14 ms, one that makes it grow 0.28.
+
+Under load most of the log is moved by a thread of its own, beside the commits: 1,000 pages take
+8 ms. What came meanwhile is a short rest, which the writer moves itself: then the log begins anew.
 """
 
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
@@ -36,7 +41,11 @@ class Checkpoints:
 
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
+        self._path = path
         self._log = f"{path}-wal"
+        self._beside = ThreadPoolExecutor(1, "store-checkpoints")
+        self._moving: Future[None] | None = None
+        """What the thread moves, until the rest of it was moved too."""
         self._written_at: float | None = time.monotonic()
         self._looked_at = 0.0
         self._overgrown = False
@@ -66,7 +75,9 @@ class Checkpoints:
 
     @property
     def overgrown(self) -> bool:
-        """Whether the log has to be moved though there is no pause; looks ten times a second."""
+        """Whether `bound` has something to do; looks at the log ten times a second."""
+        if self._moving is not None:
+            return self._moving.done()
         now = time.monotonic()
         if now - self._looked_at > _LOOK_EVERY_S:
             self._looked_at = now
@@ -75,13 +86,18 @@ class Checkpoints:
 
     def bound(self) -> None:
         """Keeps the log from growing without end while there is no pause."""
-        if self.overgrown:
-            self._overgrown = False
-            with suppress(DBAPIError):
-                self._connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").close()
+        if not self.overgrown:
+            return
+        if self._moving is None:
+            self._moving = self._beside.submit(_move_beside, self._path)
+            return
+        self._moving, self._overgrown = None, False
+        with suppress(DBAPIError):
+            self._connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").close()
 
     def finish(self) -> None:
         """Empties the log for good: the database file is complete by itself afterwards."""
+        self._beside.shutdown()
         with suppress(DBAPIError):
             self._move("TRUNCATE")
 
@@ -96,3 +112,12 @@ class Checkpoints:
         with suppress(OSError):
             return os.stat(self._log).st_size  # noqa: PTH116
         return 0
+
+
+def _move_beside(path: Path) -> None:
+    """Moves what is in the log now, by a connection of its own; commits go on meanwhile."""
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection,
+    ):
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").close()

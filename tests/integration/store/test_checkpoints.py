@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import subprocess
+import threading
 import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -100,6 +101,41 @@ async def test_it_is_bounded_while_there_is_no_pause(
 
     assert look(path, "SELECT sum(length(body)) FROM deliveries")[0] > 19 * _MIB
     assert largest < 4 * _MIB
+
+
+async def test_most_of_it_is_moved_beside_the_commits(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "_BOUND_BYTES", _MIB)
+    begun, go_on, moved = threading.Event(), threading.Event(), threading.Event()
+    move_beside = checkpoints._move_beside
+
+    def move_slowly(path: Path) -> None:
+        begun.set()
+        go_on.wait(5)
+        move_beside(path)
+        moved.set()
+
+    monkeypatch.setattr(checkpoints, "_move_beside", move_slowly)
+    database = Database(path)
+    await append(database, 0, 300)
+    await asyncio.sleep(0.15)  # until it looks at the log again
+    await append(database, 300, 1)
+    assert begun.wait(5)
+    began = time.monotonic()
+    for number in range(400, 420):
+        await append(database, number, 1)
+    assert time.monotonic() - began < 1
+    assert count_without_log(path) == 0
+
+    go_on.set()
+    assert moved.wait(5)
+    # The rest is moved with the next commit, and what follows is written over what was.
+    await append(database, 500, 1)
+    size = log_size(path)
+    await append(database, 600, 200)
+    assert log_size(path) == size
+    database.close()
 
 
 async def test_a_reader_delays_it_but_no_arrival(database: Database) -> None:
