@@ -40,6 +40,7 @@ _BUILT_UPON = (
     "_next_keepalive_close_time",
     "_paused",
     "_process_keepalive",
+    "_reading_paused",
     "_request_in_progress",
     "_waiter",
 )
@@ -70,6 +71,12 @@ class Connection(web.RequestHandler):
         if self._messages:
             self._last_payload = self._messages[-1][1]
             self._serve()
+
+    def resume_reading(self, resume_parser: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Goes on reading, if it does not: what is read in one piece paused nothing."""
+        held = self._reading_paused or self._buffer_paused
+        if held or (resume_parser and not self._delivering):
+            super().resume_reading(resume_parser)
 
     def _serve(self) -> None:
         waiter = self._waiter

@@ -86,6 +86,13 @@ class Sheaf:
         if waiting:
             self._timer = self.loop.call_at(min(waiting), self._ring, expire)
 
+    def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        # They know of each other: without this all of them would wait for the garbage collector,
+        # which stops every thread for as long as it takes.
+        self.submissions = []
+
     def _ring(self, expire: Callable[[Sheaf], None]) -> None:
         expire(self)
         self.watch(expire)
@@ -93,8 +100,8 @@ class Sheaf:
     def settle(self, submission: Submission, result: Result) -> None:
         """Tells what became of one of its submissions."""
         self._open -= 1
-        if not self._open and self._timer is not None:
-            self._timer.cancel()
+        if not self._open:
+            self._end()
         if submission.tell is None:
             return
         try:
@@ -107,16 +114,17 @@ class Sheaf:
 class Arrivals:
     """The lane of arrivals, in the order in which they came."""
 
-    def __init__(self, wake: threading.Condition, commit_here: Callable[[], list[Settled]]) -> None:
+    def __init__(
+        self, wake: threading.Condition, ready: Callable[[asyncio.AbstractEventLoop], None]
+    ) -> None:
         """Begins empty.
 
         Args:
-            wake: the writer's lock, which is told when something waits.
-            commit_here: claims and commits on the caller's thread, where that is possible at once;
-                it gives what it settled.
+            wake: the writer's lock.
+            ready: called on a loop that has handed something over: it waits for its commit.
         """
         self._wake = wake
-        self._commit_here = commit_here
+        self._ready = ready
         self._sheaves: dict[asyncio.AbstractEventLoop, Sheaf] = {}
         """Those of the turns under way. A loop touches its own only."""
         self._entries: deque[Submission] = deque()
@@ -197,8 +205,7 @@ class Arrivals:
             self._take_over(sheaf)
             late = self.close() if self._closed else []
         answer(late, StoreUnavailableError("The store is closed."), here=sheaf.loop)
-        for batch, results in self._commit_here():
-            answer(batch, results, here=sheaf.loop)
+        self._ready(sheaf.loop)
         sheaf.watch(self._expire)
 
     def _expire(self, sheaf: Sheaf) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _LULL_S = 0.008
 """How long nothing must have arrived: who was answered just now may send again, and reading and
 judging 64 requests takes 5 ms."""
+_LULL_IN_BURST_S = 0.03
+"""The same while work that nobody waits for is held back: a burst has pauses of its own."""
 _PATIENCE_S = 0.02
 """How long work waits for such a lull before it runs all the same; and"""
 _REST = 3
@@ -65,8 +67,9 @@ class Tasks:
         now = self._arrived_at = time.monotonic()
         self._counted += count
         passed = now - self._counted_since
-        if passed >= _LOOK_S:
-            if self._counted >= _BURST * passed:
+        many = self._counted >= _BURST * _LOOK_S
+        if passed >= _LOOK_S or many:
+            if many and self._counted >= _BURST * passed:
                 if now - self._busy_at > _CALM_S:
                     self._burst_since = now
                 self._busy_at = now
@@ -82,9 +85,11 @@ class Tasks:
     def _due_at(self, task: Task) -> float:
         patience = min(max(_PATIENCE_S, _REST * self._took_s), _LONGEST_PATIENCE_S)
         due = task.since + patience
-        if task.patient:
-            due = max(due, self._burst_since + _BURST_S)
-        return min(self._arrived_at + _LULL_S, due)
+        if not task.patient:
+            return min(self._arrived_at + _LULL_S, due)
+        held_until = self._burst_since + _BURST_S
+        lull = _LULL_IN_BURST_S if self._arrived_at < held_until else _LULL_S
+        return min(self._arrived_at + lull, max(due, held_until))
 
     def note_work(self, seconds: float) -> None:
         """One was done, and took so long of its own time.
@@ -93,6 +98,10 @@ class Tasks:
         and less of the writer.
         """
         self._took_s = seconds
+        now = time.monotonic()
+        if now - self._busy_at < _CALM_S:
+            # What came meanwhile may not even have been read: this was no lull.
+            self._arrived_at = now
 
     @property
     def lull(self) -> bool:

@@ -23,6 +23,7 @@ from store.writing.submissions import Arrivals, answer
 from store.writing.tasks import Task, Tasks
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
     from pathlib import Path
@@ -54,7 +55,7 @@ class Writer:
         self._wanted = False
         """Whether the writer's thread waits for its turn: it is not to be overtaken."""
         self._wake = threading.Condition()
-        self._arrivals = Arrivals(self._wake, self._commit_here)
+        self._arrivals = Arrivals(self._wake, self._see_to)
         self._tasks = Tasks()
         self._tell_committed: Callable[[], None] = _tell_nobody
         self._asleep = False
@@ -134,19 +135,20 @@ class Writer:
         with self._wake:
             self._wake.notify()
 
-    def _commit_here(self) -> list[Settled]:
-        """What waits, committed on the thread of the loop that calls; the rest is the thread's."""
+    def _see_to(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Commits what waits on the thread of the loop that calls, or leaves it to the thread."""
         settled: list[Settled] = []
         if not self._wanted and self._turn.acquire(blocking=False):
             try:
                 settled = self._commit_at_once()
             finally:
                 self._turn.release()
+        for batch, results in settled:
+            answer(batch, results, here=loop)
         if settled:
             self._tell_committed()
         if self._asleep or self._arrivals:
             self._rouse()
-        return settled
 
     def _commit_at_once(self) -> list[Settled]:
         commits = self._commits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 import threading
 import time
@@ -14,7 +15,7 @@ import pytest
 from store.errors import StoreUnavailableError
 from store.writing import commits, transactions
 from store.writing.inbox import Inbox
-from store.writing.submissions import Arrivals
+from store.writing.submissions import Arrivals, Sheaf, Submission
 from tests.stand_ins.arrivals import accepted, look
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def identity_of(number: int) -> bytes:
 async def test_what_comes_while_it_is_closed_is_told(database: Database) -> None:
     told: list[object] = []
     wake = threading.Condition()
-    lane = Arrivals(wake, list)
+    lane = Arrivals(wake, lambda _: None)
     lane.submit(accepted(1), 5, told.append)
     with wake:
         [waiting] = lane.close()
@@ -247,3 +248,18 @@ def test_loops_take_turns(database: Database, path: Path) -> None:
         thread.join()
     assert failures == []
     assert look(path, "SELECT count(*), max(id) FROM deliveries") == [(400, 400)]
+
+
+@pytest.mark.parametrize("count", [1, 50])
+async def test_nothing_of_a_batch_is_left_to_the_garbage_collector(
+    database: Database, count: int
+) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        await asyncio.gather(*(database.append(accepted(n), 5) for n in range(count)))
+        await asyncio.sleep(0.05)
+        left = [each for each in gc.get_objects() if isinstance(each, Submission | Sheaf)]
+    finally:
+        gc.enable()
+    assert left == []

@@ -105,3 +105,52 @@ def test_a_lull_is_told(clock: Clock) -> None:
         clock.now += seconds
         told.append(waiting.lull)
     assert told == [True, False, False, True]
+
+
+def begin_burst(waiting: Tasks, clock: Clock) -> None:
+    """Two looks of so many arrivals in so little time; the clock is then right behind them."""
+    for _ in range(2):
+        waiting.note_arrivals(100)
+        clock.now += 0.02
+    waiting.note_arrivals(100)
+
+
+def test_a_burst_goes_before_what_nobody_waits_for(clock: Clock) -> None:
+    waiting = Tasks()
+    begin_burst(waiting, clock)
+    began = clock.now
+    waiting.add(Task(nothing, since=clock.now, patient=True))
+    while waiting.pick(hurry=False) is None:
+        clock.now += 0.005
+        waiting.note_arrivals(20)
+    assert 1.4 < clock.now - began < 1.6
+
+
+def test_a_burst_that_is_over_holds_nothing_back(clock: Clock) -> None:
+    waiting = Tasks()
+    begin_burst(waiting, clock)
+    waiting.add(Task(nothing, since=clock.now, patient=True))
+    clock.now += 0.025  # a pause as a burst has them, from a thread or the disk
+    assert waiting.pick(hurry=False) is None
+    clock.now += 0.006
+    assert waiting.pick(hurry=False) is not None
+
+
+def test_what_somebody_waits_for_is_not_held_back_by_a_burst(clock: Clock) -> None:
+    waiting = Tasks()
+    begin_burst(waiting, clock)
+    waiting.add(Task(nothing, since=clock.now))
+    clock.now += 0.0081
+    assert waiting.pick(hurry=False) is not None
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_after_work_in_a_burst_there_was_no_lull(clock: Clock, *, busy: bool) -> None:
+    waiting = Tasks()
+    if busy:
+        begin_burst(waiting, clock)
+    else:
+        waiting.note_arrivals(1)
+    clock.now += 0.02  # nothing was read meanwhile
+    waiting.note_work(0.02)
+    assert waiting.lull is not busy
