@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from receiver.actions import Effect, Occurrence, decide
 from receiver.actions.effects import NO_SOURCE, fail
+from receiver.background.pace import BOUNDS, Pace
 from receiver.background.workers import Worker
 from receiver.billing.bills import BY_OCCUPANTS, Allocation
 from receiver.clock import now
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from receiver.background.pace import Bounds
     from receiver.background.workers import WorkerState
     from store.database import Database
     from store.processing.effects import Finish
@@ -36,17 +37,6 @@ if TYPE_CHECKING:
     from store.processing.queue import Claim
     from store.reader import Connection
 
-_BATCH = 256
-_BATCH_IN_BURST = 32
-"""While deliveries come in, acknowledgements wait behind each batch."""
-_BUDGET_S, _BUDGET_IN_BURST_S = 0.01, 0.003
-"""The longest a batch may work on the writer: an acknowledgement may be waiting behind it. Of its
-own time: on a busy machine a batch that is cut short only makes more of them."""
-_MOST_UNADMITTED, _ADMITTED_AT_ONCE = 20_000, 512
-"""Deliveries that are no events yet: a repetition of one is known by memory alone. Where they come
-faster than they are processed, they are made events long before it is their turn."""
-_LOOK_EVERY = 8
-"""Events between two looks at that clock, which takes longer than others."""
 _GATHER_S = 0.02
 """What arrives within so long is processed together: the writer is one, and every transaction of
 the processor is one that an acknowledgement may wait behind."""
@@ -83,6 +73,7 @@ class Processor:
         clock: Callable[[], datetime] = now,
         refreshing: Refreshing | None = None,
         allocation: Allocation = BY_OCCUPANTS,
+        bounds: Bounds = BOUNDS,
     ) -> None:
         """Starts with whatever an earlier run left.
 
@@ -91,6 +82,7 @@ class Processor:
             clock: when something was processed.
             refreshing: what follows a sync; None when nothing can.
             allocation: how bills are divided, for what is told of a change.
+            bounds: how much it takes at once.
         """
         self._database = database
         self._clock = clock
@@ -101,7 +93,7 @@ class Processor:
         self._stopping = threading.Event()
         self._problem: str | None = None
         self._asked = False
-        self._pace = _BATCH_IN_BURST
+        self._pace = Pace(lambda: database.lull, bounds)
         self._resting = False
         self._worker = Worker("processor", "Processing of events", self._run, self._stopping)
 
@@ -188,42 +180,29 @@ class Processor:
         return bool(claimed)
 
     def _process(self, connection: Connection, limit: int | None = None) -> bool:
-        if (waiting := queue.count_unadmitted(connection)) > _MOST_UNADMITTED:
-            # The more there are, the more at once: memory is bounded before the tail of answers is.
-            queue.admit(connection, _ADMITTED_AT_ONCE * (1 + waiting // (10 * _MOST_UNADMITTED)))
-        limit = limit or min(self._pace, self._batch)
+        if early := self._pace.admissions(queue.count_unadmitted(connection)):
+            queue.admit(connection, early)
+        limit = limit or self._pace.size
         claimed = _claim(connection, limit)
         if claimed is None:
             return False
         ledger = self._shelf.take(connection)
         finished = self._apply(claimed, ledger)
-        self._set_pace(limit, len(claimed), len(finished))
+        self._pace.note(limit, len(claimed), len(finished))
         ledger.flush()
         finishing.finish(connection, finished, self._clock())
         self._asked |= any(end.state is EventState.PROCESSING for _, end in finished)
         return True
 
-    def _set_pace(self, limit: int, claimed: int, finished: int) -> None:
-        """How many events the next batch takes: what is read of them in vain has its price."""
-        if finished < claimed:
-            self._pace = finished
-        elif claimed == limit:
-            self._pace = min(2 * limit, _BATCH)
-
-    @property
-    def _batch(self) -> int:
-        return _BATCH if self._database.lull else _BATCH_IN_BURST
-
     def _apply(self, claimed: list[Claim], ledger: Ledger) -> list[tuple[Claim, Finish]]:
-        lull = self._database.lull
-        deadline = time.thread_time() + (_BUDGET_S if lull else _BUDGET_IN_BURST_S)
+        self._pace.start()
         finished = []
         for number, claim in enumerate(claimed, start=1):
             effect = _process_one(claim, ledger, self._refuse, self._allocation)
             for record in effect.records:
                 ledger.put(record)
             finished.append((claim, effect.finish))
-            if number % _LOOK_EVERY == 0 and time.thread_time() > deadline:
+            if self._pace.is_over(number):
                 break
         return finished
 

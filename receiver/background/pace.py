@@ -1,0 +1,78 @@
+"""How much the processor takes at once: an acknowledgement may wait behind each batch."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOOK_EVERY = 8
+"""Events between two looks at the clock, which takes longer than others."""
+
+
+class Bounds(NamedTuple):
+    """What a batch may be, and when it takes care of more."""
+
+    events: int = 256
+    events_in_burst: int = 32
+    """While deliveries come in, acknowledgements wait behind each batch."""
+    seconds: float = 0.01
+    seconds_in_burst: float = 0.003
+    """Of its own time: on a busy machine a batch that is cut short only makes more of them."""
+    unadmitted: int = 20_000
+    """Deliveries that are no events yet: a repetition of one is known by memory alone. Where they
+    come faster than they are processed, they are made events long before it is their turn."""
+    admitted: int = 512
+    """As many, or more, are made events then by each batch."""
+
+
+BOUNDS = Bounds()
+
+
+class Pace:
+    """The size of the next batch, by how far the last ones came."""
+
+    def __init__(self, lull: Callable[[], bool], bounds: Bounds = BOUNDS) -> None:
+        """Begins with what is right in a burst.
+
+        Args:
+            lull: whether nothing has arrived for a while.
+            bounds: the most of everything.
+        """
+        self._lull = lull
+        self._bounds = bounds
+        self._size = bounds.events_in_burst
+        self._deadline = 0.0
+
+    def admissions(self, waiting: int) -> int:
+        """How many of so many waiting deliveries are to be made events ahead of their turn."""
+        bounds = self._bounds
+        if waiting <= bounds.unadmitted:
+            return 0
+        # The more there are, the more at once: memory is bounded before the tail of answers is.
+        return bounds.admitted * (1 + waiting // (10 * bounds.unadmitted))
+
+    @property
+    def size(self) -> int:
+        """How many events the next batch may take."""
+        most = self._bounds.events if self._lull() else self._bounds.events_in_burst
+        return min(self._size, most)
+
+    def start(self) -> None:
+        """A batch begins to work on its events; to be called on its thread."""
+        bounds = self._bounds
+        seconds = bounds.seconds if self._lull() else bounds.seconds_in_burst
+        self._deadline = time.thread_time() + seconds
+
+    def is_over(self, finished: int) -> bool:
+        """Whether a batch has taken its time; to be asked after each event."""
+        return finished % _LOOK_EVERY == 0 and time.thread_time() > self._deadline
+
+    def note(self, allowed: int, claimed: int, finished: int) -> None:
+        """How far a batch came: what is read of events in vain has its price."""
+        if finished < claimed:
+            self._size = finished
+        elif claimed == allowed:
+            self._size = min(2 * allowed, self._bounds.events)
