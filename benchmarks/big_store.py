@@ -75,7 +75,7 @@ def make_backlog(path: Path, count: int, units: int = UNITS) -> None:
     """
 
     def make(number: int, _: int) -> tuple[Any, ...]:
-        return _row(number, make_body(number, units), CONNECTION, PROPERTY)
+        return _row(number, make_body(number, units), CONNECTION, PROPERTY, units)
 
     _fill(path, lambda connection: _append(connection, count, make))
 
@@ -124,7 +124,9 @@ def _processed_row(number: int, count: int) -> tuple[Any, ...]:
     return _row(number, body, connection_id, property_id)
 
 
-def _row(number: int, body: bytes, connection_id: str, property_id: str) -> tuple[Any, ...]:
+def _row(
+    number: int, body: bytes, connection_id: str, property_id: str, units: int = UNITS
+) -> tuple[Any, ...]:
     at = _BEGIN + number * _SECOND
     digest = hashlib.sha256(body).digest()
     refused = number % _REFUSED_EVERY == 0 and connection_id != CONNECTION
@@ -132,7 +134,7 @@ def _row(number: int, body: bytes, connection_id: str, property_id: str) -> tupl
         judged: tuple[Any, ...] = (401, "invalid", *[None] * 8)
     else:
         # The digest of these bytes serves as identity: it is as long and as random.
-        facts = ("data.update", at, connection_id, "unit", f"unit_{number % UNITS:06d}")
+        facts = ("data.update", at, connection_id, "unit", f"unit_{number % units:06d}")
         judged = (200, "valid", number, digest, *facts, property_id)
     sent = ("network", "POST", "/api/webhooks/propexo")
     return (number, at, *sent, *judged, len(body), digest, _HEADERS, body)
