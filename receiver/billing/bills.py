@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache
+from operator import add
 from typing import TYPE_CHECKING
 
-from receiver.billing.weights import Method, Vacant, weigh
+from receiver.billing.weights import Method, Vacant, weigh, weigh_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -39,7 +40,7 @@ BY_OCCUPANTS = Allocation()
 """What holds while nobody chose otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What a change of some units does to those that did not change."""
 
@@ -82,49 +83,50 @@ def effect_in(
     """
     method, vacant = allocation.method, allocation.vacant
     measure = _measure_by(method, vacant)
-    nothing = weigh((), method, vacant)
-    others = building.total(measure, nothing)
-    here = building.unit(now.unit_id)
-    if here is not None:
-        others -= measure(here)
+    all_units = building.total(measure, _nothing(method))
+    here = building.part(measure, now.unit_id)
     after = measure(now)
+    if here == after and before == [building.unit(now.unit_id)]:
+        # What most events change is nothing that the bill is divided by.
+        neighbours = all_units.residents - after.residents
+        return Effect(method, neighbours, average=0.0, moved=False, lacking=all_units.lacking)
+    others = all_units if here is None else all_units - here
     if before:
-        was = sum((measure(unit) for unit in before), nothing)
+        was = sum(map(measure, before), _nothing(method))
     else:
         # It is one of the others that nobody counted: what it changes is told of it alone.
-        was, others, after = nothing, others + after, nothing
+        was, others, after = _nothing(method), others + after, _nothing(method)
     return _compare(others, was, after, method)
 
 
 @cache
 def _measure_by(method: Method, vacant: Vacant) -> Callable[[Unit], Weights]:
-    """One function for each division, so that sums by it can be kept.
+    """One function for each division, so that sums by it can be kept."""
+    return lambda unit: weigh_one(unit, method, vacant)
 
-    It remembers the last units: each is weighed when it comes, and again when it gives way.
-    """
-    return lru_cache(maxsize=4 * MOST_UNITS)(lambda unit: weigh((unit,), method, vacant))
+
+@cache
+def _nothing(method: Method) -> Weights:
+    return weigh((), method, Vacant.EXCLUDED)
 
 
 def _compare(others: Weights, was: Weights, now: Weights, method: Method) -> Effect:
-    totals = [
-        [mine + rest for mine, rest in zip(some.of_all, others.of_all, strict=True)]
-        for some in (was, now)
-    ]
-    old, new = (_part(others.of_residents, total) for total in totals)
+    totals = [tuple(map(add, some.of_all, others.of_all)) for some in (was, now)]
     count = others.residents
-    return Effect(
-        method=method,
-        neighbours=count,
-        average=float(100 * (new - old) / count) if count else 0.0,
-        moved=totals[0] != totals[1],
-        lacking=others.lacking + now.lacking,
-    )
+    moved = totals[0] != totals[1]
+    average = 0.0
+    if moved and count:
+        old, new = (_part(others.of_residents, total) for total in totals)
+        part = new - old
+        # Exact up to here; fractions would take as long again to divide.
+        average = 100 * part.numerator / (part.denominator * count)
+    return Effect(method, count, average, moved, lacking=others.lacking + now.lacking)
 
 
 def _part(weights: Sequence[Fraction | int], totals: Sequence[Fraction | int]) -> Fraction:
     """Which part of the bill is borne by what weighs so much of these totals."""
-    parts = [Fraction(one) / total for one, total in zip(weights, totals, strict=True) if total]
-    return sum(parts, Fraction(0)) / max(1, len(parts))
+    parts = [Fraction(one, total) for one, total in zip(weights, totals, strict=True) if total]
+    return parts[0] if len(parts) == 1 else sum(parts, Fraction(0)) / max(1, len(parts))
 
 
 def describe_effect(effect: Effect) -> str | None:

@@ -112,21 +112,20 @@ class Weights:
 
 def weigh(units: Iterable[Unit], method: Method, vacant: Vacant) -> Weights:
     """Sums what units weigh: a change of one of them changes the totals, and so all shares."""
+    nothing = (0,) * len(WEIGHTS[method])
+    return sum((weigh_one(unit, method, vacant) for unit in units), Weights(0, nothing, nothing, 0))
+
+
+def weigh_one(unit: Unit, method: Method, vacant: Vacant) -> Weights:
+    """What one unit weighs."""
     columns = WEIGHTS[method]
-    of_residents: list[Fraction | int] = [0] * len(columns)
-    of_owner: list[Fraction | int] = [0] * len(columns)
-    residents = lacking = 0
-    for unit in units:
-        payer = place(unit, method, vacant)
-        if isinstance(payer, LeftOut):
-            lacking += payer.lacking
-            continue
-        residents += payer is Payer.RESIDENT
-        sums = of_residents if payer is Payer.RESIDENT else of_owner
-        for index, column in enumerate(columns):
-            sums[index] += column(unit, payer)
-    of_all = tuple(one + other for one, other in zip(of_residents, of_owner, strict=True))
-    return Weights(residents, tuple(of_residents), of_all, lacking)
+    nothing = (0,) * len(columns)
+    payer = place(unit, method, vacant)
+    if isinstance(payer, LeftOut):
+        return Weights(0, nothing, nothing, int(payer.lacking))
+    weights = tuple([column(unit, payer) for column in columns])
+    pays = payer is Payer.RESIDENT
+    return Weights(int(pays), weights if pays else nothing, weights, 0)
 
 
 def place(unit: Unit, method: Method, vacant: Vacant) -> Payer | LeftOut:
