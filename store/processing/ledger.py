@@ -6,7 +6,7 @@ batch of events costs one read a record and one `executemany` a table.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
 from store.driver import driver_of
 from store.processing.building import Building
@@ -18,12 +18,10 @@ from store.records import (
     Resident,
     Unit,
 )
-from store.structure.rows import Key, R, Record, layout_of, read_row, to_row
+from store.structure.rows import KINDS, Key, R, Record, layout_of, read_row, to_row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-_Place: TypeAlias = tuple[type[Record], Key]
 
 
 class Ledger:
@@ -34,8 +32,8 @@ class Ledger:
 
     def __init__(self, connection: Connection) -> None:
         self._driver = driver_of(connection)
-        self._cache: dict[_Place, Record | None] = {}
-        self._dirty: dict[_Place, Record] = {}
+        self._cache: dict[type[Record], dict[Key, Record | None]] = {kind: {} for kind in KINDS}
+        self._dirty: dict[type[Record], dict[Key, Record]] = {kind: {} for kind in KINDS}
         self._buildings: dict[tuple[str, str], Building | None] = {}
         """The units of properties that were asked for; None for those that are too large."""
         self._leases: dict[tuple[str, str], dict[str, LeaseRecord]] = {}
@@ -44,7 +42,7 @@ class Ledger:
     @property
     def size(self) -> int:
         """How many records it holds in memory."""
-        return len(self._cache)
+        return sum(map(len, self._cache.values()))
 
     def connection(self, connection_id: str) -> ConnectionRecord | None:
         """The connection, registered or only seen."""
@@ -68,7 +66,7 @@ class Ledger:
         if key not in self._leases:
             found = self._all(LeaseRecord, connection_id, "unit_id", unit_id)
             for lease in found:
-                self._cache.setdefault((LeaseRecord, (connection_id, lease.lease_id)), lease)
+                self._cache[LeaseRecord].setdefault((connection_id, lease.lease_id), lease)
             self._leases[key] = {each.lease_id: each for each in found if each.unit_id == unit_id}
         return list(self._leases[key].values())
 
@@ -97,7 +95,7 @@ class Ledger:
             return None
         found = self._all(Unit, connection_id, "property_id", property_id)
         for unit in found:
-            self._cache.setdefault((Unit, (connection_id, unit.unit_id)), unit)
+            self._cache[Unit].setdefault((connection_id, unit.unit_id), unit)
         return Building(unit for unit in found if unit.property_id == property_id)
 
     def resident(self, connection_id: str, resident_id: str) -> Resident | None:
@@ -119,13 +117,15 @@ class Ledger:
 
     def put(self, record: Record) -> None:
         """Replaces a record; later reads of this transaction see it."""
-        place = (type(record), layout_of(type(record)).key(record))
-        before = self._cache.get(place)
+        kind = type(record)
+        key = layout_of(kind).key(record)
+        cache = self._cache[kind]
+        before = cache.get(key)
         if isinstance(record, Unit):
             self._house(record, before)
         elif isinstance(record, LeaseRecord):
             self._let(record, before)
-        self._cache[place] = self._dirty[place] = record
+        cache[key] = self._dirty[kind][key] = record
 
     def _let(self, lease: LeaseRecord, before: Record | None) -> None:
         """Keeps the leases of units up to date, of the unit before and the one now."""
@@ -152,18 +152,15 @@ class Ledger:
 
     def flush(self) -> None:
         """Writes what was put, in the caller's transaction."""
-        by_kind: dict[type[Record], list[Record]] = {}
-        for (kind, _), record in self._dirty.items():
-            by_kind.setdefault(kind, []).append(record)
-        for kind, records in by_kind.items():
-            rows = [to_row(record) for record in records]
-            self._driver.executemany(layout_of(kind).upsert, rows)
-        self._dirty.clear()
+        for kind, records in self._dirty.items():
+            if records:
+                rows = [to_row(record) for record in records.values()]
+                self._driver.executemany(layout_of(kind).upsert, rows)
+                records.clear()
 
     def forget_connections(self) -> None:
         """Reads connections anew: their events are counted without it."""
-        for place in [place for place in self._cache if place[0] is ConnectionRecord]:
-            del self._cache[place]
+        self._cache[ConnectionRecord].clear()
 
     def _all(
         self, kind: type[R], connection_id: str, column: str | None = None, value: str = ""
@@ -178,16 +175,16 @@ class Ledger:
         values = (connection_id, value) if column else (connection_id,)
         rows = self._driver.execute(layout.list + chosen, values)
         stored = [read_row(kind, row) for row in rows]
-        if not self._dirty:
+        put = cast("dict[Key, R]", self._dirty[kind])
+        if not put:
             return stored
-        put = [each for each in self._dirty.values() if isinstance(each, kind)]
         by_key = {layout.key(record): record for record in stored}
-        by_key |= {layout.key(each): each for each in put if each.connection_id == connection_id}
+        by_key |= {key: each for key, each in put.items() if each.connection_id == connection_id}
         return list(by_key.values())
 
     def _find(self, kind: type[R], key: Key) -> R | None:
-        place: _Place = (kind, key)
-        if place not in self._cache:
+        cache = self._cache[kind]
+        if key not in cache:
             row = self._driver.execute(layout_of(kind).find, key).fetchone()
-            self._cache[place] = None if row is None else read_row(kind, row)
-        return cast("R | None", self._cache[place])
+            cache[key] = None if row is None else read_row(kind, row)
+        return cast("R | None", cache[key])

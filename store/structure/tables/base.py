@@ -25,7 +25,7 @@ def to_micros(instant: datetime) -> int:
 
 def from_micros(value: int) -> datetime:
     """The aware instant that `to_micros` was given."""
-    return _EPOCH + timedelta(microseconds=value)
+    return _EPOCH + timedelta(0, 0, value)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,8 +46,9 @@ UNIT = Unit(
     bathrooms=2,
     lease=LEASE,
     missing_since=START,
-    updated_at=START,
-    applied_at=START,
+    updated_at=START + timedelta(seconds=1),
+    last_event_id=7,
+    applied_at=START + timedelta(seconds=2),
 )
 RECORDS: list[Record] = [
     ConnectionRecord(connection_id="c", name="n", registered=True, last_sync_at=START),
