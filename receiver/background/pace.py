@@ -15,7 +15,7 @@ _LOOK_EVERY = 8
 class Bounds(NamedTuple):
     """What a batch may be, and when it takes care of more."""
 
-    events: int = 256
+    events: int = 512
     events_in_burst: int = 32
     """While deliveries come in, acknowledgements wait behind each batch."""
     seconds: float = 0.01
@@ -70,9 +70,10 @@ class Pace:
         """Whether a batch has taken its time; to be asked after each event."""
         return finished % _LOOK_EVERY == 0 and time.thread_time() > self._deadline
 
-    def note(self, allowed: int, claimed: int, finished: int) -> None:
-        """How far a batch came: what is read of events in vain has its price."""
-        if finished < claimed:
-            self._size = finished
-        elif claimed == allowed:
-            self._size = min(2 * allowed, self._bounds.events)
+    def shorten(self, finished: int) -> None:
+        """A batch was cut short after so many events: what is read in vain has its price."""
+        self._size = finished
+
+    def lengthen(self, allowed: int) -> None:
+        """A batch of so many was done in time, and more is waiting."""
+        self._size = min(2 * allowed, self._bounds.events)

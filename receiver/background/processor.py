@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from receiver.actions import Effect, Occurrence, decide
+from receiver.actions import SYNC_COMPLETE, Effect, Occurrence, decide
 from receiver.actions.effects import NO_SOURCE, fail
 from receiver.background.pace import BOUNDS, Pace
 from receiver.background.workers import Worker
 from receiver.billing.bills import BY_OCCUPANTS, Allocation
 from receiver.clock import now
-from receiver.judging.strict_json import parse
+from receiver.judging.strict_json import reread
 from store.errors import StoreUnavailableError
 from store.processing import finishing, queue
 from store.processing.shelf import Shelf
@@ -174,23 +174,30 @@ class Processor:
             return self._database.write(partial(self._set_aside, error=error)).result()
 
     def _set_aside(self, connection: Connection, error: Exception) -> bool:
-        claimed = _claim(connection, 1) or []
+        turn = queue.take_turn(connection, 1)
+        if turn is None:
+            return False
         end = fail(f"What it does could not be written: {type(error).__name__}: {error}").finish
-        finishing.finish(connection, [(claim, end) for claim in claimed], self._clock())
-        return bool(claimed)
+        finishing.finish(connection, [(claim, end) for claim in turn.claims], self._clock())
+        queue.end_turn(connection, turn, len(turn.claims))
+        return True
 
     def _process(self, connection: Connection, limit: int | None = None) -> bool:
         if early := self._pace.admissions(queue.count_unadmitted(connection)):
             queue.admit(connection, early)
         limit = limit or self._pace.size
-        claimed = _claim(connection, limit)
-        if claimed is None:
+        turn = queue.take_turn(connection, limit)
+        if turn is None:
             return False
         ledger = self._shelf.take(connection)
-        finished = self._apply(claimed, ledger)
-        self._pace.note(limit, len(claimed), len(finished))
+        finished = self._apply(turn.claims, ledger)
+        if len(finished) < len(turn.claims):
+            self._pace.shorten(len(finished))
+        elif turn.full:
+            self._pace.lengthen(limit)
         ledger.flush()
         finishing.finish(connection, finished, self._clock())
+        queue.end_turn(connection, turn, len(finished))
         self._asked |= any(end.state is EventState.PROCESSING for _, end in finished)
         return True
 
@@ -210,14 +217,6 @@ class Processor:
         return NO_SOURCE if self._refreshing is None else self._refreshing.refuse(connection_id)
 
 
-def _claim(connection: Connection, limit: int) -> list[Claim] | None:
-    """The oldest events to process; None when there is nothing, not even to look through."""
-    claimed = queue.claim(connection, limit)
-    if len(claimed) < limit and queue.admit(connection, limit - len(claimed)):
-        return queue.claim(connection, limit)
-    return claimed or None
-
-
 def _process_one(
     claim: Claim, ledger: Ledger, refuse: Callable[[str], str | None], allocation: Allocation
 ) -> Effect:
@@ -225,15 +224,15 @@ def _process_one(
         return fail("Its body was pruned, so it cannot be processed again.")
     if hashlib.sha256(claim.body).digest() != claim.body_sha256:
         return fail("The stored body does not match its checksum: the disk or the file is damaged.")
+    facts = claim.facts
     try:
         occurrence = Occurrence(
             event_id=claim.id,
-            facts=claim.facts,
-            connection_id=claim.facts.connection_id or "",
-            body=cast("dict[str, Any]", parse(claim.body)),  # an envelope is an object
+            facts=facts,
+            body=cast("dict[str, Any]", reread(claim.body)),  # an envelope is an object
             received_at=claim.received_at,
             force=claim.forced,
-            no_refresh=refuse(claim.facts.connection_id or ""),
+            no_refresh=refuse(facts.connection_id or "") if facts.event == SYNC_COMPLETE else None,
             allocation=allocation,
         )
         return decide(occurrence, ledger)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import insert
 
 from store.driver import driver_of
+from store.processing import queue
 from store.reading.events import last_finish
 from store.records import EventState
 from store.refreshes import ask_for
@@ -26,32 +27,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from store.processing.effects import Finish
+    from store.processing.effects import FieldChange, Finish, Notice
     from store.processing.queue import Claim
     from store.records import Json
+
+_Row: TypeAlias = "tuple[object, ...]"
 
 
 def finish(connection: Connection, finished: Sequence[tuple[Claim, Finish]], at: datetime) -> None:
     """Writes down how the processing of events ended, with their changes and notifications."""
     if not finished:
         return
-    number = last_finish(connection)
-    rows = [
-        (
-            *_how(end),
-            # What is still being processed has another end to come.
-            None if end.state is EventState.PROCESSING else to_micros(at),
-            number + index,
-            claimed.id,
-        )
-        for index, (claimed, end) in enumerate(finished, start=1)
-    ]
-    driver_of(connection).executemany(
-        "UPDATE events SET state = ?, outcome = ?, reason = ?, error = ?, processed_at = ?,"
-        " finish = ?, attempts = attempts + 1, forced = 0 WHERE id = ?",
-        rows,
-    )
-    _write_consequences(connection, [(claimed.id, end) for claimed, end in finished], at)
+    _write_ends(connection, finished, to_micros(at))
+    _write_consequences(connection, [(claimed.id, end) for claimed, end in finished], to_micros(at))
     # An event that is processed again has reported its synchronisation before.
     syncs = [_sync(claimed, end, at) for claimed, end in finished if end.sync is not None]
     if syncs:
@@ -73,19 +61,46 @@ def conclude(connection: Connection, event_id: int, end: Finish, at: datetime) -
             event_id,
         ),
     )
-    _write_consequences(connection, [(event_id, end)], at)
+    _write_consequences(connection, [(event_id, end)], to_micros(at))
+
+
+def _write_ends(
+    connection: Connection, finished: Sequence[tuple[Claim, Finish]], micros: int
+) -> None:
+    """What is no event yet is written down as one now, once and with its end."""
+    new: list[_Row] = []
+    again: list[_Row] = []
+    for number, (claimed, end) in enumerate(finished, start=last_finish(connection) + 1):
+        # What is still being processed has another end to come.
+        at = None if end.state is EventState.PROCESSING else micros
+        if claimed.columns is None:
+            again.append((*_how(end), at, number, claimed.id))
+        else:
+            new.append((*claimed.columns, *_how(end), at, number, 1))
+    _insert(connection, "events", new)
+    driver_of(connection).executemany(
+        "UPDATE events SET state = ?, outcome = ?, reason = ?, error = ?, processed_at = ?,"
+        " finish = ?, attempts = attempts + 1, forced = 0 WHERE id = ?",
+        again,
+    )
 
 
 def _write_consequences(
-    connection: Connection, ends: Sequence[tuple[int, Finish]], at: datetime
+    connection: Connection, ends: Sequence[tuple[int, Finish]], micros: int
 ) -> None:
-    for table, rows in (
-        ("changes", [row for event_id, end in ends for row in _changes(event_id, end, at)]),
-        ("notifications", [row for event_id, end in ends for row in _notices(event_id, end, at)]),
-    ):
-        for part in in_parts(rows):
-            values = tuple(chain.from_iterable(part))
-            driver_of(connection).execute(_insert_into(table, len(part)), values)
+    changes: list[_Row] = []
+    notices: list[_Row] = []
+    for event_id, end in ends:
+        changes += [_change_row(micros, event_id, change) for change in end.changes]
+        notices += [_notice_row(micros, event_id, notice) for notice in end.notices]
+    _insert(connection, "changes", changes)
+    _insert(connection, "notifications", notices)
+
+
+def _insert(connection: Connection, table: str, rows: Sequence[_Row]) -> None:
+    driver = driver_of(connection)
+    for part in in_parts(rows):
+        driver.execute(_insert_into(table, len(part)), tuple(chain.from_iterable(part)))
 
 
 @cache
@@ -97,6 +112,9 @@ def _insert_into(table: str, rows: int) -> str:
 
 
 _COLUMNS = {
+    "events": (
+        *queue.NEW, "state", "outcome", "reason", "error", "processed_at", "finish", "attempts",
+    ),
     "changes": (
         "at", "event_id", "source", "connection_id", "property_id", "unit_id", "unit_number",
         "field", "old", "new", "affects_rubs",
@@ -117,42 +135,24 @@ def _write(value: Json) -> str:
 # Plain texts and numbers below: the driver looks for an adapter of every other type, each time.
 def _how(end: Finish) -> tuple[str, str | None, str | None, str | None]:
     """State, outcome, reason and error."""
-    outcome = None if end.outcome is None else end.outcome.value
-    return end.state.value, outcome, None if end.reason is None else end.reason.value, end.error
+    state, outcome, reason = end.state, end.outcome, end.reason
+    return (
+        state.value,
+        None if outcome is None else outcome.value,
+        None if reason is None else reason.value,
+        end.error,
+    )
 
 
-def _changes(event_id: int, end: Finish, at: datetime) -> list[tuple[object, ...]]:
-    return [
-        (
-            to_micros(at),
-            event_id,
-            change.source.value,
-            change.connection_id,
-            change.property_id,
-            change.unit_id,
-            change.unit_number,
-            change.field,
-            _write(change.old),
-            _write(change.new),
-            int(change.affects_rubs),
-        )
-        for change in end.changes
-    ]
+def _change_row(micros: int, event_id: int, change: FieldChange) -> _Row:
+    connection_id, property_id, unit_id, unit_number, field, old, new, affects_rubs, source = change
+    whose = (connection_id, property_id, unit_id, unit_number)
+    told = (field, _write(old), _write(new), int(affects_rubs))
+    return (micros, event_id, source.value, *whose, *told)
 
 
-def _notices(event_id: int, end: Finish, at: datetime) -> list[tuple[object, ...]]:
-    return [
-        (
-            to_micros(at),
-            notice.kind.value,
-            notice.text,
-            event_id,
-            notice.connection_id,
-            notice.property_id,
-            notice.unit_id,
-        )
-        for notice in end.notices
-    ]
+def _notice_row(micros: int, event_id: int, notice: Notice) -> _Row:
+    return (micros, notice.kind.value, notice.text, event_id, *notice[2:])
 
 
 def _sync(claimed: Claim, end: Finish, at: datetime) -> dict[str, Any]:

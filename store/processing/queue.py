@@ -1,4 +1,8 @@
-"""The processing queue: admitting accepted deliveries as events, and claiming them.
+"""The processing queue: events that wait again, and accepted deliveries that are no events yet.
+
+What was put back into the queue waits among the events; what is new waits in the inbox, beyond a
+mark, and is written down as an event when it is done, with its end. So the queue costs a usual
+event nothing. Where too much waits there it is admitted before its turn, as pending.
 
 Everything here runs inside one transaction of the writer: an event's effect and its completion are
 committed together or not at all.
@@ -6,18 +10,26 @@ committed together or not at all.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.driver import driver_of
 from store.records import EventFacts, Reason
 from store.structure.tables import from_micros
 
 if TYPE_CHECKING:
+    import sqlite3
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from store.records import EventState
+
+
+NEW = (
+    "id", "identity", "event", "timestamp", "connection_id", "resource_type", "resource_id",
+    "property_id", "received_at",
+)  # fmt: skip
+"""What an event has of the delivery that brought it first: columns of both."""
 
 
 class Claim(NamedTuple):
@@ -33,6 +45,18 @@ class Claim(NamedTuple):
     body: bytes | None
     """None when its delivery was pruned."""
     body_sha256: bytes | None
+    columns: tuple[Any, ...] | None = None
+    """The first columns of its row, where it is none among the events yet; see `Turn`."""
+
+
+class Turn(NamedTuple):
+    """Whose turn it is: the oldest events to process, in the order received."""
+
+    claims: list[Claim]
+    upto: int | None
+    """The last delivery that was looked at for them; None when none was."""
+    full: bool
+    """Whether it was broken off there, so that there may be more."""
 
 
 def admit(connection: Connection, limit: int) -> int:
@@ -50,26 +74,31 @@ def admit(connection: Connection, limit: int) -> int:
     ).fetchone()
     if not count:
         return 0
-    span = (admitted, upto)
     driver.execute(
         "INSERT INTO events (id, identity, event, timestamp, connection_id, resource_type,"
         " resource_id, property_id, received_at, state, attempts) "
         "SELECT id, identity, event, timestamp, connection_id, resource_type,"
         " resource_id, property_id, received_at, 'pending', 0 "
         "FROM deliveries WHERE id > ? AND id <= ? AND event_id = id ORDER BY id",
-        span,
+        (admitted, upto),
     )
+    _move_mark(driver, upto)
+    return int(count)
+
+
+def _move_mark(driver: sqlite3.Connection, upto: int) -> None:
+    """Counts the events of the deliveries up to one as admitted."""
     driver.execute(
         "INSERT INTO connections (connection_id, registered, events, last_event_at) "
         "SELECT connection_id, 0, count(*), max(received_at) FROM deliveries "
-        "WHERE id > ? AND id <= ? AND event_id = id AND connection_id IS NOT NULL "
+        "WHERE id > (SELECT value FROM progress WHERE name = 'admitted') AND id <= ?"
+        " AND event_id = id AND connection_id IS NOT NULL "
         "GROUP BY connection_id "
         "ON CONFLICT (connection_id) DO UPDATE SET events = events + excluded.events,"
         " last_event_at = excluded.last_event_at",
-        span,
+        (upto,),
     )
     driver.execute("UPDATE progress SET value = ? WHERE name = 'admitted'", (upto,))
-    return int(count)
 
 
 def count_unadmitted(connection: Connection) -> int:
@@ -83,6 +112,40 @@ def count_unadmitted(connection: Connection) -> int:
         .fetchone()
     )
     return int(count)
+
+
+def take_turn(connection: Connection, limit: int) -> Turn | None:
+    """The next events; None when there is nothing, not even to look through.
+
+    To be followed by `store.processing.finishing.finish` and `end_turn`, in one transaction.
+    """
+    claims = claim(connection, limit)
+    if len(claims) == limit:
+        return Turn(claims, None, full=True)
+    # Older than all that is no event yet: what was put back goes first.
+    rows = _read_new(connection, limit - len(claims))
+    if not rows:
+        return Turn(claims, None, full=False) if claims else None
+    full = len(claims) + len(rows) == limit
+    # A refused or repeated delivery is no event, and its body is not read; an empty one is no NULL.
+    claims += [_claim_new(row) for row in rows if row[-2] is not None]
+    return Turn(claims, rows[-1][0], full)
+
+
+def end_turn(connection: Connection, turn: Turn, finished: int) -> None:
+    """Leaves behind the deliveries of which events were made.
+
+    Args:
+        connection: the writer's.
+        turn: what was taken.
+        finished: how many of its events, from the first, were finished.
+    """
+    upto = turn.upto
+    if finished < len(turn.claims):
+        last = turn.claims[finished - 1]
+        upto = last.id if finished and last.columns else None
+    if upto is not None:
+        _move_mark(driver_of(connection), upto)
 
 
 def claim(connection: Connection, limit: int) -> list[Claim]:
@@ -107,6 +170,30 @@ def claim(connection: Connection, limit: int) -> list[Claim]:
         )
         for row in rows
     ]
+
+
+def _read_new(connection: Connection, limit: int) -> list[tuple[Any, ...]]:
+    """The oldest deliveries of which no events were made, with the body and its checksum."""
+    rows = driver_of(connection).execute(
+        f"SELECT {', '.join(NEW)}, iif(event_id = id, body, NULL), body_sha256 "  # noqa: S608 - ours
+        "FROM deliveries WHERE id > (SELECT value FROM progress WHERE name = 'admitted') "
+        "ORDER BY id LIMIT ?",
+        (limit,),
+    )
+    return rows.fetchall()
+
+
+def _claim_new(row: tuple[Any, ...]) -> Claim:
+    return Claim(
+        row[0],
+        EventFacts(row[1], row[2], from_micros(row[3]), row[4], row[5], row[6], row[7]),
+        from_micros(row[8]),
+        attempts=0,
+        forced=False,
+        body=row[9],
+        body_sha256=row[10],
+        columns=row[:9],
+    )
 
 
 def ids_in_state(connection: Connection, state: EventState, *, limit: int) -> list[int]:

@@ -130,7 +130,7 @@ def damage(path: Path, number: int, size: int) -> None:
         ("UPDATE deliveries SET body_sha256 = ? WHERE id = ?", (bytes(32), first + 7)),
         (
             "UPDATE deliveries SET body = ?, body_sha256 = ? WHERE id = ?",
-            (b"[]", hashlib.sha256(b"[]").digest(), first + 8),
+            (b"[]", hashlib.sha256(b"[]").digest(), first + 12),
         ),
         ("DELETE FROM deliveries WHERE id = ?", (first - 19,)),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,6 +90,75 @@ def test_admission_takes_the_oldest_first_and_each_once(
     assert seen == [[1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 8]]
     connections = "SELECT connection_id, events, registered FROM connections"
     assert look(database.path, connections) == [("conn_abc123", 6, 0)]
+
+
+class TestTurns:
+    """What was put back goes before what is new, and what is new is written down when it ends."""
+
+    @staticmethod
+    def take(database: Database, limit: int, finished: int | None = None) -> list[int]:
+        """The events of a turn, of which the first so many are finished."""
+
+        def work(connection: Connection) -> list[int]:
+            turn = queue.take_turn(connection, limit)
+            if turn is None:
+                return []
+            done = turn.claims[:finished]
+            finishing.finish(connection, [(claim, DONE) for claim in done], START)
+            queue.end_turn(connection, turn, len(done))
+            return [claim.id for claim in turn.claims]
+
+        return database.write(work).result(5)
+
+    @staticmethod
+    def reopen(database: Database, *event_ids: int) -> None:
+        for event_id in event_ids:
+            database.write(partial(queue.reopen, event_id=event_id)).result(5)
+
+    def test_are_taken_in_the_order_received(self, database: Database, deliver: Deliver) -> None:
+        deliver(database, accepted(1), refused(2), accepted(3), accepted(1), accepted(5))
+        assert self.take(database, 3) == [1, 3]
+        assert self.take(database, 3) == [5]
+        assert self.take(database, 3) == []
+        rows = "SELECT id, state, attempts, finish FROM events ORDER BY id"
+        assert look(database.path, rows) == [
+            (1, "processed", 1, 1),
+            (3, "processed", 1, 2),
+            (5, "processed", 1, 3),
+        ]
+        assert look(database.path, "SELECT events FROM connections") == [3]
+
+    def test_begin_with_what_was_put_back(self, database: Database, deliver: Deliver) -> None:
+        deliver(database, *(accepted(n) for n in range(1, 6)))
+        assert self.take(database, 3) == [1, 2, 3]
+        self.reopen(database, 3, 1)
+        assert self.take(database, 3) == [1, 3, 4]
+        assert look(database.path, "SELECT attempts FROM events ORDER BY id") == [2, 1, 2, 1]
+        self.reopen(database, 2, 4)
+        assert self.take(database, 2) == [2, 4]
+        assert self.take(database, 2) == [5]
+
+    @pytest.mark.parametrize("finished", range(5))
+    def test_that_are_cut_short_go_on_where_they_were(
+        self, database: Database, deliver: Deliver, finished: int
+    ) -> None:
+        deliver(database, accepted(1), accepted(2), refused(3), accepted(4), refused(5))
+        self.take(database, 1)
+        self.reopen(database, 1)
+        assert self.take(database, 9, finished) == [1, 2, 4]
+        assert self.take(database, 9) == [1, 2, 4][finished:]
+        counted = "SELECT (SELECT count(*) FROM events), (SELECT events FROM connections)"
+        assert look(database.path, counted) == [(3, 3)]
+        assert look(database.path, "SELECT value FROM progress WHERE name = 'admitted'") == [5]
+
+    def test_of_what_was_admitted_before_make_no_second_event(
+        self, database: Database, deliver: Deliver, admit: Callable[[], int]
+    ) -> None:
+        deliver(database, accepted(1), accepted(2))
+        admit()
+        deliver(database, accepted(3))
+        assert self.take(database, 9) == [1, 2, 3]
+        assert look(database.path, "SELECT events FROM connections") == [3]
 
 
 def test_a_claim_alone_changes_nothing(
