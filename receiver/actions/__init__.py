@@ -40,6 +40,15 @@ _ACTIONS: dict[tuple[str, str], Callable[[Occurrence, Records], Effect]] = {
 def decide(occurrence: Occurrence, records: Records) -> Effect:
     """What an event does to the records. Pure: the same input has the same effect."""
     event, resource_type = occurrence.facts.event, occurrence.facts.resource_type or ""
+    action = _ACTIONS.get((event, resource_type))
+    if action is None:
+        return _decide_of_others(occurrence, records)
+    return check_connection(occurrence, records) or action(occurrence, records)
+
+
+def _decide_of_others(occurrence: Occurrence, records: Records) -> Effect:
+    """What an event does that is about no record of a kind that is kept."""
+    event, resource_type = occurrence.facts.event, occurrence.facts.resource_type or ""
     if event == PING:
         return Effect(Finish(state=EventState.PROCESSED, outcome=Outcome.ACKNOWLEDGED))
     if event not in (NEW, UPDATE, SYNC_COMPLETE):
@@ -48,9 +57,6 @@ def decide(occurrence: Occurrence, records: Records) -> Effect:
         return refusal
     if event == SYNC_COMPLETE:
         return record_sync(occurrence, records)
-    action = _ACTIONS.get((event, resource_type))
-    if action is None:
-        return ignore(
-            Reason.UNSUPPORTED_RESOURCE_TYPE, f"Records of the type {resource_type} are not kept."
-        )
-    return action(occurrence, records)
+    return ignore(
+        Reason.UNSUPPORTED_RESOURCE_TYPE, f"Records of the type {resource_type} are not kept."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from receiver.billing.bills import BY_OCCUPANTS, Allocation
@@ -56,37 +57,77 @@ NO_SOURCE = (
 )
 
 
-class Occurrence(NamedTuple):
-    """An event with the values that an action works on."""
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-    event_id: int
-    facts: EventFacts
-    connection_id: str
-    """Empty for a ping, which has none."""
-    body: Mapping[str, Any]
-    received_at: datetime
-    force: bool = False
-    """Whether to apply it even over something newer."""
-    no_refresh: str | None = NO_SOURCE
-    """Why no refresh can follow a sync, and the cure; None when one can."""
-    allocation: Allocation = BY_OCCUPANTS
-    """How bills are divided, for what is told of a change."""
 
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The record as sent; empty for events that have none."""
-        data = self.body.get("data")
-        return data if isinstance(data, dict) else {}
+class Occurrence:
+    """An event with the values that an action works on. Nothing of it changes."""
 
-    @property
-    def resource_id(self) -> str:
-        """The record's id; the envelope of a `data.*` event always has one."""
-        return self.facts.resource_id or ""
+    __slots__ = (
+        "allocation", "body", "changes", "connection_id", "data", "event_id", "facts", "force",
+        "no_refresh", "received_at", "resource_id",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        event_id: int,
+        facts: EventFacts,
+        body: Mapping[str, Any],
+        received_at: datetime,
+        *,
+        force: bool = False,
+        no_refresh: str | None = NO_SOURCE,
+        allocation: Allocation = BY_OCCUPANTS,
+    ) -> None:
+        """Looks up once what every action asks for.
+
+        Args:
+            event_id: its number.
+            facts: its envelope.
+            body: all of it.
+            received_at: when it came.
+            force: whether to apply it even over something newer.
+            no_refresh: why no refresh can follow a sync, and the cure; None when one can.
+            allocation: how bills are divided, for what is told of a change.
+        """
+        self.event_id = event_id
+        self.facts = facts
+        self.body = body
+        self.received_at = received_at
+        self.force = force
+        self.no_refresh = no_refresh
+        self.allocation = allocation
+        #: Empty for a ping, which has none.
+        self.connection_id = facts.connection_id or ""
+        #: The record's id; the envelope of a `data.*` event always has one.
+        self.resource_id = facts.resource_id or ""
+        #: The record as sent; empty for events that have none.
+        self.data = _object(body.get("data"))
+        #: What the sender says of each field that it changed, as far as that is an object.
+        self.changes: Mapping[str, Mapping[str, Any]] = _objects_in(body.get("changes"))
 
     def is_older_than(self, *applied_at: datetime | None) -> bool:
         """Whether something newer was applied already, and this may not undo it."""
-        newest = max(filter(None, applied_at), default=None)
-        return not self.force and newest is not None and self.facts.timestamp < newest
+        if self.force:
+            return False
+        timestamp = self.facts.timestamp
+        for at in applied_at:  # noqa: SIM110 - a generator takes twice as long
+            if at is not None and timestamp < at:
+                return True
+        return False
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else _NOTHING
+
+
+def _objects_in(value: Any) -> Mapping[str, Mapping[str, Any]]:
+    if not isinstance(value, dict):
+        return _NOTHING
+    for each in value.values():
+        if not isinstance(each, dict):
+            return {name: each for name, each in value.items() if isinstance(each, dict)}
+    return value
 
 
 class Effect(NamedTuple):

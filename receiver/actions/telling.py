@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _WORDS = {"occupant_count": "occupants", "property_id": "property"}
 #: Fields whose `old` the sender and the store put alike, so that they can be compared.
+_OF_LEASES = ("current_lease", "lease")
+"""Told by an id on one side and by an object on the other."""
 _COMPARED = ("status", "sqft", "bedrooms", "bathrooms")
 
 
@@ -30,27 +32,22 @@ def tell_changes(
     source: ChangeSource = ChangeSource.EVENT,
 ) -> tuple[tuple[FieldChange, ...], tuple[Notice, ...]]:
     """One change a difference, and one notification for all that affect RUBS together."""
+    # In the order of its fields: by their names it takes twice as long.
+    whose = (unit.connection_id, unit.property_id, unit.unit_id, unit.unit_number)
     changes = tuple(
-        FieldChange(
-            connection_id=unit.connection_id,
-            property_id=unit.property_id,
-            unit_id=unit.unit_id,
-            unit_number=unit.unit_number,
-            field=field,
-            old=old,
-            new=new,
-            affects_rubs=affects_rubs(field, old, new),
-            source=source,
-        )
-        for field, old, new in differences
+        [
+            FieldChange(*whose, field, old, new, affects_rubs(field, old, new), source)
+            for field, old, new in differences
+        ]
     )
     relevant = [change for change in changes if change.affects_rubs]
     if not relevant:
         return changes, ()
-    text = f"{name_of(unit)}: " + "; ".join(
+    told = [
         f"{_WORDS.get(change.field, change.field)} {_show(change.old)} → {_show(change.new)}"
         for change in relevant
-    )
+    ]
+    text = f"{name_of(unit)}: {'; '.join(told)}"
     if is_doubtful(unit) and any(change.field == "status" for change in relevant):
         text += f". Its status is none that is known: it counts as {occupancy_of(unit)} as before"
     return changes, (_notice(NotificationKind.RUBS, text, unit),)
@@ -82,14 +79,10 @@ def with_effect(
 
 def tell_drift(occurrence: Occurrence, known: Unit, after: Unit) -> tuple[Notice, ...]:
     """A notification for fields that the sender had otherwise before: an event may be missing."""
-    said = occurrence.body.get("changes")
-    if not isinstance(said, dict):
+    said = occurrence.changes
+    olds = {name: said[name]["old"] for name in _COMPARED if name in said and "old" in said[name]}
+    if not olds:
         return ()
-    olds = {
-        name: said[name]["old"]
-        for name in _COMPARED
-        if isinstance(said.get(name), dict) and "old" in said[name]
-    }
     drifted = [
         f"{name} was {_show(getattr(known, name))} here, Propexo says it was {_show(old)}"
         for name, old in fields.read_unit(olds).values.items()
@@ -105,12 +98,10 @@ def tell_drift(occurrence: Occurrence, known: Unit, after: Unit) -> tuple[Notice
 def find_contradictions(occurrence: Occurrence) -> list[str]:
     """Where `changes` and `data` of one payload disagree; `data` is what is applied."""
     found = []
-    said = occurrence.body.get("changes")
-    for name, change in said.items() if isinstance(said, dict) else ():
-        if name in ("current_lease", "lease") or not isinstance(change, dict):
-            continue
-        said_twice = "new" in change and name in occurrence.data
-        if said_twice and occurrence.data[name] != change["new"]:
+    data = occurrence.data
+    for name, change in occurrence.changes.items():
+        said_twice = "new" in change and name in data and name not in _OF_LEASES
+        if said_twice and data[name] != change["new"]:
             found.append(f"changes.{name}.new contradicts data.{name}, which was applied")
     return found
 
@@ -124,13 +115,7 @@ def tell_contradictions(found: Sequence[str], unit: Unit) -> tuple[Notice, ...]:
 
 
 def _notice(kind: NotificationKind, text: str, unit: Unit) -> Notice:
-    return Notice(
-        kind=kind,
-        text=text,
-        connection_id=unit.connection_id,
-        property_id=unit.property_id,
-        unit_id=unit.unit_id,
-    )
+    return Notice(kind, text, unit.connection_id, unit.property_id, unit.unit_id)
 
 
 def name_of(unit: Unit) -> str:

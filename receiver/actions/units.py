@@ -30,9 +30,12 @@ from store.processing.effects import Finish
 from store.records import EventState, Reason, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from store.records import Lease
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
@@ -42,23 +45,13 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
     property_id = said.values.get("property_id") or (known.property_id if known else None)
     if refusal := check_property(occurrence, records, property_id):
         return refusal
-    in_force = _in_force(known, records) if known else None
-    if known and occurrence.is_older_than(in_force):
-        return ignore(Reason.STALE, _describe_stale(occurrence, known, in_force))
+    if known and (refusal := _check_age(occurrence, known, records)):
+        return refusal
     before = known or _presumed(occurrence, records)
-    status = said.values.get("status", before.status)
-    after = before._replace(
-        **said.values | {"property_id": property_id},
-        lease=_lease_after(before, occurrence, records, said.problems),
-        occupancy=settle(status, before.occupancy),
-        missing_since=None,
-        updated_at=occurrence.received_at,
-        applied_at=occurrence.facts.timestamp,
-        last_event_id=occurrence.event_id,
-    )
-    differences = compare_units(before, after) if known or _said_changes(occurrence) else []
-    differs = bool(differences)
-    if known and not differs:
+    lease = _lease_after(before, occurrence, records, said.problems)
+    after = _update(before, said.values, property_id, lease, occurrence)
+    differences = compare_units(before, after) if known or occurrence.changes else []
+    if known and not differences:
         after = after._replace(updated_at=known.updated_at)
     changes, notices = tell_changes(differences, after)
     notices = with_effect(notices, before, after, occurrence, records)
@@ -66,7 +59,7 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
     contradictions = find_contradictions(occurrence)
     finish = Finish(
         state=EventState.PROCESSED,
-        outcome=outcome_of(known=known is not None, changed=differs),
+        outcome=outcome_of(known=known is not None, changed=bool(differences)),
         error=describe_problems(said.problems + contradictions),
         changes=changes,
         notices=notices + drift + tell_contradictions(contradictions, after),
@@ -74,10 +67,47 @@ def apply_unit(occurrence: Occurrence, records: Records) -> Effect:
     return Effect(finish, (after,))
 
 
+def _update(
+    before: Unit,
+    said: Mapping[str, Any],
+    property_id: str | None,
+    lease: Lease | None,
+    occurrence: Occurrence,
+) -> Unit:
+    """A unit after an event: what was not said stays."""
+    status = said.get("status", before.status)
+    return Unit(
+        connection_id=before.connection_id,
+        unit_id=before.unit_id,
+        property_id=property_id,
+        unit_number=said.get("unit_number", before.unit_number),
+        status=status,
+        sqft=said.get("sqft", before.sqft),
+        bedrooms=said.get("bedrooms", before.bedrooms),
+        bathrooms=said.get("bathrooms", before.bathrooms),
+        lease=lease,
+        occupancy=settle(status, before.occupancy),
+        missing_since=None,
+        updated_at=occurrence.received_at,
+        last_event_id=occurrence.event_id,
+        applied_at=occurrence.facts.timestamp,
+    )
+
+
+def _check_age(occurrence: Occurrence, known: Unit, records: Records) -> Effect | None:
+    """The refusal of an event that is older than what is known of its unit; None to go on."""
+    in_force = _in_force(known, records)
+    if not occurrence.is_older_than(in_force):
+        return None
+    return ignore(Reason.STALE, _describe_stale(occurrence, known, in_force))
+
+
 def _in_force(known: Unit, records: Records) -> datetime | None:
     """As of when a unit is known: by its own events, or by a refresh of its property."""
-    home = known.property_id and records.property(known.connection_id, known.property_id)
-    return max(filter(None, (known.applied_at, home.refreshed_at if home else None)), default=None)
+    home = records.property(known.connection_id, known.property_id) if known.property_id else None
+    if home is None or home.refreshed_at is None:
+        return known.applied_at
+    return max(home.refreshed_at, known.applied_at or home.refreshed_at)
 
 
 def _describe_stale(occurrence: Occurrence, known: Unit, in_force: datetime | None) -> str:
@@ -102,7 +132,7 @@ def _presumed(occurrence: Occurrence, records: Records) -> Unit:
         unit_id=occurrence.resource_id,
         lease=find_current_lease(occurrence, records),
     )
-    changes = _said_changes(occurrence)
+    changes = occurrence.changes
     if not changes:
         return blank
     # What is not among the changes was the same before, so only the changes are told.
@@ -113,20 +143,13 @@ def _presumed(occurrence: Occurrence, records: Records) -> Unit:
     return blank._replace(**fields.read_unit(before).values)
 
 
-def _said_changes(occurrence: Occurrence) -> dict[str, dict[str, Any]]:
-    changes = occurrence.body.get("changes")
-    if not isinstance(changes, dict):
-        return {}
-    return {name: change for name, change in changes.items() if isinstance(change, dict)}
-
-
 def _lease_after(
     before: Unit, occurrence: Occurrence, records: Records, problems: list[str]
 ) -> Lease | None:
     if "current_lease" not in occurrence.data:
         return None if _moved_out(before, occurrence) else before.lease
     lease = read_current_lease(occurrence.data["current_lease"], before.lease, problems)
-    said_id = _said_changes(occurrence).get("current_lease", {}).get("new")
+    said_id = occurrence.changes.get("current_lease", _NOTHING).get("new")
     if lease is not None and lease.lease_id is None and isinstance(said_id, str) and said_id:
         # The published example gives the lease as an object without an id, and the id in `changes`.
         lease = lease._replace(lease_id=said_id)
@@ -139,7 +162,7 @@ def _moved_out(before: Unit, occurrence: Occurrence) -> bool:
     The published example of a vacant unit leaves the field out, and a move-out is described as a
     unit's status that changes to vacant.
     """
-    change = _said_changes(occurrence).get("current_lease", {})
+    change = occurrence.changes.get("current_lease", _NOTHING)
     if "new" in change and change["new"] is None:
         return True
     was = classify(before.status)

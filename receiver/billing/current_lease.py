@@ -11,8 +11,6 @@ from store.records import Lease
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TERMS = frozenset({"status", "resident_name", "occupant_count", "start_date", "end_date"})
-
 
 def read_current_lease(value: Any, current: Lease | None, problems: list[str]) -> Lease | None:
     """The lease that a value stands for.
@@ -35,9 +33,26 @@ def read_current_lease(value: Any, current: Lease | None, problems: list[str]) -
 def _merge(value: Mapping[str, Any], current: Lease | None, problems: list[str]) -> Lease:
     said = fields.read_lease(value, within="data.current_lease.")
     problems += said.problems
-    terms = {name: said.values[name] for name in said.values if name in _TERMS}
     lease_id = value.get("id")
-    new = Lease(**terms, lease_id=lease_id if isinstance(lease_id, str) and lease_id else None)
+    lease_id = lease_id if isinstance(lease_id, str) and lease_id else None
+    new = _change(_BLANK, said.values, lease_id)
     if current is None or not same_lease(current, new):
         return new
-    return current._replace(**terms, lease_id=new.lease_id or current.lease_id)
+    # The same one where it says nothing new, so that nobody has to compare them again.
+    changed = _change(current, said.values, lease_id or current.lease_id)
+    return current if changed == current else changed
+
+
+_BLANK = Lease()
+
+
+def _change(lease: Lease, terms: Mapping[str, Any], lease_id: str | None) -> Lease:
+    """A lease by another id, with the terms that are said."""
+    return Lease(
+        lease_id=lease_id,
+        status=terms.get("status", lease.status),
+        resident_name=terms.get("resident_name", lease.resident_name),
+        occupant_count=terms.get("occupant_count", lease.occupant_count),
+        start_date=terms.get("start_date", lease.start_date),
+        end_date=terms.get("end_date", lease.end_date),
+    )

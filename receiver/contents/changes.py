@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.records import Lease
+from store.records import Lease, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from store.records import Json, Unit
+    from store.records import Json
 
 _UNIT_FIELDS = ("property_id", "unit_number", "status", "sqft", "bedrooms", "bathrooms")
+_FIRST = Unit._fields.index(_UNIT_FIELDS[0])
+_PLAIN = slice(_FIRST, _FIRST + len(_UNIT_FIELDS))
+"""Where these lie in a unit, one after the other."""
 _TERMS = Lease._fields
 _LEASE_FIELDS = ("status", "start_date", "end_date", "resident_name")
 
@@ -32,14 +36,31 @@ def compare_units(before: Unit, after: Unit) -> list[Difference]:
     so are `occupancy`, where it changes without the status, and `missing_since`, the instant of a
     refresh that did not find it any more.
     """
-    pairs = [(name, getattr(before, name), getattr(after, name)) for name in _UNIT_FIELDS]
-    pairs += _lease_pairs(before.lease, after.lease)
-    pairs.append(("occupant_count", before.occupant_count, after.occupant_count))
+    found: list[Difference] = []
+    # Most events change nothing of one of both, and tuples are compared at once.
+    if before[_PLAIN] != after[_PLAIN]:
+        pairs = [(name, getattr(before, name), getattr(after, name)) for name in _UNIT_FIELDS]
+        found += [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+    if before.lease != after.lease:
+        found += _compare_leases(before.lease, after.lease)
     if before.status == after.status and before.occupancy not in (None, after.occupancy):
-        pairs.append(("occupancy", before.occupancy, after.occupancy))
+        found.append(Difference("occupancy", before.occupancy, after.occupancy))
     if before.missing_since != after.missing_since:
-        pairs.append(("missing_since", _write(before.missing_since), _write(after.missing_since)))
-    return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+        instants = (_write(before.missing_since), _write(after.missing_since))
+        found.append(Difference("missing_since", *instants))
+    return found
+
+
+def _compare_leases(old: Lease | None, new: Lease | None) -> Iterator[Difference]:
+    if old is None or new is None or not same_lease(old, new):
+        yield Difference("lease", describe_lease(old), describe_lease(new))
+    else:
+        for name in _LEASE_FIELDS:
+            if getattr(old, name) != getattr(new, name):
+                yield Difference(f"lease.{name}", getattr(old, name), getattr(new, name))
+    occupants = [lease.occupant_count if lease else None for lease in (old, new)]
+    if occupants[0] != occupants[1]:
+        yield Difference("occupant_count", *occupants)
 
 
 def _write(instant: datetime | None) -> str | None:
@@ -60,12 +81,6 @@ def same_lease(one: Lease, other: Lease) -> bool:
 
 def _agree(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
-
-
-def _lease_pairs(old: Lease | None, new: Lease | None) -> list[tuple[str, Json, Json]]:
-    if old is None or new is None or not same_lease(old, new):
-        return [("lease", describe_lease(old), describe_lease(new))]
-    return [(f"lease.{name}", getattr(old, name), getattr(new, name)) for name in _LEASE_FIELDS]
 
 
 def describe_lease(lease: Lease | None) -> Json:

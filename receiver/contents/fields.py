@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from receiver.contents.payloads import LEASE, PROPERTY, RESIDENT, UNIT, Kind
 
@@ -31,12 +30,11 @@ class _NonsenseError(ValueError):
     """A value that makes no sense; `str()` says what it should be."""
 
 
-@dataclass(slots=True)
-class Fields:
+class Fields(NamedTuple):
     """What was said and makes sense, by our own field names, and what made none."""
 
-    values: dict[str, Any] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    values: dict[str, Any]
+    problems: list[str]
 
 
 def read_unit(data: Mapping[str, Any]) -> Fields:
@@ -65,8 +63,8 @@ def read_property(data: Mapping[str, Any]) -> Fields:
 
 
 def _read(data: Mapping[str, Any], readers: Mapping[str, _Read], within: str) -> Fields:
-    fields = Fields()
-    values = fields.values
+    values: dict[str, Any] = {}
+    problems: list[str] = []
     for name, read in readers.items():
         if name not in data:
             continue
@@ -74,8 +72,8 @@ def _read(data: Mapping[str, Any], readers: Mapping[str, _Read], within: str) ->
         try:
             values[name] = None if value is None else read(value)
         except _NonsenseError as error:
-            fields.problems.append(f"{within}{name} is {_show(value)}, not {error}")
-    return fields
+            problems.append(f"{within}{name} is {_show(value)}, not {error}")
+    return Fields(values, problems)
 
 
 def _show(value: object) -> str:

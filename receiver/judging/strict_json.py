@@ -60,6 +60,21 @@ def read(body: bytes) -> tuple[Json, bytes]:
     return value, hashlib.sha256(canonical).digest()
 
 
+def reread(body: bytes) -> Json:
+    """As `parse`, for a body that was taken before: half of its time, which goes into proofs.
+
+    Raises:
+        InvalidJsonError: it is no JSON. What else `parse` refuses is not looked for again.
+    """
+    try:
+        value: Json = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _read_carefully(body)
+    # A whole number beyond 64 bits, which it rounds, is so large that it is written with an
+    # exponent then.
+    return _read_carefully(body) if _EXPONENT.search(orjson.dumps(value)) else value
+
+
 def _read_plain(body: bytes) -> tuple[Json, bytes] | None:
     """A value and its canonical form, where there can be no doubt about them; else None."""
     if b"\\" in body or body.count(b"[") + body.count(b"{") > MAX_DEPTH:

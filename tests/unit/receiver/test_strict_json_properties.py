@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from receiver.judging import strict_json
-from receiver.judging.strict_json import InvalidJsonError, identify, parse
+from receiver.judging.strict_json import InvalidJsonError, identify, parse, reread
 
 SLOW_FOR_OTHERS = {
     "J19-70000-keys": b"{" + b",".join(b'"key-%d":%d' % (i, i) for i in range(40_000)) + b"}",
@@ -173,3 +173,19 @@ def test_whatever_writes_a_value_it_is_read_alike(
 def test_a_key_that_occurs_twice_is_seen_by_the_faster_reading_too(body: bytes) -> None:
     with pytest.raises(InvalidJsonError, match="twice"):
         strict_json.read(body)
+
+
+@settings(max_examples=300)
+@given(written | written_numbers)
+@example("[1e16,1e-5,123456789012345678901,18446744073709551616,-9223372036854775809,-0,-0.0]")
+def test_what_was_taken_once_is_read_again_alike(text: str) -> None:
+    body = text.encode("utf-8")
+    taken = read_as_usual(body)
+    if taken is not None:
+        assert repr(reread(body)) == repr(taken[0])
+
+
+@given(st.binary(max_size=200))
+def test_what_is_no_json_is_no_json_when_it_is_read_again(body: bytes) -> None:
+    with suppress(InvalidJsonError):
+        reread(body)

@@ -88,7 +88,6 @@ class Books:
             Occurrence(
                 event_id=self.events,
                 facts=facts,
-                connection_id=facts.connection_id or "",
                 body=parsed,
                 received_at=datetime(2026, 3, 26, tzinfo=UTC),
                 force=force,
