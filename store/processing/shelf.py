@@ -2,16 +2,20 @@
 
 Batch after batch reads the same connections, properties and units, and reading them takes longer
 than anything else. There is one connection that writes: so they are as they were left, unless other
-work was done on it in between, its last transaction was rolled back, or somebody wrote by hand.
+work changed something in between, its last transaction was rolled back, or somebody wrote by hand.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+from store.driver import driver_of
 from store.processing.ledger import Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
 _WORK = "work"
@@ -19,13 +23,28 @@ _MOST_RECORDS = 50_000
 """Kept in memory: some 40 MB of units."""
 
 
-def number_work(info: dict[Any, Any]) -> None:
-    """Counts a piece of work beside arrivals, and one that failed once more.
+class WorkCount:
+    """Counts what is done on the write connection beside arrivals, as far as it changes a row."""
 
-    Args:
-        info: what is noted of the connection; see SQLAlchemy's `Connection.info`.
-    """
-    info[_WORK] = info.get(_WORK, 0) + 1
+    def __init__(self, connection: Connection) -> None:
+        self._info = connection.info  # asked for now: work may close the connection
+        self._driver = driver_of(connection)
+
+    @contextmanager
+    def piece(self) -> Iterator[None]:
+        """Around a transaction; one that fails is counted twice, whoever began to count it."""
+        self._add(1)
+        try:
+            before = self._driver.total_changes
+            yield
+            if self._driver.total_changes == before:
+                self._add(-1)
+        except BaseException:
+            self._add(1)
+            raise
+
+    def _add(self, number: int) -> None:
+        self._info[_WORK] = self._info.get(_WORK, 0) + number
 
 
 class Shelf:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.processing.shelf import number_work
+from store.processing.shelf import WorkCount
 from store.writing.answer_times import AnswerTimes, write_answer_times
 from store.writing.checkpoints import Checkpoints
 from store.writing.chores import Chores
@@ -31,7 +31,7 @@ class Commits:
     """The inbox and everything else that is written, a transaction at a time."""
 
     def __init__(self, connection: Connection, path: Path) -> None:
-        self._info = connection.info  # asked for now: work may close the connection
+        self._work = WorkCount(connection)
         self.inbox = Inbox(connection)
         self.checkpoints = Checkpoints(connection, path)
         self.answer_times = AnswerTimes()
@@ -99,12 +99,11 @@ class Commits:
             return
         self.checkpoints.note_write()
         self.inbox.forget()
-        number_work(self._info)
         try:
-            result = self._transactions.run(task.work, hurry=True)
+            with self._work.piece():
+                result = self._transactions.run(task.work, hurry=True)
             self.inbox.confirm()
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
-            number_work(self._info)
             task.answer.set_exception(failure_of(error))
         else:
             task.answer.set_result(result)

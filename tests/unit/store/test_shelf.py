@@ -75,6 +75,17 @@ def test_other_work_in_between_is_seen(database: Database) -> None:
     assert batch(database, shelf) == UNIT._replace(sqft=1)
 
 
+def test_work_that_changes_nothing_leaves_what_was_read(database: Database) -> None:
+    shelf = Shelf()
+    batch(database, shelf, UNIT)
+
+    def look_and_go_on() -> None:
+        database.write(lambda connection: Ledger(connection).property("c", "p")).result(5)
+        assert batch(database, shelf, UNIT._replace(sqft=1)) == UNIT
+
+    assert count_reads(database, look_and_go_on) == 0
+
+
 def test_a_batch_that_was_rolled_back_leaves_nothing(database: Database) -> None:
     shelf = Shelf()
     batch(database, shelf, UNIT)
