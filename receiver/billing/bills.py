@@ -86,7 +86,7 @@ def effect_in(
     all_units = building.total(measure, _nothing(method))
     here = building.part(measure, now.unit_id)
     after = measure(now)
-    if here == after and before == [building.unit(now.unit_id)]:
+    if here == after:
         # What most events change is nothing that the bill is divided by.
         neighbours = all_units.residents - after.residents
         return Effect(method, neighbours, average=0.0, moved=False, lacking=all_units.lacking)

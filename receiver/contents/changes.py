@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.records import Lease, Unit
+from store.records import Lease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from store.records import Json
+    from store.records import Json, Unit
 
 _UNIT_FIELDS = ("property_id", "unit_number", "status", "sqft", "bedrooms", "bathrooms")
-_FIRST = Unit._fields.index(_UNIT_FIELDS[0])
-_PLAIN = slice(_FIRST, _FIRST + len(_UNIT_FIELDS))
-"""Where these lie in a unit, one after the other."""
+_plain = attrgetter(*_UNIT_FIELDS)
 _TERMS = Lease._fields
 _LEASE_FIELDS = ("status", "start_date", "end_date", "resident_name")
 
@@ -38,8 +37,9 @@ def compare_units(before: Unit, after: Unit) -> list[Difference]:
     """
     found: list[Difference] = []
     # Most events change nothing of one of both, and tuples are compared at once.
-    if before[_PLAIN] != after[_PLAIN]:
-        pairs = [(name, getattr(before, name), getattr(after, name)) for name in _UNIT_FIELDS]
+    old, new = _plain(before), _plain(after)
+    if old != new:
+        pairs = zip(_UNIT_FIELDS, old, new, strict=True)
         found += [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
     if before.lease != after.lease:
         found += _compare_leases(before.lease, after.lease)
