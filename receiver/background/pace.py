@@ -18,9 +18,10 @@ class Bounds(NamedTuple):
     events: int = 512
     events_in_burst: int = 32
     """While deliveries come in, acknowledgements wait behind each batch."""
-    seconds: float = 0.01
+    seconds: float = 0.009
     seconds_in_burst: float = 0.003
-    """Of its own time: on a busy machine a batch that is cut short only makes more of them."""
+    """For deciding; reading and writing take as long again. Of its own time: on a busy machine a
+    batch that is cut short only makes more of them."""
     unadmitted: int = 20_000
     """Deliveries that are no events yet: a repetition of one is known by memory alone. Where they
     come faster than they are processed, they are made events long before it is their turn."""

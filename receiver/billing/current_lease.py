@@ -35,12 +35,17 @@ def _merge(value: Mapping[str, Any], current: Lease | None, problems: list[str])
     problems += said.problems
     lease_id = value.get("id")
     lease_id = lease_id if isinstance(lease_id, str) and lease_id else None
-    new = _change(_BLANK, said.values, lease_id)
-    if current is None or not same_lease(current, new):
-        return new
+    if current is None or not _is_same(current, said.values, lease_id):
+        return _change(_BLANK, said.values, lease_id)
     # The same one where it says nothing new, so that nobody has to compare them again.
     changed = _change(current, said.values, lease_id or current.lease_id)
     return current if changed == current else changed
+
+
+def _is_same(lease: Lease, terms: Mapping[str, Any], lease_id: str | None) -> bool:
+    if lease_id and lease.lease_id:
+        return lease_id == lease.lease_id  # as `same_lease` says, of what most are told by
+    return same_lease(lease, _change(_BLANK, terms, lease_id))
 
 
 _BLANK = Lease()
