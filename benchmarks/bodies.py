@@ -21,7 +21,7 @@ _TEMPLATE = (
     ' "unit_number": "%d", "sqft": %d, "bedrooms": 2, "bathrooms": 1, "status": "occupied",'
     ' "current_lease": {"id": "lease_%06d", "resident_name": "Jordan Example",'
     ' "occupant_count": %d, "start_date": "2026-01-01", "end_date": "2026-12-31"}},'
-    ' "changes": {"sqft": {"old": 900, "new": %d}}, "note": "%s"}'
+    ' "changes": {"sqft": {"old": %d, "new": %d}}, "note": "%s"}'
 )
 _NOTE = "A body of the size that a property management system sends for a unit with its lease."
 
@@ -30,7 +30,8 @@ def make_body(number: int, units: int = UNITS) -> bytes:
     """The body of a unit's update, some 600 bytes; another number makes another event.
 
     Of a unit, a higher number is newer, so that none is stale, and changes what its share of a
-    bill is made of.
+    bill is made of. It says what was there before, as Propexo does: were it wrong, each would be
+    told as an event after one that was missed.
 
     Args:
         number: which.
@@ -38,10 +39,13 @@ def make_body(number: int, units: int = UNITS) -> bytes:
     """
     unit = number % units
     at = (_BEGIN + timedelta(milliseconds=number)).isoformat(timespec="milliseconds")
-    sqft = 900 + number % 500
-    return (_TEMPLATE % (at, unit, 100 + unit, sqft, unit, 1 + number % 4, sqft, _NOTE)).encode(
-        "ascii"
-    )
+    before, sqft = _area(number - units), _area(number)
+    values = (at, unit, 100 + unit, sqft, unit, 1 + number % 4, before, sqft, _NOTE)
+    return (_TEMPLATE % values).encode("ascii")
+
+
+def _area(number: int) -> int:
+    return 900 + number % 500
 
 
 def make_requests(
