@@ -18,7 +18,7 @@ class Bounds(NamedTuple):
     events: int = 512
     events_in_burst: int = 32
     """While deliveries come in, acknowledgements wait behind each batch."""
-    seconds: float = 0.009
+    seconds: float = 0.008
     seconds_in_burst: float = 0.003
     """For deciding; reading and writing take as long again. Of its own time: on a busy machine a
     batch that is cut short only makes more of them."""
