@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from store.records import Json, Unit
 
 _WORDS = {"occupant_count": "occupants", "property_id": "property"}
-#: Fields whose `old` the sender and the store put alike, so that they can be compared.
+#: Told by an id on one side and by an object on the other.
 _OF_LEASES = ("current_lease", "lease")
-"""Told by an id on one side and by an object on the other."""
+#: Fields whose `old` the sender and the store put alike, so that they can be compared.
 _COMPARED = ("status", "sqft", "bedrooms", "bathrooms")
 
 

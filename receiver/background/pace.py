@@ -16,7 +16,7 @@ class Bounds(NamedTuple):
     """What a batch may be, and when it takes care of more."""
 
     events: int = 512
-    events_in_burst: int = 32
+    events_in_burst: int = 40
     """While deliveries come in, acknowledgements wait behind each batch."""
     seconds: float = 0.008
     seconds_in_burst: float = 0.003

@@ -57,10 +57,6 @@ class Building:
         """Every unit."""
         return iter(self._units.values())
 
-    def unit(self, unit_id: str) -> Unit | None:
-        """The unit with that id, if it is one of this property."""
-        return self._units.get(unit_id)
-
     def put(self, unit: Unit) -> None:
         """Adds a unit, or puts it in the place of what it was."""
         self._units[unit.unit_id] = unit

@@ -175,7 +175,8 @@ def claim(connection: Connection, limit: int) -> list[Claim]:
 def _read_new(connection: Connection, limit: int) -> list[tuple[Any, ...]]:
     """The oldest deliveries of which no events were made, with the body and its checksum."""
     rows = driver_of(connection).execute(
-        f"SELECT {', '.join(NEW)}, iif(event_id = id, body, NULL), body_sha256 "  # noqa: S608 - ours
+        f"SELECT {', '.join(NEW)}, CASE WHEN event_id = id THEN body END,"  # noqa: S608 - ours
+        " body_sha256 "
         "FROM deliveries WHERE id > (SELECT value FROM progress WHERE name = 'admitted') "
         "ORDER BY id LIMIT ?",
         (limit,),

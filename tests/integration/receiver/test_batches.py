@@ -159,9 +159,9 @@ def rows_of(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def tell(path: Path) -> str:
-    """The rows that processing made, as lines that a person can read."""
+    """The rows that processing made, as lines of JSON that a person can read."""
     lines = [
-        f"{table} {_write(row)}\n"
+        f"{_write({'table': table} | row)}\n"
         for table, row in rows_of(path)
         if table not in ("deliveries", "progress")
     ]

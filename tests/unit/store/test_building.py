@@ -29,9 +29,9 @@ def test_a_total_is_what_all_units_measure(before: list[Unit], steps: list[Unit 
         assert building.total(area, 0) == sum(map(area, building))
         if isinstance(step, Unit):
             building.put(step)
-            assert building.unit(step.unit_id) is step
+            assert building.part(area, step.unit_id) == step.sqft
         else:
             building.remove(step)
-            assert building.unit(step) is None
+            assert building.part(area, step) is None
     assert building.total(area, 0) == sum(map(area, building))
     assert len(building) == len(list(building)) <= 4
