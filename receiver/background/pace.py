@@ -13,7 +13,7 @@ _LOOK_EVERY = 8
 
 
 class Bounds(NamedTuple):
-    """What a batch may be, and when it takes care of more."""
+    """What a batch may be."""
 
     events: int = 512
     events_in_burst: int = 40
@@ -22,11 +22,6 @@ class Bounds(NamedTuple):
     seconds_in_burst: float = 0.003
     """For deciding; reading and writing take as long again. Of its own time: on a busy machine a
     batch that is cut short only makes more of them."""
-    unadmitted: int = 20_000
-    """Deliveries that are no events yet: a repetition of one is known by memory alone. Where they
-    come faster than they are processed, they are made events long before it is their turn."""
-    admitted: int = 512
-    """As many, or more, are made events then by each batch."""
 
 
 BOUNDS = Bounds()
@@ -46,14 +41,6 @@ class Pace:
         self._bounds = bounds
         self._size = bounds.events_in_burst
         self._deadline = 0.0
-
-    def admissions(self, waiting: int) -> int:
-        """How many of so many waiting deliveries are to be made events ahead of their turn."""
-        bounds = self._bounds
-        if waiting <= bounds.unadmitted:
-            return 0
-        # The more there are, the more at once: memory is bounded before the tail of answers is.
-        return bounds.admitted * (1 + waiting // (10 * bounds.unadmitted))
 
     @property
     def size(self) -> int:

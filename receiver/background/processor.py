@@ -183,8 +183,6 @@ class Processor:
         return True
 
     def _process(self, connection: Connection, limit: int | None = None) -> bool:
-        if early := self._pace.admissions(queue.count_unadmitted(connection)):
-            queue.admit(connection, early)
         limit = limit or self._pace.size
         turn = queue.take_turn(connection, limit)
         if turn is None:

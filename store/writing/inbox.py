@@ -11,8 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.driver import driver_of
+from store.processing.queue import admit, count_unadmitted
 from store.records import Receipt
 from store.writing.arrival_rows import insert_rows, make_row
+from store.writing.identities import Identities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
 
     from store.records import Arrival
 
-_REMEMBERED = 10_000
-"""Identities kept in memory beyond those that must be: most duplicates are found without SQL."""
+_MOST_WAITING = 50_000
+"""Deliveries that are no events yet: a repetition of one is known by memory alone. Where they come
+faster than they are processed, each batch makes events of older ones, long before their turn."""
+_AHEAD = 32
+"""So many more than it brings itself."""
 REFUSED_KEPT = 10_000
 """Rows of refused deliveries kept; anyone can make them, so the oldest give way."""
 REFUSED_BYTES = 256 << 20
@@ -37,8 +42,7 @@ class Inbox:
 
     def __init__(self, connection: Connection) -> None:
         self._next_id = _last_id(connection) + 1
-        self._known: dict[bytes, int] = _unadmitted(connection)
-        self._crowded = 2 * _REMEMBERED
+        self._known = Identities(_unadmitted(connection))
         self._refused, self._refused_bytes = _refused(connection)
         self._staged: dict[bytes, int] = {}
         self._staged_count = self._staged_refused = self._staged_bytes = 0
@@ -51,6 +55,7 @@ class Inbox:
             was called.
         """
         self.forget()
+        self._bound_memory(connection, len(arrivals))
         return self.extend(connection, arrivals)
 
     def extend(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Receipt]:
@@ -69,7 +74,7 @@ class Inbox:
 
     def confirm(self) -> None:
         """Takes over what `append` or `tidy` staged: its transaction is on disk."""
-        self._known |= self._staged
+        self._known.add(self._staged)
         self._next_id += self._staged_count
         self._refused += self._staged_refused
         self._refused_bytes += self._staged_bytes
@@ -81,7 +86,7 @@ class Inbox:
         self._staged_count = self._staged_refused = self._staged_bytes = 0
 
     def tidy(self, connection: Connection) -> None:
-        """Bounds what strangers can fill: the oldest refused rows and remembered identities go.
+        """Bounds what strangers can fill: the oldest refused rows go.
 
         To be called in a transaction of its own, with `confirm` or `forget` after it; it does a
         bounded part and leaves the rest for the next call. Accepted deliveries are never touched.
@@ -92,21 +97,16 @@ class Inbox:
             self._refused, self._refused_bytes = _refused(connection)
         if self._exceeds(_SLACK, _SLACK_BYTES):
             self._evict_refused(connection)
-        if self._is_crowded(0):
-            self._forget_admitted(connection)
 
     @property
     def untidy(self) -> bool:
         """Whether `tidy` has something to do."""
-        return self._is_crowded(0) or self._exceeds(_SLACK, _SLACK_BYTES)
+        return self._exceeds(_SLACK, _SLACK_BYTES)
 
     @property
     def overflowing(self) -> bool:
         """Whether `tidy` must not wait for a pause: in a flood there is none."""
-        return self._is_crowded(_REMEMBERED) or self._exceeds(4 * _SLACK, 4 * _SLACK_BYTES)
-
-    def _is_crowded(self, slack: int) -> bool:
-        return len(self._known) > self._crowded + slack
+        return self._exceeds(4 * _SLACK, 4 * _SLACK_BYTES)
 
     def _exceeds(self, rows: int, size: int) -> bool:
         return self._refused > REFUSED_KEPT + rows or self._refused_bytes > REFUSED_BYTES + size
@@ -126,7 +126,14 @@ class Inbox:
             tuple(unknown),
         )
         # What is found here is committed, so it may be remembered whatever becomes of this batch.
-        self._known.update((bytes(identity), event_id) for identity, event_id in found)
+        self._known.add({bytes(identity): event_id for identity, event_id in found})
+
+    def _bound_memory(self, connection: Connection, arriving: int) -> None:
+        if self._known.may_forget:
+            # What is read before this transaction changes anything is on disk.
+            self._known.forget(_progress(connection, "admitted"))
+        if len(self._known) > _MOST_WAITING and count_unadmitted(connection) > _MOST_WAITING:
+            admit(connection, arriving + _AHEAD)
 
     def _number(self, arrival: Arrival, delivery_id: int) -> Receipt:
         if arrival.facts is None:
@@ -166,15 +173,6 @@ class Inbox:
             self._staged_refused -= 1
             self._staged_bytes -= size
         return last
-
-    def _forget_admitted(self, connection: Connection) -> None:
-        """Drops identities that the events hold as well; the others are held here alone."""
-        admitted = _progress(connection, "admitted")
-        for identity, event_id in list(self._known.items())[:-_REMEMBERED]:
-            if event_id <= admitted:
-                del self._known[identity]
-        # With many that are not admitted yet there is no use in looking at them all again.
-        self._crowded = max(2 * _REMEMBERED, len(self._known) + _REMEMBERED)
 
 
 def _scalar(connection: Connection, statement: str) -> int:

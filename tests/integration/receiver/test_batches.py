@@ -17,7 +17,7 @@ from receiver.background.pace import BOUNDS, Bounds
 from receiver.background.processor import Processor
 from store.connections import register_connection, set_property_state
 from store.database import Database
-from store.processing.queue import reopen
+from store.processing.queue import admit, reopen
 from store.records import PropertyState
 from tests.conftest import wait_until
 from tests.stand_ins import mixed_backlog
@@ -57,6 +57,8 @@ class Way:
     """How a backlog is processed."""
 
     bounds: Bounds = BOUNDS
+    admitted_before: int = 0
+    """How many are events already when processing begins."""
     rest_after: int | None = None
     """Events after which the receiver is stopped and started again, time and again."""
 
@@ -101,6 +103,7 @@ def process_all(path: Path, way: Way, seed: int, count: int) -> None:
         # What was put back waits together with what is new: it is older, so it goes first.
         write(path, *put_back(number))
         damage(path, number, size)
+        write(path, lambda c: admit(c, way.admitted_before))
         process(path, way)
     assert look(path, "SELECT count(*) FROM deliveries")[0] > count - size
 
@@ -190,7 +193,7 @@ WAYS = {
     "seven at once": Way(Bounds(events=7, events_in_burst=7)),
     "many at once": Way(Bounds(seconds=_LONG, seconds_in_burst=_LONG)),
     "cut short by the clock": Way(Bounds(seconds=0, seconds_in_burst=0)),
-    "admitted long before": Way(Bounds(events=7, unadmitted=20, admitted=5)),
+    "admitted long before": Way(Bounds(events=7), admitted_before=20),
     "by one receiver after the other": Way(Bounds(events=7, events_in_burst=5), rest_after=30),
 }
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from receiver.background.pace import BOUNDS, Bounds, Pace
+from receiver.background.pace import Bounds, Pace
 
 SMALL = Bounds(events=40, events_in_burst=8, seconds=60.0, seconds_in_burst=0.0)
 
@@ -63,11 +63,3 @@ def test_waiting_for_others_is_not_held_against_a_batch() -> None:
     pace.start()
     time.sleep(0.06)
     assert not pace.is_over(8)
-
-
-def test_only_what_is_beyond_the_bound_is_admitted_before_its_turn() -> None:
-    pace = Pace(lambda: True)
-    assert [pace.admissions(waiting) for waiting in (0, BOUNDS.unadmitted)] == [0, 0]
-    assert pace.admissions(BOUNDS.unadmitted + 1) == BOUNDS.admitted
-    # The further beyond it, the more at once.
-    assert pace.admissions(20 * BOUNDS.unadmitted) == 3 * BOUNDS.admitted

@@ -16,7 +16,7 @@ from store.reading.deliveries import list_deliveries, note_diagnosis
 from store.reading.events import list_events
 from store.reading.filters import Filters
 from store.records import Receipt, Verdict
-from store.writing import inbox
+from store.writing import identities, inbox
 from tests.stand_ins.arrivals import HEADERS, accepted, look, refused
 from tests.stand_ins.store_processes import wait_until
 
@@ -108,25 +108,27 @@ class TestARepeatedEventIsADuplicateOfTheFirst:
         deliver: Deliver,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(inbox, "_REMEMBERED", 10)
+        monkeypatch.setattr(identities, "REMEMBERED", 10)
+        monkeypatch.setattr(identities, "_SPAN", 5)
         database = Database(path)
         deliver(database, *(accepted(number) for number in range(40)))
         database.write(lambda connection: queue.admit(connection, 10_000)).result(5)
         deliver(database, *(accepted(number) for number in range(40, 80)))
-        memory = database._writer._commits.inbox
-        wait_until(lambda: not memory.untidy and len(memory._known) < 80, "memory bounded")
+        deliver(database, accepted(80))
+        assert len(database._writer._commits.inbox._known) < 80
 
-        receipts = deliver(database, *(accepted(number) for number in range(80)))
+        receipts = deliver(database, *(accepted(number) for number in range(81)))
         database.close()
 
         assert all(receipt.duplicate for receipt in receipts)
-        assert [receipt.event_id for receipt in receipts] == list(range(1, 81))
+        assert [receipt.event_id for receipt in receipts] == list(range(1, 82))
 
 
-def test_memory_is_bounded_without_a_pause_too(
+def test_memory_is_bounded_without_a_pause(
     path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox, "_REMEMBERED", 10)
+    monkeypatch.setattr(identities, "REMEMBERED", 10)
+    monkeypatch.setattr(identities, "_SPAN", 5)
     database = Database(path)
     most = 0
     for start in range(0, 1_000, 10):
@@ -135,20 +137,42 @@ def test_memory_is_bounded_without_a_pause_too(
         most = max(most, len(database._writer._commits.inbox._known))
     database.close()
 
-    assert most <= 2 * 10 + 10 + 2 * 10
+    assert most <= 10 + 2 * 10
 
 
-def test_a_writer_whose_memory_is_full_of_waiting_events_comes_to_rest(
+def test_memory_is_bounded_though_nothing_is_processed(
     path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox, "_REMEMBERED", 10)
+    monkeypatch.setattr(identities, "REMEMBERED", 10)
+    monkeypatch.setattr(identities, "_SPAN", 5)
+    monkeypatch.setattr(inbox, "_MOST_WAITING", 100)
+    monkeypatch.setattr(inbox, "_AHEAD", 4)
     database = Database(path)
+    most, events = 0, []
+    for start in range(0, 1_000, 10):
+        deliver(database, *(accepted(number) for number in range(start, start + 10)))
+        most = max(most, len(database._writer._commits.inbox._known))
+        events += look(path, "SELECT count(*) FROM events")
+    again = deliver(database, *(accepted(number) for number in range(0, 1_000, 7)))
+    database.close()
 
-    deliver(database, *(accepted(number) for number in range(50)))
+    assert most <= 100 + 10 + 3 * 10
+    assert events[8] == 0  # nothing before it has to be
+    assert 850 < events[-1] < 950
+    # They are pending, and wait for their turn among the others.
+    assert look(path, "SELECT DISTINCT state FROM events") == ["pending"]
+    assert [receipt.event_id for receipt in again] == list(range(1, 1_001, 7))
 
-    memory = database._writer._commits.inbox
-    wait_until(lambda: not memory.untidy, "rest")
-    assert len(memory._known) == 50
+
+def test_without_too_many_waiting_all_of_them_are_remembered(
+    path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identities, "REMEMBERED", 10)
+    monkeypatch.setattr(identities, "_SPAN", 5)
+    database = Database(path)
+    for start in range(0, 50, 5):
+        deliver(database, *(accepted(number) for number in range(start, start + 5)))
+    assert len(database._writer._commits.inbox._known) == 50
     database.close()
 
 

@@ -1,0 +1,65 @@
+"""The identities of the newest events: most repetitions are found here, without SQL.
+
+Those that are no events yet must be here, since no index of events knows them; others may go. They
+are kept in spans, so that the oldest can go at once: to take 10,000 out of one map, one by one,
+held every arrival up for 12 ms.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REMEMBERED = 10_000
+"""Identities kept beyond those that must be."""
+_SPAN = 5_000
+
+
+class Identities:
+    """Events by what identifies them. To be used by one thread at a time."""
+
+    def __init__(self, waiting: Mapping[bytes, int]) -> None:
+        """Begins with those that are no events yet."""
+        self._spans = deque([dict(waiting), {}])
+        """Each has what came before the next."""
+        self._count = len(waiting)
+
+    def __len__(self) -> int:
+        """How many are held."""
+        return self._count
+
+    def __contains__(self, identity: bytes) -> bool:
+        """Whether an identity is held."""
+        return any(identity in span for span in self._spans)
+
+    def get(self, identity: bytes) -> int | None:
+        """The event that an identity is of, if it is held."""
+        for span in self._spans:
+            if (found := span.get(identity)) is not None:
+                return found
+        return None
+
+    def add(self, entries: Mapping[bytes, int]) -> None:
+        """Adds what is not held yet."""
+        newest = self._spans[-1]
+        newest.update(entries)
+        self._count += len(entries)
+        if len(newest) >= _SPAN:
+            self._spans.append({})
+
+    @property
+    def may_forget(self) -> bool:
+        """Whether there are enough without the oldest: `forget` may have something to do."""
+        return len(self._spans) > 1 and self._count - len(self._spans[0]) >= REMEMBERED
+
+    def forget(self, admitted: int) -> None:
+        """Lets the oldest go that need not be here.
+
+        Args:
+            admitted: up to this delivery all are events, and that is on disk.
+        """
+        while self.may_forget and max(self._spans[0].values(), default=0) <= admitted:
+            self._count -= len(self._spans.popleft())
