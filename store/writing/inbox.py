@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from store.records import Arrival
 
-_MOST_WAITING = 50_000
+_MOST_WAITING = 100_000
 """Deliveries that are no events yet: a repetition of one is known by memory alone. Where they come
 faster than they are processed, each batch makes events of older ones, long before their turn."""
 _AHEAD = 32
