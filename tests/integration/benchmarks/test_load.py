@@ -13,12 +13,14 @@ from benchmarks.big_store import RARE, make_backlog, make_processed
 from benchmarks.calling import LoadError, call
 from benchmarks.load import Job, perform
 from receiver.arrival.route import WEBHOOK_PATH
+from store.notifications import list_notifications
 from store.reading.deliveries import newest_id, settled_until
 from store.reading.events import list_events
 from store.reading.filters import Filters
 from store.reading.search import read_search_progress
 from store.reading.totals import read_totals
-from store.records import EventState
+from store.reading.units import list_units
+from store.records import EventState, NotificationKind
 from tests.stand_ins.arrivals import START
 
 if TYPE_CHECKING:
@@ -136,11 +138,15 @@ def test_nobody_listens() -> None:
 def test_a_backlog_is_what_a_receiver_goes_on_with(
     settings: Settings, open_bench: Callable[..., AbstractContextManager[Any]]
 ) -> None:
-    make_backlog(settings.db, 300)
+    make_backlog(settings.db, 300, units=50)
     with open_bench() as bench:
         events = bench.settle(20)
         assert len(events) == 300
         assert {event.state for event in events} == {EventState.PROCESSED}
+        assert len(bench.read(list_units, limit=0)) == 50
+        # What each event says was there before is what is there: none is told as missed.
+        kinds = {notice.kind for notice in bench.read(list_notifications, limit=0)}
+        assert kinds == {NotificationKind.RUBS}
 
 
 def test_a_large_store_is_a_store_that_all_is_done_in(
