@@ -24,7 +24,7 @@ class BoardNarrowing(Board):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "filter", "Filter", id="filter.edit"),
         Binding("slash", "search", "Search", key_display="/", id="filter.search"),
-        Binding("escape", "clear", "Show all", id="filter.clear"),
+        Binding("escape", "clear", "Clear", tooltip="Marks, or else filter", id="filter.clear"),
     ]
 
     filters: Filters = EVERYTHING

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer
 
 from meterbase_tui import screens
 from meterbase_tui.collector import Pauses
@@ -23,6 +22,7 @@ from meterbase_tui.queries.narrowing import describe_filters
 from meterbase_tui.screens.board_checking import BoardChecking
 from meterbase_tui.screens.board_narrowing import BoardNarrowing
 from meterbase_tui.screens.board_sending import BoardSending
+from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.widgets.live_table import LiveTable
 from meterbase_tui.widgets.table_messages import Selected
 from store.errors import StoreError, StoreInterruptedError
@@ -77,7 +77,7 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
         with Container(id="panels"):
             yield from self._logs
             yield self._checks
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar("check", "records", "search")
 
     async def on_mount(self) -> None:
         """Shows what there is, then follows."""

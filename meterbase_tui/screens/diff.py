@@ -11,10 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from meterbase_tui.privacy.discreet import mask_differences
 from meterbase_tui.privacy.discretion import DiscretionChanged
+from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.wording.comparing import count_differences, draw_differences
 from meterbase_tui.wording.portrait import MASKED
 from receiver.contents.comparison import compare_json
@@ -48,7 +49,7 @@ class DiffScreen(Screen[None]):
         yield Static(id="heading", markup=False)
         with VerticalScroll(id="differences"):
             yield Static(id="differences-text", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Reads both, and shows what differs."""

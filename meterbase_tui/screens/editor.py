@@ -14,10 +14,11 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from meterbase_tui.privacy.discretion import DiscretionChanged
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.wording.comparing import count_differences
 from receiver.contents.comparison import compare_json
 from receiver.judging.strict_json import InvalidJsonError, parse
@@ -82,7 +83,7 @@ class PayloadEditor(Screen[None]):
         )
         yield TextArea(self._text, language="json", show_line_numbers=True, id="editor")
         yield Static(id="editor-verdict", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begins to type at once."""

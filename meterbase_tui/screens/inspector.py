@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
+from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 
 from meterbase_tui.privacy.discreet import HIDDEN, mask_diagnosis, mask_history
 from meterbase_tui.privacy.discretion import DiscretionChanged
@@ -18,6 +18,7 @@ from meterbase_tui.queries.details import Detail, read_detail
 from meterbase_tui.queries.unit_history import read_history, unit_of
 from meterbase_tui.screens import inspected
 from meterbase_tui.screens.delivery_keys import DeliveryKeys
+from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.widgets.payload_pane import PayloadPane
 from meterbase_tui.wording import portrait
 from meterbase_tui.wording.forward_portrait import draw_forwards
@@ -72,7 +73,7 @@ class Inspector(DeliveryKeys):
             for name in _LISTS:
                 with TabPane(name.title(), id=name):
                     yield OptionList(id=f"{name}-list", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyBar("export", "keep", "copy")
 
     def on_mount(self) -> None:
         """Reads the delivery, and again while its outcome is not known."""

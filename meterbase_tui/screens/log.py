@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from meterbase_tui.journal.entries import LEVELS
 from meterbase_tui.panels.log import LogPanel
@@ -16,6 +15,7 @@ from meterbase_tui.queries.log_book import EntrySource, LogBook
 from meterbase_tui.screens.log_entry import LogEntry
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.empty import Empty, Hint
+from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.widgets.search_bar import SearchBar
 from meterbase_tui.widgets.table_messages import Selected
 from meterbase_tui.wording.log_rows import COLUMNS
@@ -75,7 +75,7 @@ class LogScreen(Screen[None]):
         """The entries, the line to search in, and the keys."""
         yield self._panel
         yield SearchBar(hint="search in the log")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar()
 
     async def on_mount(self) -> None:
         """Shows what there is, then follows."""

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane, Tabs
+from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
 
 from meterbase_tui.privacy.discreet import mask_records
 from meterbase_tui.privacy.discretion import DiscretionChanged
 from meterbase_tui.queries.known_records import MOST, KnownRecords, read_records
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.screens.record_keys import RecordKeys
+from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.wording.record_pages import TABS, Frame, describe_records, draw_page
 from receiver.billing.bills import Allocation
 from store.errors import StoreError
@@ -75,7 +76,7 @@ class Records(RecordKeys):
                     yield Static(id=f"{name}-words", classes="words", markup=False)
                     yield Static(id=f"{name}-head", classes="head", markup=False)
                     yield OptionList(id=f"{name}-list", classes="records", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Reads them, and again whenever the store has changed."""
