@@ -67,6 +67,8 @@ def note(delivery: Delivery) -> Cell:
         notes.append(f"replay of {delivery.replay_of}")
     elif delivery.origin is not Origin.NETWORK:
         notes.append(delivery.origin.value)
+    if delivery.requests > 1:
+        notes.append(f"{delivery.requests:,} requests")
     return Cell(", ".join(notes), Tone.ACCENT)
 
 

@@ -147,6 +147,7 @@ def _describe(record: Record, secrets: Secrets, *, trust: bool) -> Arrival:
         explanation=record.explanation,
         replay_of=record.replay_of,
         facts=_prove(record, secrets, trust=trust) if record.accepted else None,
+        requests=record.requests if record.requests > 1 else None,
     )
 
 

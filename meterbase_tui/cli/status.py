@@ -64,6 +64,7 @@ def _read(connection: Connection, settings: Settings, presence: Presence | None)
         "receiver": _receiver(presence),
         "deliveries": totals.deliveries,
         "refused": totals.refused,
+        "refused_requests": totals.refused_requests,
         "pending": totals.pending,
         "failed": totals.failed,
         "search_index": {
@@ -103,7 +104,7 @@ def _print(console: Console, document: dict[str, Json]) -> None:
     lines = {
         "Store": f"{document['store']} ({size(_number(document['store_bytes']))})",
         "Receiver": _say_receiver(document["receiver"]),
-        "Deliveries": f"{document['deliveries']:,} ever, {document['refused']:,} refused ones kept",
+        "Deliveries": f"{document['deliveries']:,} ever, {_say_refused(document)}",
         "Events": f"{document['pending']:,} pending, {document['failed']:,} failed",
         "Search index": _say_index(document["search_index"]),
         "Kept": _say_retention(document["retention"]),
@@ -116,6 +117,12 @@ def _print(console: Console, document: dict[str, Json]) -> None:
 
 def _number(value: Json) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _say_refused(document: dict[str, Json]) -> str:
+    rows, requests = _number(document["refused"]), _number(document["refused_requests"])
+    stand_for = f" that stand for {requests:,} requests" if requests > rows else ""
+    return f"{rows:,} refused ones kept{stand_for}"
 
 
 def _say_receiver(receiver: Json) -> str:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FORMAT = "meterbase-tui log"
 VERSION = 1
+_MOST_REQUESTS = 1_000_000_000
+"""Refused within a second or so; sums of them stay numbers that the store can hold."""
 
 
 class ArchiveError(ValueError):
@@ -55,6 +57,7 @@ class Record:
     ack_ms: float | None
     accepted: bool
     content: Content
+    requests: int = 1
 
 
 def head_line(exported_at: datetime, *, redacted: bool) -> str:
@@ -168,6 +171,7 @@ def _record(fields: Mapping[str, Any]) -> Record:
         ack_ms=None if fields["ack_ms"] is None else float(fields["ack_ms"]),
         accepted=accepted,
         content=content,
+        requests=_requests(fields.get("requests", 1)),  # older exports know nothing of floods
     )
 
 
@@ -220,6 +224,12 @@ def _number(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 62:
         raise ArchiveError(f"{json.dumps(value)[:40]} is no number that can stand there.")
     return value
+
+
+def _requests(value: object) -> int:
+    if not 1 <= (count := _number(value)) <= _MOST_REQUESTS:
+        raise ArchiveError(f"Nobody counted {count:,} requests.")
+    return count
 
 
 def _text(value: object) -> str:

@@ -36,6 +36,7 @@ _DELIVERY = (
     "id", "received_at", "origin", "method", "path", "status", "verdict", "diagnosis",
     "explanation", "event_id", "duplicate", "event", "connection_id", "size", "ack_ms",
     "resource_type", "resource_id", "property_id", "replay_of", "state", "outcome", "reason",
+    "requests",
 )  # fmt: skip
 _EVENT = (
     "id", "event", "resource_type", "resource_id", "connection_id", "property_id", "timestamp",

@@ -153,7 +153,7 @@ def _counts(status: Status) -> Content:
         )
     if totals is not None:
         parts += [
-            _count(totals.refused, "refused", "$text-error"),
+            _count(totals.refused_requests, "refused", "$text-error"),
             _count(totals.pending, "pending", "$text-warning"),
             _count(totals.failed, "failed", "$text-error"),
             Content.from_markup("[b]$n[/]/min", n=f"{totals.recent:,}"),

@@ -156,7 +156,12 @@ def describe_processing(delivery: Delivery) -> Cell:
 
 
 def _note(delivery: Delivery, repeats: int) -> Cell:
-    """Which delivery of its event it is, and whether we sent it: `×2 of 7`, `↻×3 of 7`, `×3`."""
+    """Which delivery of its event it is, and whether we sent it: `×2 of 7`, `↻×3 of 7`, `×3`.
+
+    Of one that stands for a flood of refusals, how many those are: `×1,179`.
+    """
+    if delivery.requests > 1:
+        return Cell(f"×{delivery.requests:,}", Tone.ERROR)
     times = f"×{repeats + 1}" if repeats < MOST_REPEATS else f"×{MOST_REPEATS}+"
     if delivery.origin is Origin.REPLAY:
         of = delivery.event_id if delivery.duplicate else delivery.replay_of

@@ -20,7 +20,7 @@ _MOST_TIMES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Deliveries of one minute, as far as one look saw them."""
+    """Requests of one minute, as far as one look saw their deliveries."""
 
     minute: int
     """Whole minutes since 1970 in UTC."""
@@ -44,7 +44,8 @@ def arrivals_after(
     newest = connection.exec_driver_sql("SELECT max(id) FROM deliveries").scalar() or 0
     after = _skip_older(connection, range(max(delivery_id, newest - _MOST_NEW), newest), since)
     rows = connection.exec_driver_sql(
-        "SELECT received_at / 60000000, count(event_id), count(*) - count(event_id)"
+        "SELECT received_at / 60000000, count(event_id),"
+        " count(*) - count(event_id) + coalesce(sum(requests - 1), 0)"
         " FROM deliveries WHERE id > ? AND id <= ? GROUP BY 1 ORDER BY 1",
         (after, newest),
     )

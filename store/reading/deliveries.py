@@ -40,6 +40,7 @@ _SHOWN = (
     STATE.label("state"),
     EventRow.outcome,
     EventRow.reason,
+    func.coalesce(DeliveryRow.requests, 1).label("requests"),
 )
 
 

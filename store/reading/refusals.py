@@ -32,6 +32,8 @@ class RefusedSignature:
     diagnosis: str | None
     """The cause's code; None while it has not been searched for, or in a flood."""
     headers: Headers
+    requests: int = 1
+    """How many it stands for; see `store.records.Delivery`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Candidate:
 def newest_refusals(connection: Connection, *, limit: int = LOOKED_AT) -> list[RefusedSignature]:
     """The newest deliveries whose signature was missing or wrong, newest first."""
     rows = connection.exec_driver_sql(
-        "SELECT d.id, d.received_at, x.code, d.headers FROM deliveries d "
+        "SELECT d.id, d.received_at, x.code, d.headers, coalesce(d.requests, 1) FROM deliveries d "
         "LEFT JOIN diagnoses x ON x.delivery_id = d.id "
         "WHERE d.event_id IS NULL AND d.verdict IN ('invalid', 'missing') "
         "ORDER BY d.id DESC LIMIT ?",
@@ -59,6 +61,7 @@ def newest_refusals(connection: Connection, *, limit: int = LOOKED_AT) -> list[R
             received_at=from_micros(row[1]),
             diagnosis=row[2],
             headers=decode_headers(row[3]),
+            requests=row[4],
         )
         for row in rows
     ]

@@ -23,19 +23,27 @@ class Totals:
     deliveries: int
     """Every delivery ever numbered, also those that were pruned since."""
     refused: int
+    """Refused deliveries that are kept."""
     pending: int
     failed: int
     recent: int
     """Deliveries since the instant that was asked for, at most 2,000."""
+    refused_requests: int
+    """As `refused`, with the requests of floods that some of them stand for."""
 
 
 def read_totals(connection: Connection, since: datetime) -> Totals:
     """The numbers as they are now, by small indexes and the ends of the log."""
     newest = _scalar(connection, "SELECT max(id) FROM deliveries")
     admitted = _scalar(connection, "SELECT value FROM progress WHERE name = 'admitted'")
+    refused = _scalar(connection, "SELECT count(*) FROM deliveries WHERE event_id IS NULL")
     return Totals(
         deliveries=newest,
-        refused=_scalar(connection, "SELECT count(*) FROM deliveries WHERE event_id IS NULL"),
+        refused=refused,
+        refused_requests=refused
+        + _scalar(
+            connection, "SELECT sum(requests - 1) FROM deliveries WHERE requests IS NOT NULL"
+        ),
         pending=_waiting(connection, newest, admitted)
         + _scalar(
             connection, "SELECT count(*) FROM events WHERE state IN ('pending', 'processing')"

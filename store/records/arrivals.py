@@ -52,6 +52,8 @@ class Arrival(NamedTuple):
     replay_of: int | None = None
     facts: EventFacts | None = None
     """Set for an accepted delivery only: it is what makes an event."""
+    requests: int | None = None
+    """How many requests were refused like this one and only counted, with it; None for itself."""
 
 
 class Receipt(NamedTuple):

@@ -40,6 +40,8 @@ class Delivery:
     """How far its event has come; None when the delivery made or repeated none."""
     outcome: Outcome | None
     reason: Reason | None
+    requests: int = 1
+    """How many it stands for: in a flood of refusals one is kept, and the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,14 @@ def _index_refusals(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _count_floods(connection: Connection) -> None:
+    """How many requests a row stands for where not each was written down."""
+    connection.exec_driver_sql("ALTER TABLE deliveries ADD COLUMN requests INTEGER")
+    connection.exec_driver_sql(
+        "CREATE INDEX deliveries_floods ON deliveries (requests) WHERE requests IS NOT NULL"
+    )
+
+
 #: The step at index n brings a store from schema n + 1 to n + 2.
 UPGRADES: tuple[Callable[[Connection], None], ...] = (
     _add_forwards,
@@ -122,4 +130,5 @@ UPGRADES: tuple[Callable[[Connection], None], ...] = (
     _add_search,
     _add_dismissals,
     _index_refusals,
+    _count_floods,
 )

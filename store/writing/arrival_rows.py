@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from store.records import Arrival, Receipt
 
 Row: TypeAlias = tuple[Any, ...]
-_COLUMNS = [column.name for column in DeliveryRow.__table__.columns]
+_REQUESTS = DeliveryRow.__table__.columns["requests"]
+"""Of the row of a flood only; see `note_requests`."""
+_COLUMNS = [column.name for column in DeliveryRow.__table__.columns if column is not _REQUESTS]
 _ROW = f"({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -28,6 +30,14 @@ def insert_rows(connection: Connection, rows: Sequence[Row]) -> None:
     driver = driver_of(connection)
     for part in in_parts(rows):
         driver.execute(_insert(len(part)), tuple(chain.from_iterable(part)))
+
+
+def note_requests(connection: Connection, counts: Sequence[tuple[int, int]]) -> None:
+    """Notes how many requests rows stand for: pairs of that and the delivery's number.
+
+    Apart from the insert, whose time every delivery takes.
+    """
+    driver_of(connection).executemany("UPDATE deliveries SET requests = ? WHERE id = ?", counts)
 
 
 @cache

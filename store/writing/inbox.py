@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from store.driver import driver_of
 from store.processing.queue import admit, count_unadmitted
 from store.records import Receipt
-from store.writing.arrival_rows import insert_rows, make_row
+from store.writing.arrival_rows import insert_rows, make_row, note_requests
 from store.writing.identities import Identities
 
 if TYPE_CHECKING:
@@ -65,11 +65,16 @@ class Inbox:
         receipts = [self._number(arrival, first + index) for index, arrival in enumerate(arrivals)]
         self._staged_count += len(arrivals)
         rows = [make_row(*each) for each in zip(arrivals, receipts, strict=True)]
-        for receipt, row in zip(receipts, rows, strict=True):
+        floods = []
+        for arrival, receipt, row in zip(arrivals, receipts, rows, strict=True):
             if receipt.event_id is None:
                 self._staged_refused += 1
                 self._staged_bytes += len(row[-1]) + len(row[-2])
+                if arrival.requests is not None:
+                    floods.append((arrival.requests, receipt.delivery_id))
         insert_rows(connection, rows)
+        if floods:
+            note_requests(connection, floods)
         return receipts
 
     def confirm(self) -> None:

@@ -48,6 +48,8 @@ class DeliveryRow(Base):
     body_sha256: Mapped[bytes]
     headers: Mapped[bytes]
     body: Mapped[bytes]
+    requests: Mapped[int | None]
+    """How many refused requests the row stands for; only known of the row of a flood."""
 
     __table_args__ = (
         # With all that is asked of many of them at once: their rows lie far apart.
@@ -58,6 +60,7 @@ class DeliveryRow(Base):
             text("(length(headers) + length(body))"),
             sqlite_where=text("event_id IS NULL"),
         ),
+        Index("deliveries_floods", "requests", sqlite_where=text("requests IS NOT NULL")),
         Index("deliveries_repeated", "event_id", sqlite_where=_REPEATED),
         Index("deliveries_again", "id", sqlite_where=_REPEATED),
         Index("deliveries_again_connection", "connection_id", "id", sqlite_where=_REPEATED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from store.database import Database
 from tests.integration.cli.conftest import BODIES
-from tests.stand_ins.arrivals import look
+from tests.stand_ins.arrivals import look, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,30 @@ def test_status_of_a_store_that_nobody_has_open(inside: Inside, own: Path) -> No
     shown = inside("status", "--db", own)
     assert "none runs" in shown.out
     assert "everything, but for refused deliveries" in shown.out
+
+
+def test_a_flood_is_told_as_the_requests_that_it_was(
+    inside: Inside, own: Path, tmp_path: Path
+) -> None:
+    database = Database(own)
+    try:
+        asyncio.run(database.append(refused(1, requests=1_179), 5))
+    finally:
+        database.close()
+    document = inside("status", "--db", own, "--json").document
+    assert (document["refused"], document["refused_requests"]) == (2, 1_180)
+    assert "2 refused ones kept that stand for 1,180 requests" in inside("status", "--db", own).out
+    newest = inside("deliveries", "--db", own, "--limit", "1")
+    assert "1,179 requests" in newest.out
+    groups = inside("failures", "--db", own, "--json").lines
+    assert sum(group["count"] for group in groups) == 1_180
+    # On another machine they are as many.
+    log, new = tmp_path / "log.jsonl", tmp_path / "new.db"
+    inside("export", "--db", own, "--output", log)
+    inside("import", log, "--db", new)
+    [flood] = inside("deliveries", "--db", new, "--verdict", "invalid", "--json").lines[:1]
+    assert flood["requests"] == 1_179
+    assert inside("status", "--db", new, "--json").document["refused_requests"] == 1_180
 
 
 def test_status_says_what_limits_would_delete_and_prune_deletes_that(

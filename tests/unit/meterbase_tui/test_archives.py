@@ -40,6 +40,7 @@ def _delivery(**changed: Any) -> Delivery:
             "event_id": 3,
             "duplicate": False,
             "size": 0,
+            "requests": 1,
         }
         | changed
     )
@@ -93,6 +94,9 @@ def test_a_refused_body_that_was_cut_is_still_cut() -> None:
         ("body", None, "body_base64"),
         ("type", "export", "no delivery"),
         ("verdict", "fine", "makes no sense"),
+        ("requests", 0, "Nobody counted"),
+        ("requests", 1 << 61, "Nobody counted"),
+        ("requests", None, "number"),
     ],
 )
 def test_a_field_that_makes_no_sense_is_refused(name: str, value: object, words: str) -> None:
@@ -101,6 +105,14 @@ def test_a_field_that_makes_no_sense_is_refused(name: str, value: object, words:
 
     with pytest.raises(ArchiveError, match=words):
         read_delivery(json.dumps(fields | {name: value}).encode())
+
+
+def test_an_export_from_before_floods_were_counted_is_read() -> None:
+    content = _content(b"{}")
+    fields = json.loads(delivery_line(_delivery(size=2), content))
+    del fields["requests"]
+
+    assert read_delivery(json.dumps(fields).encode()).requests == 1
 
 
 def test_the_first_line_says_what_it_is() -> None:

@@ -17,6 +17,7 @@ from store.reading.activity import Arrivals, arrivals_after, recent_answer_times
 from store.reading.choices import Choices, read_choices
 from store.reading.deliveries import MOST_REPEATS, count_repeats, settled_until
 from store.reading.events import finished_ids_after, last_finish
+from store.reading.totals import read_totals
 from store.structure.tables import to_micros
 from tests.stand_ins.arrivals import START, accepted, refused
 
@@ -60,6 +61,15 @@ def test_arrivals_are_counted_once_by_their_minute(database: Database) -> None:
     append(database, accepted(63))
     assert read(database, arrivals_after, looked, LONG_AGO) == (6, [Arrivals(MINUTE + 1, 1, 0)])
     assert read(database, arrivals_after, 6, LONG_AGO) == (6, [])
+
+
+def test_a_row_of_a_flood_counts_as_all_that_it_stands_for(database: Database) -> None:
+    append(database, accepted(1), refused(2), refused(3, requests=1_179), refused(61, requests=2))
+    looked, found = read(database, arrivals_after, 0, LONG_AGO)
+    assert (looked, found) == (4, [Arrivals(MINUTE, 1, 1_180), Arrivals(MINUTE + 1, 0, 2)])
+    totals = read(database, read_totals, LONG_AGO)
+    assert (totals.deliveries, totals.refused, totals.refused_requests) == (4, 3, 1_182)
+    assert (totals.pending, totals.recent) == (1, 4)
 
 
 def test_of_very_many_the_newest_are_counted(
