@@ -35,9 +35,9 @@ class Flood:
     def describe(self, now: float) -> str:
         """What its row says."""
         return (
-            f"One of {self.count:,} requests that were refused like this within "
-            f"{max(0.1, now - self.began):.1f} s. Beyond {MOST_A_SECOND} a second refused requests "
-            "are counted and not kept."
+            f"{self.count:,} {'requests were' if self.count > 1 else 'request was'} refused like "
+            f"this within {max(0.1, now - self.began):.1f} s. Beyond {MOST_A_SECOND} a second "
+            "refused requests are counted, and one of them is kept."
         )
 
 

@@ -182,7 +182,8 @@ class Intake:
         told = flood.judgement._replace(explanation=flood.describe(time.monotonic()))
         # A store that cannot be written answers everything else with a 503 meanwhile.
         with suppress(StoreUnavailableError):
-            await self._database.append(self._describe(flood.request, told), _IN_WRITER_BY_S)
+            row = self._describe(flood.request, told)._replace(requests=flood.count)
+            await self._database.append(row, _IN_WRITER_BY_S)
 
     def _diagnose(self, receipt: Receipt, request: Request) -> None:
         self._diagnostician.submit(receipt.delivery_id, request.headers, request.body)

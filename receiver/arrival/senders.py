@@ -26,6 +26,7 @@ class FailureGroup:
     sender: str
     """Foreign text; see `describe_sender`."""
     count: int
+    """How many requests, those too that were only counted."""
     first_at: datetime
     last_at: datetime
     newest_id: int
@@ -61,7 +62,7 @@ def group_failures(refusals: Iterable[RefusedSignature]) -> list[FailureGroup]:
         FailureGroup(
             diagnosis=diagnosis,
             sender=sender,
-            count=len(members),
+            count=sum(member.requests for member in members),
             first_at=members[-1].received_at,
             last_at=members[0].received_at,
             newest_id=members[0].id,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.conftest import Bench
 
 SENT = 200
-_COUNTED = re.compile(r"One of ([\d,]+) requests that were refused like this within \d+\.\d s\.")
+_COUNTED = re.compile(r"([\d,]+) requests? w(?:as|ere) refused like this within \d+\.\d s\.")
 FORGED = request(signature=b"sha256=" + b"0" * 64)
 MISPLACED = request(first=b"POST /elsewhere HTTP/1.1")
 
@@ -41,9 +41,10 @@ def send(bench: Bench, raw: bytes, count: int) -> None:
 
 
 def counted(delivery: Delivery) -> int:
-    """How many refused requests a row stands for."""
+    """How many refused requests a row stands for, which it says in words, too."""
     found = _COUNTED.match(delivery.explanation or "")
-    return int(found[1].replace(",", "")) if found else 1
+    assert delivery.requests == (int(found[1].replace(",", "")) if found else 1)
+    return delivery.requests
 
 
 def stands_for(bench: Bench, status: int) -> int:

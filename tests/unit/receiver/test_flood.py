@@ -68,8 +68,9 @@ def test_the_others_are_counted_by_status_and_told_of_once(clock: Clock) -> None
     assert (unsigned.count, unsigned.request.path, unsigned.judgement.status) == (2, "/first", 401)
     assert (misplaced.count, misplaced.request.path) == (1, "/third")
     assert unsigned.describe(clock.now) == (
-        "One of 2 requests that were refused like this within 1.5 s. Beyond 250 a second refused "
-        "requests are counted and not kept."
+        "2 requests were refused like this within 1.5 s. Beyond 250 a second refused requests are "
+        "counted, and one of them is kept."
     )
+    assert misplaced.describe(clock.now).startswith("1 request was refused like this within")
     assert dam.drain() == []
     assert dam.count(*refused("/fourth")) is True
