@@ -24,8 +24,10 @@ class BoardSending(Board):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "samples", "Samples", tooltip="Send a sample", id="samples.pick"),
         Binding("S", "scenarios", "Play a scenario", id="scenarios.pick", show=False),
-        Binding("r", "replay", "Replay", tooltip="Send it, or the marked", id="delivery.replay"),
-        Binding("E", "export", "Export", tooltip="Into a file", id="delivery.export", show=False),
+        Binding("r", "replay", "Replay", tooltip="Send again, or the marked", id="delivery.replay"),
+        Binding(
+            "E", "export", "Export", tooltip="Export into a file", id="delivery.export", show=False
+        ),
         Binding("x", "send_wrong", "Send a wrong signature", id="samples.wrong", show=False),
         Binding("V", "reverify", "Verify refused again", id="failures.reverify", show=False),
         Binding("F", "requeue", "Forward again", id="forwards.requeue", show=False),

@@ -31,7 +31,7 @@ class DeliveryKeys(Screen[None]):
         Binding("d", "diff", "Diff", tooltip="Against the one before it", id="delivery.diff"),
         Binding("y", "copy", "Copy", id="delivery.copy"),
         Binding("w", "keep", "Keep", tooltip="Write it into your own samples", id="delivery.keep"),
-        Binding("E", "export", "Export", tooltip="Into a file", id="delivery.export"),
+        Binding("E", "export", "Export", tooltip="Export into a file", id="delivery.export"),
     ]
 
     def __init__(self, desk: Desk, delivery_id: int) -> None:

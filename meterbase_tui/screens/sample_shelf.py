@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -27,6 +28,9 @@ _GROUPS = {
 }
 _PREFIXES = {"hostile": "Hostile, and taken all the same", "refused": "Signed rightly, and refused"}
 _NAME = 14
+_BEFORE = 2 + _NAME
+"""Cells before a value: its mark and its name."""
+_LEAST = 12
 
 
 def shelve(samples: Sequence[Sample], term: str) -> Iterator[Option]:
@@ -52,33 +56,43 @@ def shelve(samples: Sequence[Sample], term: str) -> Iterator[Option]:
         yield Option(_draw(number, sample), sample.name)
 
 
-def draw_outcome(lines: Sequence[OutcomeLine], *, sent: bool) -> Content:
-    """What a sample is expected to lead to and, once it was sent, whether it did."""
+def draw_outcome(lines: Sequence[OutcomeLine], width: int, *, sent: bool) -> Content:
+    """What a sample is expected to lead to and, once it was sent, whether it did.
+
+    Args:
+        lines: what is to be said.
+        width: how many cells there are for a line; longer values go on below their beginning.
+        sent: whether it was sent.
+    """
     if not lines:
         return Content.from_markup("[$foreground-muted]Nobody said what to expect of it.[/]")
     words = "Expected in a new store, and what came" if sent else "Expected in a new store"
     heading = Content.from_markup("[$foreground-muted]$words[/]", words=words)
-    return Content("\n").join((heading, *(row for line in lines for row in _draw_line(line))))
+    return Content("\n").join(
+        (heading, *(row for line in lines for row in _draw_line(line, width)))
+    )
 
 
-def _draw_line(line: OutcomeLine) -> Iterator[Content]:
+def _draw_line(line: OutcomeLine, width: int) -> Iterator[Content]:
     if not line.expected:
-        yield _row(" ", line.name, line.actual, "$foreground")
+        yield _row(" ", line.name, line.actual, "$foreground", width)
     elif not line.actual:
-        yield _row("·", line.name, line.expected, "$foreground")
+        yield _row("·", line.name, line.expected, "$foreground", width)
     elif line.differs:
-        yield _row("≠", line.name, line.expected, "$foreground-muted")
-        yield _row(" ", "  came", line.actual, "$text-warning")
+        yield _row("≠", line.name, line.expected, "$foreground-muted", width)
+        yield _row(" ", "  came", line.actual, "$text-warning", width)
     else:
-        yield _row("✓", line.name, line.actual, "$text-success")
+        yield _row("✓", line.name, line.actual, "$text-success", width)
 
 
-def _row(mark: str, name: str, value: str, colour: str) -> Content:
+def _row(mark: str, name: str, value: str, colour: str, width: int) -> Content:
+    room = max(_LEAST, width - _BEFORE)
+    lines = wrap(value, room, break_long_words=False) or [""]
     return Content.from_markup(
         f"[{colour}]$mark[/] [$foreground-muted]$name[/][{colour}]$value[/]",
         mark=mark,
         name=name.ljust(_NAME),
-        value=value,
+        value=f"\n{' ' * _BEFORE}".join(lines),
     )
 
 

@@ -36,7 +36,7 @@ _KEYS = (
     ("samples.edit", "edit"),
     ("samples.send_wrong", "sign wrong"),
     ("samples.find", "find"),
-    ("samples.close", ""),
+    ("samples.close", "back"),
 )
 
 
@@ -84,6 +84,10 @@ class SamplePicker(ModalScreen[None]):
         shelf = self.query_one(OptionList)
         shelf.focus()
         shelf.action_first()
+
+    def on_resize(self) -> None:
+        """The words share another width, once the parts have theirs."""
+        self.call_after_refresh(self._describe)
 
     @on(OptionList.OptionHighlighted)
     def choose(self, event: OptionList.OptionHighlighted) -> None:
@@ -183,4 +187,6 @@ class SamplePicker(ModalScreen[None]):
         self.query_one("#shows", Static).update(words)
         came = self._outcomes.get(sample.name)
         lines = compare_outcome(sample.expect, came)
-        self.query_one("#outcome", Static).update(draw_outcome(lines, sent=came is not None))
+        width = self.query_one("#sample-words").scrollable_content_region.width
+        outcome = draw_outcome(lines, width, sent=came is not None)
+        self.query_one("#outcome", Static).update(outcome)

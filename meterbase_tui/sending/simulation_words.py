@@ -40,7 +40,7 @@ def describe_comparison(comparison: Comparison) -> tuple[Cell, ...]:
     holds = comparison.holds
     return (
         Cell("✓" if holds else "✗", Tone.SUCCESS if holds else Tone.ERROR),
-        Cell(visible(comparison.name.replace("_", " "), 80)),
+        Cell(visible(comparison.name.replace("_", " ").replace(".", " · "), 80)),
         Cell(visible(str(comparison.expected), 80), Tone.MUTED),
         Cell(visible(str(comparison.actual), 400), Tone.PLAIN if holds else Tone.ERROR),
     )

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from meterbase_tui.screens.dashboard import Dashboard
 from meterbase_tui.terminal.themes import DARK, LIGHT
+from meterbase_tui.widgets.live_table import LiveTable
 from tests.integration.screen.test_pictures import (
     DIALOGS,
     FULL,
@@ -46,13 +48,18 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "payload": ("j", "enter"),
     "headers": ("j", "enter", "l"),
     "signature": ("2", "j", "enter", "l", "l"),
+    "processing": ("g", "enter", "l", "l", "l"),
     "history": ("3", "j", "enter", "h"),
     "diff": ("g", "enter", "d"),
     "causes": ("C",),
+    "samples": ("s", "j"),
+    "scenarios": ("S", "j"),
+    "help": ("question_mark",),
 }
+HOSTILE_SAMPLES = ("s", "slash", *"hostile", "enter")
 #: The news of a property, which is the last that came, is the first that is told of it.
 HOSTILE_DIFF = ("3", "j", "enter", "d")
-NEEDS_ROWS = {"payload", "headers", "signature", "history", "diff", "causes"}
+NEEDS_ROWS = {"payload", "headers", "signature", "processing", "history", "diff", "causes"}
 
 
 def about(kind: str, second: int, **data: Any) -> bytes:
@@ -102,7 +109,7 @@ def screens_of(kind: str) -> dict[str, tuple[str, ...]]:
     if kind == "full":
         return SCREENS
     if kind == "hostile":
-        return SCREENS | {"diff": HOSTILE_DIFF}
+        return SCREENS | {"diff": HOSTILE_DIFF, "samples": HOSTILE_SAMPLES}
     return {name: keys for name, keys in SCREENS.items() if name not in NEEDS_ROWS}
 
 
@@ -154,10 +161,13 @@ async def test_every_other_screen(
 
 
 async def go_home(display: Display) -> None:
-    """Back to the dashboard, where the events have the focus."""
+    """Back to the dashboard, where the events have the focus; by no keys, which take their time."""
     while len(display.app.screen_stack) > 1:
-        await display.press("escape")
-    await display.press("1", "g")
+        await display.app.pop_screen()
+    board = display.app.screen
+    assert isinstance(board, Dashboard)
+    board.action_focus_panel("deliveries")
+    board.query_one("#deliveries-table", LiveTable).action_top()
 
 
 _BOARD = ("80", "80-failures", "80-checks", "120", "200")

@@ -100,6 +100,7 @@ async def opened(
     settings = Settings(db=store, secret=SECRET, theme=theme.name.removeprefix("meterbase-"))
     desk = Desk(StillReceiver(settings), reading)
     app = MeterbaseApp(desk)
+    app.animation_level = "none"  # nobody looks at what moves, and each key would wait for it
     try:
         async with app.run_test(size=size) as pilot:
             display = Display(app, pilot)

@@ -65,7 +65,7 @@ async def test_what_came_otherwise_is_named(bench: Any, open_display: Any) -> No
         await choose(display, "unknown_connection")
         await display.press("enter")
         await display.shows("of", "came otherwise than the scenario expects")
-        await display.shows("✗ events.ignored.unknown connection", "7", "0")
+        await display.shows("✗ events · ignored · unknown connection", "7", "0")
 
 
 async def test_the_speed_is_ten_times_more_or_less(open_display: Any) -> None:
