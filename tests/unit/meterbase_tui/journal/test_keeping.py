@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import subprocess
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOG = logging.getLogger("receiver.tests")
+AFTER_THE_END = """
+import logging, pathlib, sys
+from meterbase_tui.journal import keep_journal
+from meterbase_tui.settings import Settings
+
+folder = pathlib.Path(sys.argv[1])
+with keep_journal(Settings(db=folder / "store.db", log_file=folder / "program.log")):
+    logging.getLogger("asyncio").error("while it is kept")
+logging.getLogger("asyncio").error("when all is closed")
+"""
 
 
 @pytest.fixture
@@ -39,6 +51,16 @@ def test_what_is_logged_anywhere_is_in_the_file_when_the_block_ends(settings: Se
         logging.getLogger("aiohttp.server").info("what a library narrates")
     LOG.warning("after the end")
     assert [each["message"] for each in entries(settings)] == ["ours 1", "of a library"]
+
+
+def test_what_is_logged_after_the_end_is_not_printed_either(tmp_path: Path) -> None:
+    """In a process of its own: a test's has somebody who listens to every log."""
+    command = [sys.executable, "-c", AFTER_THE_END, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+    kept = (tmp_path / "program.log").read_text()
+    assert "while it is kept" in kept
+    assert "when all is closed" not in kept
 
 
 def test_the_level_is_the_settings_and_is_put_back(settings: Settings) -> None:
