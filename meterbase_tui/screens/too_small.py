@@ -41,5 +41,10 @@ class TooSmall(ModalScreen[None]):
             markup=False,
         )
 
+    def on_screen_resume(self) -> None:
+        """What has opened above it is closed: there may be room again by now."""
+        if not is_too_small(self.app.size):
+            self.dismiss()
+
     def action_wait(self) -> None:
         """Nothing to go back to."""

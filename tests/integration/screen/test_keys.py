@@ -326,8 +326,27 @@ async def test_a_terminal_that_is_too_small_says_so_until_it_grows(filled: Any) 
         await display._pilot.resize_terminal(80, 24)
         await display.shows("Incoming events · 3")
         assert len(filled.deliveries()) == before
+        for width, height in ((80, 9), (80, 8), (30, 8), (39, 24)):
+            await display._pilot.resize_terminal(width, height)
+            await display.shows("Too small")
+            assert len(display.app.screen_stack) == 2  # it says it once, however often it changes
+        await display._pilot.resize_terminal(80, 24)
+        await display.shows("Incoming events · 3")
+
+
+async def test_what_opens_while_the_terminal_is_too_small_closes_onto_what_was_there(
+    filled: Any,
+) -> None:
+    async with opened(filled, 80, 24) as display:
+        await display.shows("Incoming events · 3")
         await display._pilot.resize_terminal(80, 9)
         await display.shows("Too small")
+        await display.app.push_screen(Confirm("Shall it?", [], "do it"))  # as a worker may
+        await display._pilot.resize_terminal(80, 24)
+        await display.shows("Shall it?")
+        await display.press("escape")
+        await display.shows("Incoming events · 3")
+        assert len(display.app.screen_stack) == 1
 
 
 async def test_the_first_of_an_event_counts_its_repetitions(bench: Any) -> None:
