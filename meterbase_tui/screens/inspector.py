@@ -19,6 +19,7 @@ from meterbase_tui.queries.unit_history import read_history, unit_of
 from meterbase_tui.screens import inspected
 from meterbase_tui.screens.delivery_keys import DeliveryKeys
 from meterbase_tui.widgets.key_bar import KeyBar
+from meterbase_tui.widgets.pages import Pages
 from meterbase_tui.widgets.payload_pane import PayloadPane
 from meterbase_tui.wording import portrait
 from meterbase_tui.wording.forward_portrait import draw_forwards
@@ -64,7 +65,7 @@ class Inspector(DeliveryKeys):
     def compose(self) -> ComposeResult:
         """A heading, the tabs, a line for a search, and the keys."""
         yield Static(id="heading", markup=False)
-        with TabbedContent(id="tabs"):
+        with Pages(id="tabs"):
             with TabPane("Payload", id="payload"):
                 yield PayloadPane()
             for name in _TEXTS:

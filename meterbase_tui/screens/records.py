@@ -16,6 +16,7 @@ from meterbase_tui.queries.known_records import MOST, KnownRecords, read_records
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.screens.record_keys import RecordKeys
 from meterbase_tui.widgets.key_bar import KeyBar
+from meterbase_tui.widgets.pages import Pages
 from meterbase_tui.wording.record_pages import TABS, Frame, describe_records, draw_page
 from receiver.billing.bills import Allocation
 from store.errors import StoreError
@@ -70,7 +71,7 @@ class Records(RecordKeys):
     def compose(self) -> ComposeResult:
         """A heading, a list for each kind, and the keys."""
         yield Static(id="heading", markup=False)
-        with TabbedContent(id="tabs"):
+        with Pages(id="tabs"):
             for name in TABS:
                 with TabPane(name.title(), id=name):
                     yield Static(id=f"{name}-words", classes="words", markup=False)

@@ -43,12 +43,17 @@ class Display:
         """Presses keys, one after the other."""
         await self._pilot.press(*keys)
 
-    async def until(self, condition: Callable[[], Any], what: str, seconds: float = 20.0) -> None:
-        """Waits for something to be true; fails with what the terminal shows instead."""
+    async def until(
+        self, condition: Callable[[], Any], what: str, seconds: float = 20.0, pause: float = 0.02
+    ) -> None:
+        """Waits for something to be true; fails with what the terminal shows instead.
+
+        It looks again after each pause in seconds; with 0, after every turn of the loop.
+        """
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s\n{self.text}"
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)
 
     async def shows(self, *words: str) -> str:
         """Waits until a line has all of the words; gives the line."""

@@ -1,0 +1,96 @@
+"""Keys that come faster than the screen is drawn: each counts, and none is taken back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual import events
+from textual.widgets import TabbedContent
+
+from meterbase_tui.terminal.themes import DARK
+from meterbase_tui.wording.record_pages import TABS
+from tests.integration.screen.test_more_pictures import STORES, go_home
+from tests.integration.screen.test_pictures import opened
+from tests.stand_ins.still_receiver import write_history
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INSPECTED = ("payload", "headers", "signature", "processing", "forwarding", "deliveries", "history")
+TURNS = (0, 2)
+"""Turns of the loop between two keys: none, as of a paste, or a few, as of a held key."""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("fast") / "store.db"
+    write_history(path, STORES["full"])
+    return path
+
+
+async def type_fast(display: Any, key: str, times: int, turns: int) -> None:
+    for _ in range(times):
+        display.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+
+
+async def ends_at(display: Any, name: str, what: str) -> None:
+    """Waits until a tab is open, and sees that it stays so when all has been heard."""
+    tabs = display.app.screen.query_one("#tabs", TabbedContent)
+
+    def found() -> bool:
+        focused = display.app.focused
+        return bool(tabs.active == name and focused and tabs.get_pane(name) in focused.ancestors)
+
+    await display.until(found, f"{what} at {name}")
+    await display._pilot.pause()
+    assert found(), (what, name, tabs.active)
+
+
+SCREENS = {
+    "records": (("o",), "right", "left", TABS),
+    "inspector": (("j", "enter"), "l", "h", INSPECTED),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_every_key_that_goes_to_a_tab_counts(
+    store: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening, forth, back, tabs = SCREENS[name]
+    async with opened(store, (80, 24), DARK, monkeypatch) as display:
+        for times, turns in zip((15, 10), TURNS, strict=True):
+            await display.press(*opening)
+            await type_fast(display, forth, times, turns)
+            at = times % len(tabs)
+            await ends_at(display, tabs[at], f"{times} × {forth} with {turns} turns between them")
+            await type_fast(display, back, 3, turns)
+            await ends_at(display, tabs[at - 3], f"and 3 × {back}")
+            await go_home(display)
+
+
+async def test_keys_that_come_as_soon_as_a_screen_is_there_count(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(store, (80, 24), DARK, monkeypatch) as display:
+        for turns in TURNS:
+            await type_fast(display, "o", 1, 0)
+            await display.until(lambda: display.app.screen.query("#tabs"), "tabs", pause=0)
+            await type_fast(display, "right", 3, turns)
+            await ends_at(display, TABS[3], f"3 × right with {turns} turns between them")
+            await go_home(display)
+
+
+async def test_a_click_goes_to_a_tab(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(store, (80, 24), DARK, monkeypatch) as display:
+        await display.press("o")
+        await display.shows("Properties", "Units")
+        await display._pilot.click("#--content-tab-units")
+        tabs = display.app.screen.query_one("#tabs", TabbedContent)
+        await display.until(lambda: tabs.active == "units", "the units")
+        await display.shows("203", "occupied")
+        await display.press("right")
+        await ends_at(display, "leases", "one more")
