@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from meterbase_tui import collector, opening
-from meterbase_tui.guarded_tasks import guard_tasks
+from meterbase_tui.guarded_tasks import SilentEndError, guard_tasks
 from meterbase_tui.opening import Opening
 from meterbase_tui.screens import load_screens
 from meterbase_tui.screens.frame import Frame
@@ -168,6 +168,11 @@ class MeterbaseApp(App[None]):
         elif isinstance(self.screen, TooSmall):
             self.pop_screen()
 
+    @property
+    def was_asked_to_end(self) -> bool:
+        """Whether a person, a signal or a mistake that was told ended it."""
+        return self._exit or self._ended
+
     def _handle_mistake(self, error: BaseException) -> None:
         """Ends the screen by what was no `Exception`, which Textual would not hear of."""
         if self._exit:
@@ -286,6 +291,8 @@ def _show(opening: Opening, memory: Memory) -> int:
     with closing(opening):
         app = MeterbaseApp(opening, memory)
         app.run()
+        if not app.was_asked_to_end:
+            raise SilentEndError("The screen has ended, as if it had been cancelled.")
     if app.failure is not None:
         raise app.failure
     return app.return_code or 0

@@ -131,6 +131,53 @@ def test_a_crash_of_the_screen_leaves_everything_in_order(tmp_path: Path, place:
     Database(terminal.store).close()
 
 
+CANCELLED = """
+import asyncio
+from meterbase_tui.app import MeterbaseApp
+from meterbase_tui.screens.dashboard import Dashboard
+from meterbase_tui.widgets.row_table import RowTable
+
+def cancel(*_):
+    raise asyncio.CancelledError("it holds the secret of this terminal")
+
+async def cancel_later(*_):
+    cancel()
+
+def tick(self):
+    self.set_interval(0.05, cancel)
+
+def resize(self):
+    self.call_later(cancel)
+"""
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        ("RowTable.draw = cancel", "Dashboard() has ended"),
+        pytest.param("RowTable.on_mount = cancel", "in cancel", marks=pytest.mark.slow),
+        ("Dashboard.begin_checking = tick", "Timer(0.05"),
+        ("Dashboard._look = cancel_later", "in cancel"),
+        ("MeterbaseApp.on_mount = resize", "The screen has ended"),
+    ],
+    ids=["while drawing", "in a handler", "in a timer", "in a worker", "in the program"],
+)
+def test_what_looks_cancelled_and_was_not_ends_the_screen_too(
+    tmp_path: Path, mistake: str, words: str
+) -> None:
+    with Terminal(tmp_path, CANCELLED + mistake) as terminal:
+        assert terminal.end(20) == 1
+        for sequence in RESTORED:
+            assert sequence in terminal.output
+        assert b"mistake of ours" in terminal.output or b"should not have" in terminal.output
+        for unwanted in (b"Traceback", SECRET):
+            assert unwanted not in terminal.output
+    crash = json.dumps([entry for entry in read_log(tmp_path) if entry["level"] == "error"])
+    assert words in crash
+    assert SECRET.decode() not in crash
+    Database(terminal.store).close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["SystemExit(7)", "KeyboardInterrupt"])
 def test_what_ends_the_program_leaves_the_terminal_clean(tmp_path: Path, kind: str) -> None:
