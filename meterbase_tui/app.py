@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -15,26 +15,24 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
-from meterbase_tui import collector, opening
-from meterbase_tui.guarded_tasks import SilentEndError, guard_tasks
+from meterbase_tui import collector
+from meterbase_tui.guarded_tasks import guard_tasks
 from meterbase_tui.opening import Opening
 from meterbase_tui.screens import load_screens
 from meterbase_tui.screens.frame import Frame
 from meterbase_tui.screens.help import Help
 from meterbase_tui.screens.too_small import TooSmall, is_too_small
 from meterbase_tui.terminal.key_names import KeyNames
-from meterbase_tui.terminal.keys import check_keymap, list_keys
+from meterbase_tui.terminal.keys import list_keys
 from meterbase_tui.terminal.memory import Memory
 from meterbase_tui.terminal.palette import Commands
 from meterbase_tui.terminal.terminal_driver import TEXTUALS_OWN, TerminalDriver
 from meterbase_tui.terminal.themes import THEMES, theme_after, theme_of, word_of
 from meterbase_tui.version import name_window
 from store.errors import StoreError
-from store.safekeeping.holder import find_holder
-from store.safekeeping.lock import in_use
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from textual import events
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
     from meterbase_tui.desk import Desk
-    from meterbase_tui.settings import Settings
 
 _log = logging.getLogger(__name__)
 _FRAME_S = 0.05
@@ -251,48 +248,3 @@ def _say_mistake(log_file: Path | None) -> str:
         "lost: start the program again. "
         + (f"What happened stands in the log: {log_file}. Please report it." if log_file else "")
     )
-
-
-def run(settings: Settings, memory: Memory, reload: Callable[[], Settings]) -> int:
-    """Opens the receiver and the screen on it, until the user quits.
-
-    Args:
-        settings: what the user set.
-        memory: how the screen was left.
-        reload: reads the settings anew.
-
-    Returns:
-        The exit status: 0, or 1 when the screen ended by a mistake of ours.
-
-    Raises:
-        SettingsError, StoreError, PortError: what could not be opened, as a sentence.
-    """
-    check_keymap(settings.keys, settings.sources)
-    # The frame would stand for a moment only to go away again.
-    if (holder := find_holder(settings.db)) is not None:
-        raise in_use(settings.db, holder)
-    return _show(opening.open_own(settings, reload), memory)
-
-
-def view(settings: Settings, memory: Memory) -> int:
-    """Opens the screen on a store that another process receives into; reads only.
-
-    Returns:
-        As `run`.
-
-    Raises:
-        SettingsError, StoreError: what could not be opened, as a sentence.
-    """
-    check_keymap(settings.keys, settings.sources)
-    return _show(opening.open_other(settings), memory)
-
-
-def _show(opening: Opening, memory: Memory) -> int:
-    with closing(opening):
-        app = MeterbaseApp(opening, memory)
-        app.run()
-        if not app.was_asked_to_end:
-            raise SilentEndError("The screen has ended, as if it had been cancelled.")
-    if app.failure is not None:
-        raise app.failure
-    return app.return_code or 0

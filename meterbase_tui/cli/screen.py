@@ -43,7 +43,7 @@ def open_screen(session: Session) -> int:
     settings = session.load()
     collector.begin_long_start()
     # Here, since it takes Textual, which draws even where there is nothing to draw on.
-    from meterbase_tui.app import run, view  # noqa: PLC0415
+    from meterbase_tui.showing import run, view  # noqa: PLC0415
     from store.errors import StoreInUseError  # noqa: PLC0415
 
     try:
@@ -91,7 +91,7 @@ def view(session: Session, /, *, browser: bool, browser_port: int) -> int:
     if browser:
         return _serve(session, browser_port)
     collector.begin_long_start()
-    from meterbase_tui.app import view as open_view  # noqa: PLC0415 - it takes Textual
+    from meterbase_tui.showing import view as open_view  # noqa: PLC0415 - it takes Textual
 
     with _titled(settings):
         return open_view(settings, _memory())
