@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = 10_000
 """Identities kept beyond those that must be."""
-_SPAN = 5_000
+_SPAN = 20_000
+"""An identity is looked for in each: with many that wait there are six."""
 
 
 class Identities:
@@ -26,6 +27,8 @@ class Identities:
         self._spans = deque([dict(waiting), {}])
         """Each has what came before the next."""
         self._count = len(waiting)
+        self._oldest_until: int | None = None
+        """The last event of the oldest span, once it was asked for: it is asked for often."""
 
     def __len__(self) -> int:
         """How many are held."""
@@ -33,7 +36,7 @@ class Identities:
 
     def __contains__(self, identity: bytes) -> bool:
         """Whether an identity is held."""
-        return any(identity in span for span in self._spans)
+        return self.get(identity) is not None
 
     def get(self, identity: bytes) -> int | None:
         """The event that an identity is of, if it is held."""
@@ -61,5 +64,12 @@ class Identities:
         Args:
             admitted: up to this delivery all are events, and that is on disk.
         """
-        while self.may_forget and max(self._spans[0].values(), default=0) <= admitted:
+        while self.may_forget and self._end_of_oldest() <= admitted:
             self._count -= len(self._spans.popleft())
+            self._oldest_until = None
+
+    def _end_of_oldest(self) -> int:
+        if self._oldest_until is None:
+            # It has others behind it, so nothing is added to it any more.
+            self._oldest_until = max(self._spans[0].values(), default=0)
+        return self._oldest_until
