@@ -44,6 +44,7 @@ _BUILT_UPON = (
     "_request_in_progress",
     "_waiter",
 )
+"""Of aiohttp, and none of its API."""
 
 
 class Connection(web.RequestHandler):

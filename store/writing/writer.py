@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from store.errors import StoreUnavailableError
 from store.writing.commits import Commits
-from store.writing.submissions import Arrivals, answer
+from store.writing.lane import Arrivals
+from store.writing.submissions import answer
 from store.writing.tasks import Task, Tasks
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ class Writer:
         """
         task = Task(work, patient=patient)
         with self._wake:
-            self._require_open()
+            if self._stopping:
+                raise StoreUnavailableError("The store is closed.")
             self._tasks.add(task)
             self._wake.notify()
         return task.answer
@@ -126,10 +128,6 @@ class Writer:
     def alive(self) -> bool:
         """Whether its thread runs: only a mistake ends it before `stop`."""
         return self._thread.is_alive()
-
-    def _require_open(self) -> None:
-        if self._stopping:
-            raise StoreUnavailableError("The store is closed.")
 
     def _rouse(self) -> None:
         with self._wake:

@@ -34,7 +34,7 @@ FILL = f"""
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {LARGE})
 INSERT INTO deliveries SELECT i, 1795000000000000 + i, 'network', NULL, 'POST', '/', 200, 'valid',
  NULL, i, randomblob(32), 'data.update', 1795000000000000, 'c', 'unit', 'u', 'p', 4,
- randomblob(32), x'', x'00000000' FROM n
+ randomblob(32), x'', x'00000000', NULL FROM n
 """
 
 

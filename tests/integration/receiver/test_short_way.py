@@ -224,6 +224,7 @@ def test_who_does_not_read_is_waited_for_by_the_task(bench: Bench, ways: list[bo
         assert ways == [False]
         bench.service._loop.call_soon_threadsafe(each.resume_writing)
         assert wire.receive() is not None
+        wait_until(lambda: each._waiter is not None, "the task waits for the next")
         wire.send(request(new_ping()))
         assert wire.receive() is not None
         assert ways == [False, True]

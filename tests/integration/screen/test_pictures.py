@@ -129,6 +129,8 @@ def draw(display: Display, theme: Theme) -> str:
         colours.append(line.rstrip())
     # When a change was found depends on when it was processed.
     shown = re.sub(r"\b\d\d:\d\d:\d\d\b", "hh:mm:ss", "\n".join(text))
+    # A dialog may leave but the first digit of one to be seen.
+    shown = re.sub(r"(?<=│  )\d(?=╰)", "h", shown)
     return shown + "\n" + "=" * 20 + "\n" + "\n".join(colours) + "\n"
 
 

@@ -15,7 +15,8 @@ import pytest
 from store.errors import StoreUnavailableError
 from store.writing import commits, transactions
 from store.writing.inbox import Inbox
-from store.writing.submissions import Arrivals, Sheaf, Submission
+from store.writing.lane import Arrivals
+from store.writing.submissions import Sheaf, Submission
 from tests.stand_ins.arrivals import accepted, look
 
 if TYPE_CHECKING:
