@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 # Well below what is measured on an idle machine, or well above: they are there to find what has
 # become much slower, not to measure.
-BURST = 0.3
+BURST = 0.4
 """Acknowledged a second with 64 connections, of what raw aiohttp answers."""
-REFUSED = 0.45
+REFUSED = 0.6
 """The same for a wrong signature, of raw aiohttp's 401."""
-ONE_BY_ONE = 6.0
+ONE_BY_ONE = 5.0
 """An answer to a single connection, as a multiple of raw aiohttp's."""
-PROCESSED = 0.2
+PROCESSED = 0.3
 """Events processed a second, of what raw aiohttp answers."""
 HELP_TO_PYTHON = 16.0
 LISTEN_TO_TEXTUAL = 6.0
