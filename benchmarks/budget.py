@@ -6,6 +6,7 @@ a build machine's disk. What exceeds its limit is measured once more before it c
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from benchmarks.contenders import contender, store_of
 from benchmarks.figures import OURS, RAW, Measurement, Results
 from benchmarks.scenarios.processing import LARGE, measure_backlog
 from benchmarks.scenarios.starting import HELP, LISTEN, LIVE, PAINT, PYTHON, TEXTUAL, measure_start
-from benchmarks.servers import Server, ServerError, running
+from benchmarks.servers import HAS_PROC, Server, ServerError, cpu_seconds, running
 from benchmarks.store_watch import watching
 from benchmarks.tables import number
 
@@ -41,6 +42,7 @@ PAINT_TO_TEXTUAL = 5.0
 LIVE_TO_TEXTUAL = 9.0
 
 _ROUNDS = 3
+_REST_S, _LOOK_S = 10.0, 0.2
 _MEMORY = Path("/dev/shm")
 
 
@@ -152,3 +154,17 @@ def _acknowledge(setting: Setting, name: str, server: Server) -> Iterator[Measur
     refusing = "/refused" if name == RAW else path
     job = setting.job(server.port, refusing, 64, seconds, forged=True, expect=401)
     yield Measurement("refused", name, "64", setting.ask(server, job))
+    _let_rest(server)
+
+
+def _let_rest(server: Server) -> None:
+    """Waits until a server has done what follows, like its index: the next is on its core."""
+    if not HAS_PROC:
+        return
+    deadline = time.monotonic() + _REST_S
+    used = cpu_seconds(server.process.pid)
+    while time.monotonic() < deadline:
+        time.sleep(_LOOK_S)
+        before, used = used, cpu_seconds(server.process.pid)
+        if used - before < _LOOK_S / 20:
+            return
