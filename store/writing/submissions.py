@@ -1,7 +1,7 @@
 """Arrivals on their way to a commit, and its receipts on their way back to the event loops.
 
-What arrives in one turn of an event loop is one sheaf, committed and answered together: so a thread
-is woken, and a timer set, once a turn and not once an arrival.
+What arrives while an event loop has something to read is one sheaf, which waits for its commit
+together: so a thread is woken, and a timer set, once for all of it and not once an arrival.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Settled: TypeAlias = "tuple[list[Submission], list[Receipt] | StoreUnavailableEr
 
 
 class Sheaf:
-    """The submissions of one turn of an event loop, which adds to it without a lock."""
+    """What an event loop read in one go; the loop adds to it without a lock."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
