@@ -19,7 +19,7 @@ _AT_ONCE = 10_000
 _ACCEPTED = (
     "SELECT d.id FROM events e JOIN deliveries d ON d.id = e.id"
     " OR (d.event_id = e.id AND d.event_id <> d.id)"
-    " WHERE e.identity = ? AND d.received_at = ? AND d.body_sha256 = ?"
+    " WHERE e.timestamp = ? AND e.identity = ? AND d.received_at = ? AND d.body_sha256 = ?"
 )
 Append: TypeAlias = "Callable[[Sequence[Arrival]], list[Receipt]]"
 
@@ -86,7 +86,8 @@ def _find(
     at = to_micros(arrival.received_at)
     if arrival.facts is None:
         return refused.get((at, arrival.body_sha256, arrival.path))
-    parameters = (arrival.facts.identity, at, arrival.body_sha256)
+    facts = arrival.facts
+    parameters = (to_micros(facts.timestamp), facts.identity, at, arrival.body_sha256)
     found = connection.exec_driver_sql(_ACCEPTED, parameters).scalar()
     return None if found is None else int(found)
 

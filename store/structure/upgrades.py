@@ -123,6 +123,14 @@ def _count_floods(connection: Connection) -> None:
     )
 
 
+def _order_identities(connection: Connection) -> None:
+    """Identities in the order of their timestamps, so that new ones lie beside each other."""
+    connection.exec_driver_sql("DROP INDEX events_identity")
+    connection.exec_driver_sql(
+        "CREATE UNIQUE INDEX events_identity ON events (timestamp, identity)"
+    )
+
+
 #: The step at index n brings a store from schema n + 1 to n + 2.
 UPGRADES: tuple[Callable[[Connection], None], ...] = (
     _add_forwards,
@@ -131,4 +139,5 @@ UPGRADES: tuple[Callable[[Connection], None], ...] = (
     _add_dismissals,
     _index_refusals,
     _count_floods,
+    _order_identities,
 )

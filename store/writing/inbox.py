@@ -8,11 +8,14 @@ memory, and found again in the deliveries when the store is opened.
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from store.driver import driver_of
 from store.processing.queue import admit, count_unadmitted
 from store.records import Receipt
+from store.structure.tables import to_micros
 from store.writing.arrival_rows import insert_rows, make_row, note_requests
 from store.writing.identities import Identities
 
@@ -119,16 +122,14 @@ class Inbox:
     def _recall(self, connection: Connection, arrivals: Sequence[Arrival]) -> None:
         """Looks up, in one statement, the identities that memory does not hold."""
         unknown = {
-            arrival.facts.identity
+            arrival.facts.identity: to_micros(arrival.facts.timestamp)
             for arrival in arrivals
             if arrival.facts and arrival.facts.identity not in self._known
         }
         if not unknown:
             return
-        marks = ", ".join("?" * len(unknown))
         found = driver_of(connection).execute(
-            f"SELECT identity, id FROM events WHERE identity IN ({marks})",  # noqa: S608
-            tuple(unknown),
+            _find_events(len(unknown)), tuple(chain.from_iterable(unknown.items()))
         )
         # What is found here is committed, so it may be remembered whatever becomes of this batch.
         self._known.add({bytes(identity): event_id for identity, event_id in found})
@@ -178,6 +179,17 @@ class Inbox:
             self._staged_refused -= 1
             self._staged_bytes -= size
         return last
+
+
+@cache
+def _find_events(count: int) -> str:
+    """Selects the events of so many identities, each with the timestamp that is part of it."""
+    wanted = ", ".join(["(?, ?)"] * count)
+    return (
+        f"WITH wanted (identity, timestamp) AS (VALUES {wanted})"  # noqa: S608 - marks
+        " SELECT events.identity, events.id FROM wanted JOIN events"
+        " ON events.timestamp = wanted.timestamp AND events.identity = wanted.identity"
+    )
 
 
 def _scalar(connection: Connection, statement: str) -> int:

@@ -117,7 +117,9 @@ class EventRow(Base):
     """Counts the ends of processing, so that whoever follows them can ask for those after one."""
 
     __table_args__ = (
-        Index("events_identity", "identity", unique=True),
+        # An identity is a digest, and its timestamp is part of what it is of: in this order new
+        # ones lie beside each other, where by the digest alone each would change a page of its own.
+        Index("events_identity", "timestamp", "identity", unique=True),
         Index("events_open", "id", sqlite_where=text("state IN ('pending', 'processing')")),
         Index("events_finish", "finish", sqlite_where=text("finish IS NOT NULL")),
         Index(
