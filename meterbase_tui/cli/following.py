@@ -14,7 +14,7 @@ from store.reading.events import events_finished_after, last_finish
 from store.records import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from store.reader import Connection
@@ -72,11 +72,23 @@ class Follower:
         cursor: Cursor,
         is_ready: Callable[[Delivery], bool],
         clock: Callable[[], float] = time.monotonic,
+        wanted: Collection[int] | None = None,
     ) -> None:
+        """Begins after a cursor.
+
+        Args:
+            reader: of the store.
+            cursor: what is before it is not given.
+            is_ready: whether a delivery need not be waited for any more.
+            clock: seconds, for patience.
+            wanted: the ids of the events whose end is given; None for all. It is looked at when
+                an event has ended: a delivery that is given after that tells of it too.
+        """
         self._reader = reader
         self._newest, self._finish = cursor.delivery, cursor.finish
         self._is_ready = is_ready
         self._clock = clock
+        self._wanted = wanted
         self._revision: int | None = None
         self._waiting: dict[int, float] = {}
         """Deliveries that were seen and not given yet, oldest first, and since when."""
@@ -141,12 +153,15 @@ class Follower:
                 return
 
     def _hold_finished(self, connection: Connection) -> None:
-        while ended := events_finished_after(connection, self._finish, limit=_AT_ONCE):
-            if len(self._held) >= _MOST_WAITING:
-                self._full = True
+        while len(self._held) < _MOST_WAITING:
+            before = self._finish
+            self._finish, ended = events_finished_after(
+                connection, before, limit=_AT_ONCE, wanted=self._wanted
+            )
+            if self._finish == before:
                 return
-            self._held += (event for _, event in ended)
-            self._finish = ended[-1][0]
+            self._held += ended
+        self._full = True
 
     def _is_given(self, delivery_id: int) -> bool:
         return delivery_id <= self._newest and delivery_id not in self._waiting

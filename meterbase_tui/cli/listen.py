@@ -57,7 +57,8 @@ def listen(session: Session, /, *, as_json: bool) -> None:
         with open_receiver(settings, changes.put, changes.put, session.load) as runtime:
             reader = Reader(settings.db)
             cursor = cursor or read_cursor(reader)
-            follower = Follower(reader, cursor, is_answered if as_json else is_settled)
+            ready = is_answered if as_json else is_settled
+            follower = Follower(reader, cursor, ready, wanted=lines.unfinished)
             listening = _Listening(session.console, lines, follower, changes, stop)
             session.warn(runtime.settings)
             if runtime.journal and runtime.journal.problem:

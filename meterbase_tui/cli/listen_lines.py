@@ -55,6 +55,9 @@ class JsonLines:
             fields = {"type": "outcome", **json_fields.event_fields(record)}
         self._console.json_line(fields)
 
+    #: Events whose end has a line: every one has.
+    unfinished: None = None
+
     def tunnel(self, status: TunnelStatus) -> None:
         """A change of the tunnel's state."""
         self._console.json_line({"type": "tunnel", **tunnel_fields(status)})
@@ -69,8 +72,8 @@ class HumanLines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._unfinished: set[int] = set()
-        """Events whose delivery was printed before their outcome was known."""
+        self.unfinished: set[int] = set()
+        """Events whose delivery was printed before their outcome was known: that has a line too."""
 
     def ready(self, runtime: Runtime, *, empty: bool) -> None:
         """Says where the receiver is, and more to somebody who starts with an empty store."""
@@ -90,10 +93,10 @@ class HumanLines:
         """Prints a delivery; says what became of an event that was printed too early."""
         if isinstance(record, Delivery):
             if record.event_id is not None and record.state in _UNFINISHED:
-                self._unfinished.add(record.event_id)
+                self.unfinished.add(record.event_id)
             self._console.cells(_cells(record))
-        elif record.id in self._unfinished:
-            self._unfinished.discard(record.id)
+        elif record.id in self.unfinished:
+            self.unfinished.discard(record.id)
             state = cells.event_state(record).text
             why = f" ({record.error})" if record.error else ""
             self._console.say(f"Event {record.id} {record.event}: {state}{why}")

@@ -77,29 +77,36 @@ def finished_ids_after(
 
 
 def events_finished_after(
-    connection: Connection, after: int, *, limit: int = 1_000
-) -> list[tuple[int, Event]]:
-    """Events in the order in which their processing ended, with the number of that end.
+    connection: Connection,
+    after: int,
+    *,
+    limit: int = 1_000,
+    wanted: Collection[int] | None = None,
+) -> tuple[int, list[Event]]:
+    """Events in the order in which their processing ended, as `finished_ids_after` names them.
 
     One that was put back into the queue is left out until it ends again.
 
     Args:
         connection: where to read.
         after: the number of the last end already seen; see `last_finish`.
-        limit: at most so many.
+        limit: at most so many ends are looked at.
+        wanted: the ids of events to read; None for all. Where it is empty, all ends are passed.
+
+    Returns:
+        The number to go on from, and the events.
     """
-    numbers = connection.execute(
-        select(EventRow.finish, EventRow.id)
-        .where(EventRow.finish > after, EventRow.processed_at.is_not(None))
-        .order_by(EventRow.finish)
-        .limit(limit)
-    ).all()
-    events = get_events(connection, [event_id for _, event_id in numbers])
-    return [(finish, events[event_id]) for finish, event_id in numbers if finish]
+    if wanted is not None and not wanted:
+        return last_finish(connection), []
+    upto, ids = finished_ids_after(connection, after, limit=limit)
+    if wanted is not None:
+        ids = [event_id for event_id in ids if event_id in wanted]
+    found = get_events(connection, ids) if ids else {}
+    return upto, [found[event_id] for event_id in ids if found[event_id].processed_at]
 
 
 def last_finish(connection: Connection) -> int:
-    """The number of the last end of processing; see `events_finished_after`."""
+    """The number of the last end of processing; see `finished_ids_after`."""
     # The condition is what lets the index be used; without it every event is looked at.
     statement = "SELECT max(finish) FROM events WHERE finish IS NOT NULL"
     return int(connection.exec_driver_sql(statement).scalar() or 0)

@@ -243,3 +243,17 @@ def test_no_more_is_kept_in_memory_than_there_is_room_for(
     assert [number for kind, number in given if kind == "event"] == list(numbers)
     for number in numbers:
         assert given.index(("delivery", number)) < given.index(("event", number))
+
+
+def test_of_events_that_nobody_wants_only_the_place_is_kept(scene: Scene) -> None:
+    wanted: set[int] = set()
+    follower = Follower(scene.reader, Cursor(), lambda _: True, wanted=wanted)
+    for number in (1, 2, 3):
+        scene.deliver(number)
+    scene.process()
+    assert [each.id for each in follower.poll() if isinstance(each, Event)] == []
+    wanted.add(5)
+    for number in (4, 5):
+        scene.deliver(number)
+    scene.process()
+    assert [each.id for each in follower.poll() if isinstance(each, Event)] == [5]

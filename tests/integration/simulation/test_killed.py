@@ -152,7 +152,7 @@ def _check(house: House, report: dict[str, Any]) -> None:
     reader = Reader(house.db)
     with reader.connect() as connection:
         deliveries = list_deliveries(connection, limit=0)[::-1]
-        finished = events_finished_after(connection, 0, limit=100_000)
+        _, finished = events_finished_after(connection, 0, limit=100_000)
     reader.close()
     firsts = [each for each in deliveries if not each.duplicate]
     # The sender's account and the store agree.
@@ -164,10 +164,10 @@ def _check(house: House, report: dict[str, Any]) -> None:
     assert answered <= len(deliveries) <= answered + report["answers"]["none"]
     assert report["retried"] >= 1
     # Every event was processed once, in the order in which it happened.
-    assert [each.state for _, each in finished] == [EventState.PROCESSED] * len(firsts)
-    assert all(each.outcome in (Outcome.CREATED, Outcome.UPDATED) for _, each in finished)
+    assert [each.state for each in finished] == [EventState.PROCESSED] * len(firsts)
+    assert all(each.outcome in (Outcome.CREATED, Outcome.UPDATED) for each in finished)
     order = defaultdict(list)
-    for _, event in finished:
+    for event in finished:
         order[event.connection_id].append((event.id, event.timestamp))
     assert set(order) == set(_CONNECTIONS)
     for events in order.values():

@@ -23,6 +23,7 @@ from store.reading.events import (
 from store.reading.units import changes_of_event, list_changes
 from store.records import (
     ChangeSource,
+    Event,
     EventState,
     NotificationKind,
     Outcome,
@@ -345,22 +346,36 @@ class TestReopening:
         self, database: Database, finish: End, connection: Connection
     ) -> None:
         seen = last_finish(connection)
-        assert [event.id for _, event in events_finished_after(connection, 0)] == [1, 2, 3]
+        assert _ids(events_finished_after(connection, 0)) == [1, 2, 3]
         self.reopen(database, 3)
         self.reopen(database, 1)
         finish(lambda _: DONE)
 
-        ends = events_finished_after(connection, seen)
+        first = events_finished_after(connection, seen, limit=1)
+        second = events_finished_after(connection, first[0], limit=1)
 
-        assert [(number - seen, event.id) for number, event in ends] == [(1, 1), (2, 3)]
-        assert events_finished_after(connection, last_finish(connection)) == []
+        assert (_ids(first), _ids(second)) == ([1], [3])
+        assert second[0] == last_finish(connection) == seen + 2
+        assert events_finished_after(connection, second[0]) == (second[0], [])
+
+    def test_a_follower_is_told_of_the_ends_that_it_wants_and_passes_the_others(
+        self, connection: Connection
+    ) -> None:
+        ended = events_finished_after(connection, 0, wanted={2, 9})
+
+        assert (ended[0], _ids(ended)) == (last_finish(connection), [2])
+        assert events_finished_after(connection, 0, wanted=set()) == (ended[0], [])
 
     def test_a_follower_is_not_told_that_a_pending_event_ended(
         self, database: Database, connection: Connection
     ) -> None:
         self.reopen(database, 2)
 
-        assert [event.id for _, event in events_finished_after(connection, 0)] == [1, 3]
+        assert _ids(events_finished_after(connection, 0)) == [1, 3]
+
+
+def _ids(ended: tuple[int, list[Event]]) -> list[int]:
+    return [event.id for event in ended[1]]
 
 
 def test_changes_and_notifications_are_listed_newest_first(
