@@ -28,7 +28,7 @@ BOUNDS = Bounds()
 
 
 class Pace:
-    """The size of the next batch, by how far the last ones came."""
+    """The size of the next batch, by how long the events of the last one took."""
 
     def __init__(self, lull: Callable[[], bool], bounds: Bounds = BOUNDS) -> None:
         """Begins with what is right in a burst.
@@ -39,29 +39,36 @@ class Pace:
         """
         self._lull = lull
         self._bounds = bounds
-        self._size = bounds.events_in_burst
-        self._deadline = 0.0
+        self._event_s = bounds.seconds_in_burst / bounds.events_in_burst
+        self._started = self._deadline = 0.0
 
     @property
     def size(self) -> int:
-        """How many events the next batch may take."""
-        most = self._bounds.events if self._lull() else self._bounds.events_in_burst
-        return min(self._size, most)
+        """How many events the next batch may take: what is read in vain has its price."""
+        most, seconds = self._allowed()
+        if seconds >= most * self._event_s:
+            return most
+        fitting = int(seconds / self._event_s)
+        return max(fitting - fitting % _LOOK_EVERY, min(most, _LOOK_EVERY))
+
+    def _allowed(self) -> tuple[int, float]:
+        bounds = self._bounds
+        if self._lull():
+            return bounds.events, bounds.seconds
+        return bounds.events_in_burst, bounds.seconds_in_burst
 
     def start(self) -> None:
         """A batch begins to work on its events; to be called on its thread."""
-        bounds = self._bounds
-        seconds = bounds.seconds if self._lull() else bounds.seconds_in_burst
-        self._deadline = time.thread_time() + seconds
+        self._started = time.thread_time()
+        self._deadline = self._started + self._allowed()[1]
 
     def is_over(self, finished: int) -> bool:
         """Whether a batch has taken its time; to be asked after each event."""
         return finished % _LOOK_EVERY == 0 and time.thread_time() > self._deadline
 
-    def shorten(self, finished: int) -> None:
-        """A batch was cut short after so many events: what is read in vain has its price."""
-        self._size = finished
-
-    def lengthen(self, allowed: int) -> None:
-        """A batch of so many was done in time, and more is waiting."""
-        self._size = min(2 * allowed, self._bounds.events)
+    def end(self, finished: int) -> None:
+        """A batch has worked on so many events; to be called on its thread."""
+        if finished:
+            took = (time.thread_time() - self._started) / finished
+            # The first of many take longer than those that follow, a single one takes longest.
+            self._event_s = max(took, self._event_s / 2)

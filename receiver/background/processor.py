@@ -183,16 +183,11 @@ class Processor:
         return True
 
     def _process(self, connection: Connection, limit: int | None = None) -> bool:
-        limit = limit or self._pace.size
-        turn = queue.take_turn(connection, limit)
+        turn = queue.take_turn(connection, limit or self._pace.size)
         if turn is None:
             return False
         ledger = self._shelf.take(connection)
         finished = self._apply(turn.claims, ledger)
-        if len(finished) < len(turn.claims):
-            self._pace.shorten(len(finished))
-        elif turn.full:
-            self._pace.lengthen(limit)
         ledger.flush()
         finishing.finish(connection, finished, self._clock())
         queue.end_turn(connection, turn, len(finished))
@@ -209,6 +204,7 @@ class Processor:
             finished.append((claim, effect.finish))
             if self._pace.is_over(number):
                 break
+        self._pace.end(len(finished))
         return finished
 
     def _refuse(self, connection_id: str) -> str | None:

@@ -55,8 +55,6 @@ class Turn(NamedTuple):
     claims: list[Claim]
     upto: int | None
     """The last delivery that was looked at for them; None when none was."""
-    full: bool
-    """Whether it was broken off there, so that there may be more."""
 
 
 def admit(connection: Connection, limit: int) -> int:
@@ -121,15 +119,14 @@ def take_turn(connection: Connection, limit: int) -> Turn | None:
     """
     claims = claim(connection, limit)
     if len(claims) == limit:
-        return Turn(claims, None, full=True)
+        return Turn(claims, None)
     # Older than all that is no event yet: what was put back goes first.
     rows = _read_new(connection, limit - len(claims))
     if not rows:
-        return Turn(claims, None, full=False) if claims else None
-    full = len(claims) + len(rows) == limit
+        return Turn(claims, None) if claims else None
     # A refused or repeated delivery is no event, and its body is not read; an empty one is no NULL.
     claims += [_claim_new(row) for row in rows if row[-2] is not None]
-    return Turn(claims, rows[-1][0], full)
+    return Turn(claims, rows[-1][0])
 
 
 def end_turn(connection: Connection, turn: Turn, finished: int) -> None:
