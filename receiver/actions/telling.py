@@ -24,6 +24,7 @@ _WORDS = {"occupant_count": "occupants", "property_id": "property"}
 _OF_LEASES = ("current_lease", "lease")
 #: Fields whose `old` the sender and the store put alike, so that they can be compared.
 _COMPARED = ("status", "sqft", "bedrooms", "bathrooms")
+_NOT_SAID = object()
 
 
 def tell_changes(
@@ -34,23 +35,19 @@ def tell_changes(
     """One change a difference, and one notification for all that affect RUBS together."""
     # In the order of its fields: by their names it takes twice as long.
     whose = (unit.connection_id, unit.property_id, unit.unit_id, unit.unit_number)
-    changes = tuple(
-        [
-            FieldChange(*whose, field, old, new, affects_rubs(field, old, new), source)
-            for field, old, new in differences
-        ]
-    )
-    relevant = [change for change in changes if change.affects_rubs]
-    if not relevant:
-        return changes, ()
-    told = [
-        f"{_WORDS.get(change.field, change.field)} {_show(change.old)} → {_show(change.new)}"
-        for change in relevant
-    ]
+    changes, told, new_status = [], [], False
+    for field, old, new in differences:
+        relevant = affects_rubs(field, old, new)
+        changes.append(FieldChange(*whose, field, old, new, relevant, source))
+        if relevant:
+            told.append(f"{_WORDS.get(field, field)} {_show(old)} → {_show(new)}")
+            new_status |= field == "status"
+    if not told:
+        return tuple(changes), ()
     text = f"{name_of(unit)}: {'; '.join(told)}"
-    if is_doubtful(unit) and any(change.field == "status" for change in relevant):
+    if new_status and is_doubtful(unit):
         text += f". Its status is none that is known: it counts as {occupancy_of(unit)} as before"
-    return changes, (_notice(NotificationKind.RUBS, text, unit),)
+    return tuple(changes), (_notice(NotificationKind.RUBS, text, unit),)
 
 
 def with_effect(
@@ -80,7 +77,13 @@ def with_effect(
 def tell_drift(occurrence: Occurrence, known: Unit, after: Unit) -> tuple[Notice, ...]:
     """A notification for fields that the sender had otherwise before: an event may be missing."""
     said = occurrence.changes
-    olds = {name: said[name]["old"] for name in _COMPARED if name in said and "old" in said[name]}
+    olds = {
+        name: said[name]["old"]
+        for name in _COMPARED
+        # Most are what is known, and then there is nothing to read.
+        if name in said
+        and said[name].get("old", _NOT_SAID) not in (_NOT_SAID, getattr(known, name))
+    }
     if not olds:
         return ()
     drifted = [

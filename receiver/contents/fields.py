@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from receiver.contents.payloads import LEASE, PROPERTY, RESIDENT, UNIT, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from receiver.contents.payloads import Field
 
 _Read: TypeAlias = "Callable[[Any], Any]"
+_Reader: TypeAlias = "tuple[str, type | None, _Read]"
+_ABSENT = object()
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOST = 10_000_000
@@ -62,15 +64,18 @@ def read_property(data: Mapping[str, Any]) -> Fields:
     return _read(data, _PROPERTY, "data.")
 
 
-def _read(data: Mapping[str, Any], readers: Mapping[str, _Read], within: str) -> Fields:
+def _read(data: Mapping[str, Any], readers: Sequence[_Reader], within: str) -> Fields:
     values: dict[str, Any] = {}
     problems: list[str] = []
-    for name, read in readers.items():
-        if name not in data:
+    for name, plain, read in readers:
+        value = data.get(name, _ABSENT)
+        if value is None or type(value) is plain:
+            values[name] = value
             continue
-        value = data[name]
+        if value is _ABSENT:
+            continue
         try:
-            values[name] = None if value is None else read(value)
+            values[name] = read(value)
         except _NonsenseError as error:
             problems.append(f"{within}{name} is {_show(value)}, not {error}")
     return Fields(values, problems)
@@ -89,8 +94,6 @@ def _text(value: Any) -> str:
 
 def _label(value: Any) -> str:
     """A text, or a number that was meant as one: unit 305."""
-    if type(value) is str:
-        return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return _text(value)
@@ -147,8 +150,14 @@ _READERS: dict[Kind, _Read] = {
 }
 
 
-def _readers(fields: Mapping[str, Field]) -> dict[str, _Read]:
-    return {name: _READERS[each.kind] for name, each in fields.items()}
+# Every value of that type is right as it is: most are read without a call.
+_PLAIN: dict[Kind, type] = {Kind.TEXT: str, Kind.LABEL: str, Kind.ADDRESS: str}
+
+
+def _readers(fields: Mapping[str, Field]) -> tuple[_Reader, ...]:
+    return tuple(
+        (name, _PLAIN.get(each.kind), _READERS[each.kind]) for name, each in fields.items()
+    )
 
 
 _UNIT, _LEASE = _readers(UNIT), _readers(LEASE)
