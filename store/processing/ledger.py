@@ -1,11 +1,12 @@
 """The records as one transaction sees them: read once, changed in memory, written at the end.
 
 Processing reads and writes the same few connections, properties and units again and again; so a
-batch of events costs one read a record and one `executemany` a table.
+batch of events costs one read a record and few statements a table.
 """
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from store.driver import driver_of
@@ -18,7 +19,8 @@ from store.records import (
     Resident,
     Unit,
 )
-from store.structure.rows import KINDS, Key, R, Record, layout_of, read_row, to_row
+from store.statements import in_parts
+from store.structure.rows import KINDS, Key, R, Record, layout_of, read_row, to_row, upsert_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,6 +40,8 @@ class Ledger:
         """The units of properties that were asked for; None for those that are too large."""
         self._leases: dict[tuple[str, str], dict[str, LeaseRecord]] = {}
         """The leases of units that were asked for."""
+        self._moved = False
+        """Whether a unit that was put may be of another property than its row is."""
 
     @property
     def size(self) -> int:
@@ -138,7 +142,10 @@ class Ledger:
 
     def _house(self, unit: Unit, before: Record | None) -> None:
         """Keeps the buildings up to date, where a unit was and where it is now."""
-        if isinstance(before, Unit) and before.property_id != unit.property_id:
+        if not isinstance(before, Unit):
+            self._moved = True
+        elif before.property_id != unit.property_id:
+            self._moved = True
             home = (before.connection_id, before.property_id or "")
             left = self._buildings.get(home)
             if left is not None:
@@ -153,10 +160,12 @@ class Ledger:
     def flush(self) -> None:
         """Writes what was put, in the caller's transaction."""
         for kind, records in self._dirty.items():
-            if records:
-                rows = [to_row(record) for record in records.values()]
-                self._driver.executemany(layout_of(kind).upsert, rows)
-                records.clear()
+            kept = () if kind is not Unit or self._moved else ("property_id",)
+            for part in in_parts([to_row(record) for record in records.values()]):
+                statement = upsert_of(kind, len(part), kept)
+                self._driver.execute(statement, tuple(chain.from_iterable(part)))
+            records.clear()
+        self._moved = False
 
     def forget_connections(self) -> None:
         """Reads connections anew: their events are counted without it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -68,7 +68,8 @@ class Layout:
     words: tuple[int, ...]
     """Which of them may be members of an enumeration."""
     key: Callable[[Record], Key]
-    upsert: str
+    keys: tuple[str, ...]
+    """The columns of it."""
     find: str
     """Selects the row of a key."""
     list: str
@@ -80,12 +81,35 @@ def layout_of(kind: type[Record]) -> Layout:
     return _LAYOUTS[kind]
 
 
+def upsert_of(kind: type[Record], rows: int, kept: tuple[str, ...] = ()) -> str:
+    """The statement that inserts so many records, or puts them in the place of what was there.
+
+    Args:
+        kind: of records; their rows are `to_row`'s, one after the other.
+        rows: how many.
+        kept: columns that stay as they are where there is a row: an index of them is left alone.
+    """
+    layout = layout_of(kind)
+    return _upsert_into(_TABLES[kind].__tablename__, layout.names, layout.keys, rows, kept)
+
+
+@cache
+def _upsert_into(
+    table: str, names: tuple[str, ...], keys: tuple[str, ...], rows: int, kept: tuple[str, ...]
+) -> str:
+    row = f"({', '.join('?' * len(names))})"
+    replaced = (f"{name} = excluded.{name}" for name in names if name not in (*keys, *kept))
+    return (
+        f"INSERT INTO {table} ({', '.join(names)})"  # noqa: S608 - our own names
+        f" VALUES {', '.join([row] * rows)}"
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(replaced)}"
+    )
+
+
 def _lay_out(table: FromClause) -> Layout:
     names = tuple(table.columns.keys())
-    keys = [column.name for column in table.primary_key]
-    listed, marks = ", ".join(names), ", ".join("?" * len(names))
-    replaced = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
-    select = f"SELECT {listed} FROM {table} WHERE"  # noqa: S608 - our own names, here and below
+    keys = tuple(column.name for column in table.primary_key)
+    select = f"SELECT {', '.join(names)} FROM {table} WHERE"  # noqa: S608 - our own names, here and below
     return Layout(
         names=names,
         values=attrgetter(*names),
@@ -94,8 +118,7 @@ def _lay_out(table: FromClause) -> Layout:
         ),
         words=tuple(index for index, name in enumerate(names) if name in _WORDS),
         key=attrgetter(*keys) if len(keys) > 1 else _key_getter(keys[0]),
-        upsert=f"INSERT INTO {table} ({listed}) VALUES ({marks})"  # noqa: S608
-        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}",
+        keys=keys,
         find=f"{select} {' AND '.join(f'{name} = ?' for name in keys)}",
         list=f"{select} connection_id = ?",
     )
@@ -109,7 +132,7 @@ _LAYOUTS = {kind: _lay_out(row.__table__) for kind, row in _TABLES.items()}
 
 
 def to_row(record: Record) -> tuple[Any, ...]:
-    """A record as the parameters of its layout's `upsert`."""
+    """A record as the parameters of its kind's `upsert_of`."""
     if isinstance(record, Unit):
         return _unit_to_row(record)
     layout = layout_of(type(record))
