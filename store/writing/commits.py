@@ -101,7 +101,7 @@ class Commits:
         self.inbox.forget()
         try:
             with self._work.piece():
-                result = self._transactions.run(task.work, hurry=True)
+                result = self._transactions.run(task.work, hurry=True, durable=not task.patient)
             self.inbox.confirm()
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
             task.answer.set_exception(failure_of(error))

@@ -1,4 +1,9 @@
-"""Transactions on the one write connection: each is whole on disk, or nothing of it is."""
+"""Transactions on the one write connection: each is whole on disk, or nothing of it is.
+
+What an acknowledgement or a person waits for is on disk when it returns. What is derived of that
+(an event's effect) need not be: were the power to fail, it is derived again. SQLite writes both to
+one log in order, and whatever has to be on disk takes with it all that came before.
+"""
 
 from __future__ import annotations
 
@@ -37,21 +42,27 @@ class Transactions:
         self._patience_s = self._driver.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
         self._driver.execute("PRAGMA busy_timeout = 0").close()
         self._files = OpenFiles(path)
+        self._waits_for_disk = True
         self.commit_s = 0.0
         """How long the last one took to be on disk after all of its statements."""
 
-    def run(self, work: Callable[[Connection], _T], *, hurry: bool = False) -> _T:
+    def run(
+        self, work: Callable[[Connection], _T], *, hurry: bool = False, durable: bool = True
+    ) -> _T:
         """Gives what `work` returned once it is committed.
 
         Args:
             work: what to do in the transaction, which may have begun already.
             hurry: not to wait long for another process's lock, since arrivals wait behind it.
+            durable: whether it is to be on disk then. Otherwise it survives the end of this
+                process, but not that of the machine until the next one that is durable.
 
         Raises:
             StoreUnavailableError: the store's files are no longer where they were.
             DBAPIError, sqlite3.Error: SQLite could not do it; nothing of it is stored.
         """
         if not self._driver.in_transaction:
+            self._wait_for_disk(wait=durable)
             self._begin(_LITTLE_PATIENCE_S if hurry else self._patience_s)
         try:
             result = work(self._connection)
@@ -62,12 +73,19 @@ class Transactions:
             if self._driver.in_transaction:
                 self._driver.execute("ROLLBACK")
             raise
-        self.commit_s = time.monotonic() - started
+        if durable:
+            self.commit_s = time.monotonic() - started
         return result
 
+    def _wait_for_disk(self, *, wait: bool) -> None:
+        if wait is not self._waits_for_disk:
+            self._driver.execute(f"PRAGMA synchronous = {'FULL' if wait else 'NORMAL'}").close()
+            self._waits_for_disk = wait
+
     def begin_at_once(self) -> bool:
-        """Begins the transaction that is run next; not if anything is in the way."""
+        """Begins the durable transaction that is run next; not if anything is in the way."""
         try:
+            self._wait_for_disk(wait=True)
             self._begin(0)
         except (StoreUnavailableError, sqlite3.Error):
             return False  # whoever waits for it finds out the same, and says so
