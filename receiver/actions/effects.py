@@ -157,4 +157,4 @@ def outcome_of(*, known: bool, changed: bool) -> Outcome:
 
 def describe_problems(problems: list[str]) -> str | None:
     """The problems of a payload as one text, or None."""
-    return "; ".join(problems) or None
+    return "; ".join(problems) if problems else None

@@ -71,7 +71,7 @@ def with_effect(
     sentence = describe_effect(effect_in(building, before, now, occurrence.allocation))
     if sentence is None:
         return notices
-    return tuple(notice._replace(text=f"{notice.text}. {sentence}") for notice in notices)
+    return tuple([Notice(kind, f"{text}. {sentence}", *whose) for kind, text, *whose in notices])
 
 
 def tell_drift(occurrence: Occurrence, known: Unit, after: Unit) -> tuple[Notice, ...]:

@@ -76,21 +76,22 @@ def _update(
 ) -> Unit:
     """A unit after an event: what was not said stays."""
     status = said.get("status", before.status)
+    # In the order of its fields: by their names it takes twice as long.
     return Unit(
-        connection_id=before.connection_id,
-        unit_id=before.unit_id,
-        property_id=property_id,
-        unit_number=said.get("unit_number", before.unit_number),
-        status=status,
-        sqft=said.get("sqft", before.sqft),
-        bedrooms=said.get("bedrooms", before.bedrooms),
-        bathrooms=said.get("bathrooms", before.bathrooms),
-        lease=lease,
-        occupancy=settle(status, before.occupancy),
-        missing_since=None,
-        updated_at=occurrence.received_at,
-        last_event_id=occurrence.event_id,
-        applied_at=occurrence.facts.timestamp,
+        before.connection_id,
+        before.unit_id,
+        property_id,
+        said.get("unit_number", before.unit_number),
+        status,
+        said.get("sqft", before.sqft),
+        said.get("bedrooms", before.bedrooms),
+        said.get("bathrooms", before.bathrooms),
+        lease,
+        settle(status, before.occupancy),
+        None,  # missing_since: it was seen
+        occurrence.received_at,
+        occurrence.event_id,
+        occurrence.facts.timestamp,
     )
 
 
@@ -149,11 +150,13 @@ def _lease_after(
     if "current_lease" not in occurrence.data:
         return None if _moved_out(before, occurrence) else before.lease
     lease = read_current_lease(occurrence.data["current_lease"], before.lease, problems)
+    if lease is None or lease.lease_id:
+        return lease
     said_id = occurrence.changes.get("current_lease", _NOTHING).get("new")
-    if lease is not None and lease.lease_id is None and isinstance(said_id, str) and said_id:
+    if isinstance(said_id, str) and said_id:
         # The published example gives the lease as an object without an id, and the id in `changes`.
-        lease = lease._replace(lease_id=said_id)
-    return identify_lease(lease, occurrence, records) if lease else None
+        return lease._replace(lease_id=said_id)
+    return identify_lease(lease, occurrence, records)
 
 
 def _moved_out(before: Unit, occurrence: Occurrence) -> bool:

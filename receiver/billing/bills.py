@@ -8,10 +8,10 @@ from functools import cache
 from operator import add
 from typing import TYPE_CHECKING
 
-from receiver.billing.weights import Method, Vacant, weigh, weigh_one
+from receiver.billing.weights import Method, Vacant, measure_by, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from receiver.billing.weights import Weights
     from store.processing.building import Building
@@ -82,11 +82,11 @@ def effect_in(
         allocation: how the bill is divided.
     """
     method, vacant = allocation.method, allocation.vacant
-    measure = _measure_by(method, vacant)
+    measure = measure_by(method, vacant)
     all_units = building.total(measure, _nothing(method))
     here = building.part(measure, now.unit_id)
     after = measure(now)
-    if here == after:
+    if here is after or here == after:
         # What most events change is nothing that the bill is divided by.
         neighbours = all_units.residents - after.residents
         return Effect(method, neighbours, average=0.0, moved=False, lacking=all_units.lacking)
@@ -97,12 +97,6 @@ def effect_in(
         # It is one of the others that nobody counted: what it changes is told of it alone.
         was, others, after = _nothing(method), others + after, _nothing(method)
     return _compare(others, was, after, method)
-
-
-@cache
-def _measure_by(method: Method, vacant: Vacant) -> Callable[[Unit], Weights]:
-    """One function for each division, so that sums by it can be kept."""
-    return lambda unit: weigh_one(unit, method, vacant)
 
 
 @cache

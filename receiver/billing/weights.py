@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from operator import add, sub
+from functools import cache
+from operator import add, attrgetter, sub
 from typing import TYPE_CHECKING
 
 from receiver.billing.occupancy import occupancy_of
@@ -128,6 +129,30 @@ def weigh_one(unit: Unit, method: Method, vacant: Vacant) -> Weights:
     return Weights(int(pays), weights if pays else nothing, weights, 0)
 
 
+@cache
+def measure_by(method: Method, vacant: Vacant) -> Callable[[Unit], Weights]:
+    """`weigh_one` of a division: one function for each, so that sums by it can be kept.
+
+    It is asked twice for every event, mostly of units that are alike in all that it looks at.
+    """
+    looked_at = _LOOKED_AT[method]
+    known: dict[object, Weights] = {}
+
+    def measure(unit: Unit) -> Weights:
+        alike = (unit.occupancy, unit.status, unit.missing_since is None, looked_at(unit))
+        weights = known.get(alike)
+        if weights is None:
+            if len(known) == _REMEMBERED:
+                known.clear()
+            weights = known[alike] = weigh_one(unit, method, vacant)
+        return weights
+
+    return measure
+
+
+_REMEMBERED = 4_096
+
+
 def place(unit: Unit, method: Method, vacant: Vacant) -> Payer | LeftOut:
     """Who pays for a unit; or why nobody does."""
     payer = _payer(unit, vacant)
@@ -187,6 +212,16 @@ WEIGHTS: dict[Method, tuple[Callable[[Unit, Payer], Fraction | int], ...]] = {
     Method.SQFT: (_sqft,),
     Method.HALF: (_sqft, _factor),
     Method.BEDROOMS: (_bedrooms,),
+}
+
+
+#: What a division looks at of a unit, beside who pays for it.
+_LOOKED_AT: dict[Method, Callable[[Unit], object]] = {
+    Method.OCCUPANTS: attrgetter("occupant_count"),
+    Method.OCCUPANT_FACTOR: attrgetter("occupant_count"),
+    Method.SQFT: attrgetter("sqft"),
+    Method.HALF: attrgetter("sqft", "occupant_count"),
+    Method.BEDROOMS: attrgetter("bedrooms"),
 }
 
 

@@ -39,9 +39,12 @@ def compare_units(before: Unit, after: Unit) -> list[Difference]:
     # Most events change nothing of one of both, and tuples are compared at once.
     old, new = _plain(before), _plain(after)
     if old != new:
-        pairs = zip(_UNIT_FIELDS, old, new, strict=True)
-        found += [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
-    if before.lease != after.lease:
+        found = [
+            Difference(name, was, now)
+            for name, was, now in zip(_UNIT_FIELDS, old, new, strict=True)
+            if was != now
+        ]
+    if before.lease is not after.lease and before.lease != after.lease:
         found += _compare_leases(before.lease, after.lease)
     if before.status == after.status and before.occupancy not in (None, after.occupancy):
         found.append(Difference("occupancy", before.occupancy, after.occupancy))

@@ -34,7 +34,7 @@ class _Kept(Generic[_S]):
 
     def put(self, unit: Unit) -> None:
         before, now = self.by_unit.get(unit.unit_id), self._measure(unit)
-        if before != now:
+        if before is not now and before != now:
             self.total = self.total + now if before is None else self.total - before + now
             self.by_unit[unit.unit_id] = now
 

@@ -133,13 +133,14 @@ def _write(value: Json) -> str:
 
 
 # Plain texts and numbers below: the driver looks for an adapter of every other type, each time.
+# `_value_` is what `value` gives, without a call of Python's own.
 def _how(end: Finish) -> tuple[str, str | None, str | None, str | None]:
     """State, outcome, reason and error."""
     state, outcome, reason = end.state, end.outcome, end.reason
     return (
-        state.value,
-        None if outcome is None else outcome.value,
-        None if reason is None else reason.value,
+        state._value_,
+        None if outcome is None else outcome._value_,
+        None if reason is None else reason._value_,
         end.error,
     )
 
@@ -148,11 +149,11 @@ def _change_row(micros: int, event_id: int, change: FieldChange) -> _Row:
     connection_id, property_id, unit_id, unit_number, field, old, new, affects_rubs, source = change
     whose = (connection_id, property_id, unit_id, unit_number)
     told = (field, _write(old), _write(new), int(affects_rubs))
-    return (micros, event_id, source.value, *whose, *told)
+    return (micros, event_id, source._value_, *whose, *told)
 
 
 def _notice_row(micros: int, event_id: int, notice: Notice) -> _Row:
-    return (micros, notice.kind.value, notice.text, event_id, *notice[2:])
+    return (micros, notice.kind._value_, notice.text, event_id, *notice[2:])
 
 
 def _sync(claimed: Claim, end: Finish, at: datetime) -> dict[str, Any]:

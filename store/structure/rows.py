@@ -152,7 +152,7 @@ def _unit_to_row(unit: Unit) -> tuple[Any, ...]:
     return (
         *unit[:_LEASE],
         None if unit.lease is None else _write_lease(unit.lease),
-        None if unit.occupancy is None else unit.occupancy.value,
+        None if unit.occupancy is None else unit.occupancy._value_,
         None if missing_since is None else to_micros(missing_since),
         None if updated_at is None else to_micros(updated_at),
         unit.last_event_id,
