@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from receiver.billing.weights import Method, Vacant, measure_by, weigh
 
@@ -40,8 +40,7 @@ BY_OCCUPANTS = Allocation()
 """What holds while nobody chose otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What a change of some units does to those that did not change."""
 
     method: Method
@@ -123,6 +122,7 @@ def _part(weights: Sequence[Fraction | int], totals: Sequence[Fraction | int]) -
     return parts[0] if len(parts) == 1 else sum(parts, Fraction(0)) / max(1, len(parts))
 
 
+@lru_cache(maxsize=1_024)
 def describe_effect(effect: Effect) -> str | None:
     """What an effect means for the neighbours, as a sentence; None when there are none."""
     if not effect.neighbours:
