@@ -193,6 +193,8 @@ def _prepare(connection: Connection, path: Path, *, with_sample: bool) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -8192",
+        # What a statement would need to be undone alone: never a file beside the store.
+        "temp_store = MEMORY",
         # Checkpoints are the writer's business, when nobody waits for a commit.
         "wal_autocheckpoint = 0",
     ):

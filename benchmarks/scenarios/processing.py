@@ -28,8 +28,8 @@ def measure_processing(setting: Setting) -> Iterator[Measurement]:
 
     Counted from the moment at which it listens; what it had processed by then does not count.
     """
-    yield measure_backlog(setting, LARGE, setting.effort.backlog)
-    yield measure_backlog(setting, USUAL, setting.effort.backlog // 5)
+    for case in _BUILDINGS:
+        yield measure_backlog(setting, case, setting.effort.backlog)
 
 
 def measure_backlog(setting: Setting, case: str, count: int) -> Measurement:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from store.records import Lease
+from store.records import Lease, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from store.records import Json, Unit
+    from store.records import Json
 
-_UNIT_FIELDS = ("property_id", "unit_number", "status", "sqft", "bedrooms", "bathrooms")
-_plain = attrgetter(*_UNIT_FIELDS)
+_PLAIN = slice(Unit._fields.index("property_id"), Unit._fields.index("lease"))
+"""The fields of a unit that are compared as they are: they stand one after the other."""
+_plain: Callable[[Unit], tuple[Any, ...]] = itemgetter(_PLAIN)
+_UNIT_FIELDS = Unit._fields[_PLAIN]
 _TERMS = Lease._fields
 _LEASE_FIELDS = ("status", "start_date", "end_date", "resident_name")
 

