@@ -42,6 +42,7 @@ _GATHER_S = 0.02
 the processor is one that an acknowledgement may wait behind."""
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
+_PROCESSING = EventState.PROCESSING
 _log = logging.getLogger(__name__)
 
 
@@ -191,7 +192,6 @@ class Processor:
         ledger.flush()
         finishing.finish(connection, finished, self._clock())
         queue.end_turn(connection, turn, len(finished))
-        self._asked |= any(end.state is EventState.PROCESSING for _, end in finished)
         return True
 
     def _apply(self, claimed: list[Claim], ledger: Ledger) -> list[tuple[Claim, Finish]]:
@@ -202,6 +202,7 @@ class Processor:
             for record in effect.records:
                 ledger.put(record)
             finished.append((claim, effect.finish))
+            self._asked |= effect.finish.state is _PROCESSING
             if self._pace.is_over(number):
                 break
         self._pace.end(len(finished))

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from store.records import Unit
 
 
+_UNKNOWN = Occupancy.UNKNOWN
+
+
 def settle(status: str | None, before: Occupancy | None) -> Occupancy:
     """The class of a unit after a status came: that of the status, else the one before."""
     told = classify(status)
-    return (before or told) if told is Occupancy.UNKNOWN else told
+    return (before or told) if told is _UNKNOWN else told
 
 
 def occupancy_of(unit: Unit) -> Occupancy:

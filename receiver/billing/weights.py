@@ -139,7 +139,8 @@ def measure_by(method: Method, vacant: Vacant) -> Callable[[Unit], Weights]:
     known: dict[object, Weights] = {}
 
     def measure(unit: Unit) -> Weights:
-        alike = (unit.occupancy, unit.status, unit.missing_since is None, looked_at(unit))
+        occupancy = unit.occupancy and unit.occupancy._value_  # a text has its hash at hand
+        alike = (occupancy, unit.status, unit.missing_since is None, looked_at(unit))
         weights = known.get(alike)
         if weights is None:
             if len(known) == _REMEMBERED:
