@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from store.headers import decode_headers
 from store.reading import gaps
@@ -57,8 +58,8 @@ def list_deliveries(
 
 def get_deliveries(connection: Connection, ids: Collection[int]) -> dict[int, Delivery]:
     """The deliveries with these ids, as far as they exist."""
-    statement = _select().where(DeliveryRow.id.in_(ids))
-    return {row["id"]: _delivery(row) for row in connection.execute(statement).mappings()}
+    rows = connection.execute(_select_by_ids(), {"ids": list(ids)})
+    return {row["id"]: _delivery(row) for row in rows.mappings()}
 
 
 def newer_ids(
@@ -67,6 +68,10 @@ def newer_ids(
     """The ids above `after` that match, oldest first: what a live list has not seen yet."""
     if _needs_lanes(filters):
         return matching_ids(connection, filters, after=after, limit=limit, oldest_first=True)
+    if filters == EVERYTHING:
+        # Asked ten times a second and more: SQLAlchemy takes five times as long to say the same.
+        plain = "SELECT id FROM deliveries WHERE id > ? ORDER BY id LIMIT ?"
+        return list(connection.exec_driver_sql(plain, (after, limit)).scalars())
     statement = (
         select(DeliveryRow.id)
         .where(DeliveryRow.id > after, *of_delivery(filters, None))
@@ -204,6 +209,12 @@ def _select() -> Select[Any]:
         .outerjoin(DiagnosisRow, DiagnosisRow.delivery_id == DeliveryRow.id)
         .outerjoin(EventRow, EventRow.id == DeliveryRow.event_id)
     )
+
+
+@cache
+def _select_by_ids() -> Select[Any]:
+    # Made once: making it takes longer than reading ten rows with it.
+    return _select().where(DeliveryRow.id.in_(bindparam("ids", expanding=True)))
 
 
 def _delivery(row: RowMapping) -> Delivery:
