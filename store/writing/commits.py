@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store.driver import driver_of
 from store.processing.shelf import WorkCount
 from store.writing.answer_times import AnswerTimes, write_answer_times
 from store.writing.checkpoints import Checkpoints
@@ -31,6 +32,7 @@ class Commits:
     """The inbox and everything else that is written, a transaction at a time."""
 
     def __init__(self, connection: Connection, path: Path) -> None:
+        self._driver = driver_of(connection)
         self._work = WorkCount(connection)
         self.inbox = Inbox(connection)
         self.checkpoints = Checkpoints(connection, path)
@@ -48,10 +50,10 @@ class Commits:
         """Whether something has to be done though there is no pause."""
         return self.inbox.overflowing or self.checkpoints.overgrown
 
-    def keep_house(self, *, quiet: bool) -> bool:
+    def keep_house(self, *, quiet: bool, burst: bool) -> bool:
         """Does the chores that are due; False when they failed, and are to be tried later."""
         done = not (quiet or self.inbox.overflowing) or self.chores.do()
-        self.checkpoints.bound()
+        self.checkpoints.bound(burst=burst)
         return done
 
     def begin_at_once(self) -> bool:
@@ -83,7 +85,7 @@ class Commits:
             write_answer_times(connection, times)
             return self.inbox.append(connection, [entry.arrival for entry in batch])
 
-        self.checkpoints.note_write()
+        self.checkpoints.note_write(sum([len(entry.arrival.body) for entry in batch]))
         try:
             receipts = self._transactions.run(work)
         except BaseException:
@@ -91,6 +93,7 @@ class Commits:
             self.answer_times.put_back(times)
             raise
         self.inbox.confirm()
+        self.checkpoints.note_rows(len(batch))
         return receipts
 
     def perform(self, task: Task) -> None:
@@ -99,6 +102,7 @@ class Commits:
             return
         self.checkpoints.note_write()
         self.inbox.forget()
+        before = self._driver.total_changes
         try:
             with self._work.piece():
                 result = self._transactions.run(task.work, hurry=True, durable=not task.patient)
@@ -106,4 +110,5 @@ class Commits:
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
             task.answer.set_exception(failure_of(error))
         else:
+            self.checkpoints.note_rows(self._driver.total_changes - before)
             task.answer.set_result(result)

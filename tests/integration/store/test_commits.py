@@ -12,13 +12,14 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from store.database import Database
 from store.errors import StoreUnavailableError
 from store.records import Receipt
+from store.writing.inbox import Inbox
 from tests.stand_ins.arrivals import accepted, look, refused
 from tests.stand_ins.store_processes import wait_until
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from store.records import Arrival
+
+
+_FULL = 2
 
 
 def ask(database: Database, pragma: str) -> object:
@@ -62,6 +66,29 @@ def test_the_connection_that_writes_keeps_its_promises(
     database: Database, pragma: str, value: object
 ) -> None:
     assert ask(database, pragma) == value
+
+
+async def test_all_but_what_nobody_waits_for_waits_for_the_disk(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waits(connection: Connection) -> bool:
+        return bool(connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == _FULL)
+
+    arrivals: list[bool] = []
+    append = Inbox.append
+
+    def note(self: Inbox, connection: Connection, *args: Any) -> list[Receipt]:
+        arrivals.append(waits(connection))
+        return append(self, connection, *args)
+
+    monkeypatch.setattr(Inbox, "append", note)
+    told = []
+    for number, patient in enumerate((True, False, True, True)):
+        told.append(database.write(waits, patient=patient).result(5))
+        await database.append(accepted(number), 5)
+
+    assert told == [False, True, False, False]
+    assert arrivals == [True] * 4
 
 
 def test_they_hold_for_a_store_that_is_opened_again(path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from store.errors import StoreUnavailableError
-from store.writing import commits, transactions
+from store.writing import checkpoints, commits, transactions
 from store.writing.inbox import Inbox
 from store.writing.lane import Arrivals
 from store.writing.submissions import Sheaf, Submission
@@ -157,7 +157,10 @@ async def test_what_follows_is_done_without_another_arrival(database: Database) 
         await asyncio.sleep(0.02)
 
 
-async def test_the_log_stays_bounded_in_a_stream_without_a_pause(database: Database) -> None:
+async def test_the_log_stays_bounded_in_a_stream_without_a_pause(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "_BOUND_BYTES", 4 << 20)
     log = database.path.with_name(database.path.name + "-wal")
     most = 0
     for number in range(3_000):
