@@ -139,7 +139,12 @@ class Database:
     @property
     def lull(self) -> bool:
         """Whether nothing has arrived for some milliseconds: work may take longer then."""
-        return self._writer.lull
+        return self._writer.tasks.lull
+
+    @property
+    def burst(self) -> bool:
+        """Whether thousands arrived within the last second: whatever else is done, be it brief."""
+        return self._writer.tasks.burst
 
     def close(self) -> None:
         """Writes what is queued, closes the files and releases the lock."""

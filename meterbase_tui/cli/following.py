@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from store.errors import StoreError, StoreMissingError
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 PATIENCE_S = 0.25
 """How long a delivery is held back for what is found out after it was answered."""
 _AT_ONCE = 500
-_MOST_WAITING = 20_000
-"""Deliveries and events kept in memory, each: whatever comes faster than it is given stays in the
-store until there is room."""
+_MOST_HELD = 20_000
+"""Events kept in memory: whatever ends faster than it is given stays in the store until there is
+room."""
+_MOST_LOOKS = 1_000
+"""Kept while nothing can be given: what came later than the last counts as seen with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +87,31 @@ class Follower:
                 an event has ended: a delivery that is given after that tells of it too.
         """
         self._reader = reader
-        self._newest, self._finish = cursor.delivery, cursor.finish
+        self._newest = self._given = cursor.delivery
+        """The last delivery that was seen, and the one up to which all were given or are gone."""
+        self._finish = cursor.finish
         self._is_ready = is_ready
         self._clock = clock
         self._wanted = wanted
         self._revision: int | None = None
-        self._waiting: dict[int, float] = {}
-        """Deliveries that were seen and not given yet, oldest first, and since when."""
+        self._looks: deque[tuple[int, float]] = deque()
+        """How far the store had come when it was looked at, and when that was: those looks that
+        saw what was not given yet, oldest first."""
         self._held: list[Event] = []
         self._full = False
-        """Whether more is in the store than there was room for."""
+        """Whether more events have ended than were read."""
 
     @property
     def waits(self) -> bool:
         """Whether something was seen and not given yet, so that time alone may release it."""
-        return bool(self._waiting or self._held or self._full)
+        return bool(self._looks or self._held or self._full)
 
     def poll(self, *, final: bool = False, most: int | None = None) -> list[Delivery | Event]:
         """What is new since the last time; with `final`, also what could still change.
 
         Args:
             final: whether this is the last time.
-            most: stop after about so many deliveries; the rest is given the next time.
+            most: stop after about so many of each kind; the rest is given the next time.
 
         Raises:
             StoreUnavailableError: the store cannot be read now; nothing is skipped by that.
@@ -117,7 +122,7 @@ class Follower:
         self._full = False
         with self._reader.connect() as connection:
             # Each query sees a later store: an event that ended is asked for before its delivery.
-            self._hold_finished(connection)
+            self._hold_finished(connection, most)
             self._notice(connection)
             given: list[Delivery | Event] = list(self._settled(connection, final=final, most=most))
         given += self._released()
@@ -125,50 +130,63 @@ class Follower:
         return given
 
     def _notice(self, connection: Connection) -> None:
-        while ids := newer_ids(connection, self._newest, limit=_AT_ONCE):
-            if len(self._waiting) >= _MOST_WAITING:
-                self._full = True
-                return
-            now = self._clock()
-            self._waiting.update(dict.fromkeys(ids, now))
-            self._newest = ids[-1]
+        newest = newest_id(connection)
+        if newest <= self._newest:
+            return
+        self._newest = newest
+        if len(self._looks) == _MOST_LOOKS:
+            self._looks[-1] = (newest, self._looks[-1][1])
+        else:
+            self._looks.append((newest, self._clock()))
 
     def _settled(
         self, connection: Connection, *, final: bool, most: int | None
     ) -> Iterator[Delivery]:
+        at_once = _AT_ONCE if most is None else min(most, _AT_ONCE)
         looked_at = 0
-        while ids := list(islice(self._waiting, _AT_ONCE)):
+        while self._looks and (most is None or looked_at < most):
+            ids = newer_ids(connection, self._given, limit=at_once)
             found = get_deliveries(connection, ids)
             for delivery_id in ids:
+                if delivery_id > self._newest:
+                    return  # it came after the look
                 delivery = found.get(delivery_id)
-                overdue = self._clock() - self._waiting[delivery_id] >= PATIENCE_S
+                overdue = self._clock() - self._seen_at(delivery_id) >= PATIENCE_S
                 if delivery and not (final or overdue or self._is_ready(delivery)):
                     return
-                del self._waiting[delivery_id]
+                self._pass(delivery_id)
                 # A refused one may have been evicted meanwhile.
                 if delivery:
                     yield delivery
+            if len(ids) < at_once:
+                self._pass(self._newest)
             looked_at += len(ids)
-            if most is not None and looked_at >= most:
-                return
 
-    def _hold_finished(self, connection: Connection) -> None:
-        while len(self._held) < _MOST_WAITING:
+    def _seen_at(self, delivery_id: int) -> float:
+        return next(at for upto, at in self._looks if upto >= delivery_id)
+
+    def _pass(self, delivery_id: int) -> None:
+        self._given = delivery_id
+        while self._looks and self._looks[0][0] <= delivery_id:
+            self._looks.popleft()
+
+    def _hold_finished(self, connection: Connection, most: int | None) -> None:
+        at_once = _AT_ONCE if most is None else min(most, _AT_ONCE)
+        room = _MOST_HELD if most is None else min(most, _MOST_HELD - len(self._held))
+        while room > 0:
             before = self._finish
             self._finish, ended = events_finished_after(
-                connection, before, limit=_AT_ONCE, wanted=self._wanted
+                connection, before, limit=at_once, wanted=self._wanted
             )
             if self._finish == before:
                 return
             self._held += ended
+            room -= at_once
         self._full = True
-
-    def _is_given(self, delivery_id: int) -> bool:
-        return delivery_id <= self._newest and delivery_id not in self._waiting
 
     def _released(self) -> list[Event]:
         count = 0
-        while count < len(self._held) and self._is_given(self._held[count].id):
+        while count < len(self._held) and self._held[count].id <= self._given:
             count += 1
         released, self._held = self._held[:count], self._held[count:]
         return released

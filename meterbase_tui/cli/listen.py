@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S, _LOOK_AT_LEAST_EVERY_S = 0.05, 0.25
 """The second while nothing is committed: what else there is to say has time."""
-_AT_ONCE = 500
-_REST, _REST_IN_BURST = 1.0, 15.0
-"""How long to rest after a look, at least, as a multiple of what it took. A look prints at most 500
-lines: in a burst printing gives way to receiving and processing, and catches up afterwards."""
+_AT_ONCE, _AT_ONCE_IN_BURST = 500, 10
+"""Lines that a look prints: while it does, no other thread has the interpreter."""
+_REST, _REST_AT_WORK, _REST_IN_BURST = 1.0, 15.0, 30.0
+"""How long to rest after a look, at least, as a multiple of what it took: printing gives way to
+receiving and processing, and catches up afterwards."""
+_LOOK_EVERY_S_AT_WORK = 0.01
 _LAST_LINES_S = 1.0
 """How long the last lines may take at the end, when perhaps nobody reads any more."""
 
@@ -120,13 +122,13 @@ class _Listening:
             runtime.database.on_commit(self._committed.set)
             while not self._stop.asked:
                 self._committed.clear()
+                burst = runtime.database.burst
                 started = time.monotonic()
-                self._print(final=False)
+                self._print(most=_AT_ONCE_IN_BURST if burst else _AT_ONCE)
                 took = time.monotonic() - started
                 _require_life(runtime)
                 calm = runtime.database.lull and runtime.service.idle
-                rest = _REST if calm else _REST_IN_BURST
-                time.sleep(max(_LOOK_EVERY_S, rest * took))
+                time.sleep(_pause_after(took, burst=burst, calm=calm))
                 if not self._follower.waits:
                     self._committed.wait(_LOOK_AT_LEAST_EVERY_S)
         except (ReaderGoneError, StoppedError):
@@ -139,13 +141,14 @@ class _Listening:
             return
         try:
             with self._stop.bounded(_LAST_LINES_S):
-                self._print(final=True)
+                self._print(most=None)
         except (ReaderGoneError, StoppedError):
             self._console.abandon()
 
-    def _print(self, *, final: bool) -> None:
+    def _print(self, *, most: int | None) -> None:
+        """Prints what is new; without a limit for the last time."""
         try:
-            records = self._follower.poll(final=final, most=None if final else _AT_ONCE)
+            records = self._follower.poll(final=most is None, most=most)
         except StoreUnavailableError as error:
             if str(error) != self._problem:
                 self._problem = str(error)
@@ -165,3 +168,9 @@ class _Listening:
             self._lines.target(change)
         else:
             self._lines.tunnel(change)
+
+
+def _pause_after(took_s: float, *, burst: bool, calm: bool) -> float:
+    if calm:
+        return max(_LOOK_EVERY_S, _REST * took_s)
+    return max(_LOOK_EVERY_S_AT_WORK, (_REST_IN_BURST if burst else _REST_AT_WORK) * took_s)

@@ -16,10 +16,10 @@ class Bounds(NamedTuple):
     """What a batch may be."""
 
     events: int = 512
-    events_in_burst: int = 48
+    events_in_burst: int = 16
     """While deliveries come in, acknowledgements wait behind each batch."""
     seconds: float = 0.008
-    seconds_in_burst: float = 0.003
+    seconds_in_burst: float = 0.002
     """For deciding; reading and writing take as long again. Of its own time: on a busy machine a
     batch that is cut short only makes more of them."""
 

@@ -19,8 +19,9 @@ _LULL_S = 0.008
 judging 64 requests takes 5 ms."""
 _LULL_IN_BURST_S = 0.03
 """The same while work that nobody waits for is held back: a burst has pauses of its own."""
-_PATIENCE_S = 0.02
-"""How long work waits for such a lull before it runs all the same; and"""
+_PATIENCE_S = 0.006
+"""How long work waits for such a lull before it runs all the same, which is one batch of arrivals
+or two; and"""
 _REST = 3
 """so many times as long as the work before it took, so that arrivals have most of the time;"""
 _LONGEST_PATIENCE_S = 0.2
@@ -98,10 +99,14 @@ class Tasks:
         and less of the writer.
         """
         self._took_s = seconds
-        now = time.monotonic()
-        if now - self._busy_at < _CALM_S:
+        if self.burst:
             # What came meanwhile may not even have been read: this was no lull.
-            self._arrived_at = now
+            self._arrived_at = time.monotonic()
+
+    @property
+    def burst(self) -> bool:
+        """Whether so many arrived lately that everything else should be brief."""
+        return time.monotonic() - self._busy_at < _CALM_S
 
     @property
     def lull(self) -> bool:

@@ -57,7 +57,8 @@ class Writer:
         """Whether the writer's thread waits for its turn: it is not to be overtaken."""
         self._wake = threading.Condition()
         self._arrivals = Arrivals(self._wake, self._see_to)
-        self._tasks = Tasks()
+        self.tasks = Tasks()
+        """What waits beside arrivals. Its `lull` and `burst` may be asked by any thread."""
         self._tell_committed: Callable[[], None] = _tell_nobody
         self._asleep = False
         """Whether the thread waits for nothing in particular, and would see nothing by itself."""
@@ -92,7 +93,7 @@ class Writer:
         with self._wake:
             if self._stopping:
                 raise StoreUnavailableError("The store is closed.")
-            self._tasks.add(task)
+            self.tasks.add(task)
             self._wake.notify()
         return task.answer
 
@@ -118,11 +119,6 @@ class Writer:
             self._stopping = True
             self._wake.notify()
         self._thread.join()
-
-    @property
-    def lull(self) -> bool:
-        """Whether nothing has arrived for a while: work may take longer then."""
-        return self._tasks.lull
 
     @property
     def alive(self) -> bool:
@@ -164,7 +160,7 @@ class Writer:
         batch = self._arrivals.claim()
         if batch:
             self._in_company = len(batch)
-            self._tasks.note_arrivals(len(batch))
+            self.tasks.note_arrivals(len(batch))
         return batch
 
     def _run(self) -> None:
@@ -195,18 +191,19 @@ class Writer:
             with self._wake:
                 if stopping:
                     self._arrivals.gather()
-                batch, task = self._claim(), self._tasks.pick(hurry=stopping)
+                batch, task = self._claim(), self.tasks.pick(hurry=stopping)
             if batch:
                 for part, results in self._commits.append(batch):
                     answer(part, results)
                 self._answering = True
-                self._tasks.note_arrivals()
+                self.tasks.note_arrivals()
             if task:
                 started = time.thread_time()
                 self._commits.perform(task)
-                self._tasks.note_work(time.thread_time() - started)
+                self.tasks.note_work(time.thread_time() - started)
             at_rest = not batch and not task
-            done = self._commits.keep_house(quiet=at_rest and self._is_quiet(stopping=stopping))
+            quiet = at_rest and self._is_quiet(stopping=stopping)
+            done = self._commits.keep_house(quiet=quiet, burst=self.tasks.burst)
         self._tell_committed()
         if not done:
             with self._wake:
@@ -218,7 +215,7 @@ class Writer:
         with self._wake:
             self._stopping = True
             answer(self._arrivals.close(), closed)
-            for task in self._tasks.close():
+            for task in self.tasks.close():
                 if task.answer.set_running_or_notify_cancel():
                     task.answer.set_exception(closed)
 
@@ -226,7 +223,7 @@ class Writer:
         """Waits until there is something to do; whether it was told to stop."""
         with self._wake:
             while not self._is_wanted():
-                due = self._tasks.due_in()
+                due = self.tasks.due_in()
                 if due is None:
                     due = self._commits.chores.due_in(answering=self._answering)
                     if due == 0.0:
@@ -243,7 +240,7 @@ class Writer:
         return quiet
 
     def _is_wanted(self) -> bool:
-        return self._stopping or bool(self._arrivals) or self._tasks.due_in() == 0.0
+        return self._stopping or bool(self._arrivals) or self.tasks.due_in() == 0.0
 
 
 def _tell_nobody() -> None:

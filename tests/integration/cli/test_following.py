@@ -224,7 +224,8 @@ def test_a_store_that_is_not_there_yet_begins_at_its_beginning(tmp_path: Path) -
 def test_no_more_is_kept_in_memory_than_there_is_room_for(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "_MOST_WAITING", 4)
+    monkeypatch.setattr(following, "_MOST_HELD", 4)
+    monkeypatch.setattr(following, "_MOST_LOOKS", 3)
     monkeypatch.setattr(following, "_AT_ONCE", 2)
     numbers = range(1, 21)
     for number in numbers:
@@ -236,7 +237,7 @@ def test_no_more_is_kept_in_memory_than_there_is_room_for(
     given: list[tuple[str, int]] = []
     for _ in numbers:
         given += scene.poll()
-        assert len(scene.follower._waiting) <= 4
+        assert len(scene.follower._looks) <= 3
         assert len(scene.follower._held) <= 5
 
     assert [number for kind, number in given if kind == "delivery"] == list(numbers)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ from store.connections import register_connection, set_property_state
 from store.database import Database
 from store.processing.queue import admit, reopen
 from store.records import PropertyState
+from store.writing import checkpoints
 from tests.conftest import wait_until
 from tests.stand_ins import mixed_backlog
 from tests.stand_ins.arrivals import look
@@ -213,3 +216,34 @@ def test_the_size_of_batches_changes_nothing(
     path = tmp_path / "store.db"
     process_all(path, way, SEED, COUNT)
     assert list(rows_of(path)) == usual
+
+
+def test_what_the_power_took_is_processed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processing does not wait for the disk: of its transactions the last may be missing."""
+    monkeypatch.setattr(checkpoints, "_IDLE_S", 60.0)  # what was moved is on disk
+    path = tmp_path / "store.db"
+    append(path, mixed_backlog.arrive(SEED, 120))
+    database = Database(path)
+    processor = Processor(database, lambda: AT, Refreshing(), bounds=Bounds(7, 7))
+    wait_until(lambda: look(path, _OPEN) == [0], "the backlog to be processed", 30)
+    for name in ("store.db", "store.db-wal"):
+        # By another process: SQLite's locks end when this one closes the file.
+        subprocess.run(["cp", str(tmp_path / name), str(tmp_path / f"lost-{name}")], check=True)
+    processor.close()
+    database.close()
+
+    frames = (tmp_path / "lost-store.db-wal").stat().st_size // _FRAME
+    assert frames > 30
+    for number, kept in enumerate(range(0, frames, frames // 6)):
+        copy = tmp_path / f"{number}.db"
+        shutil.copy(tmp_path / "lost-store.db", copy)
+        log = (tmp_path / "lost-store.db-wal").read_bytes()
+        copy.with_name(f"{copy.name}-wal").write_bytes(log[: _LOG_HEADER + kept * _FRAME])
+        assert look(copy, _OPEN) == [1]
+        process(copy, Way())
+        assert list(rows_of(copy)) == list(rows_of(path))
+
+
+_LOG_HEADER, _FRAME = 32, 24 + 4_096
