@@ -19,9 +19,9 @@ _LULL_S = 0.008
 judging 64 requests takes 5 ms."""
 _LULL_IN_BURST_S = 0.03
 """The same while work that nobody waits for is held back: a burst has pauses of its own."""
-_PATIENCE_S = 0.006
-"""How long work waits for such a lull before it runs all the same, which is one batch of arrivals
-or two; and"""
+_PATIENCE_S, _PATIENCE_IN_BURST_S = 0.02, 0.006
+"""How long work waits for such a lull before it runs all the same: in a burst for one batch of
+arrivals or two, since it is little then; and"""
 _REST = 3
 """so many times as long as the work before it took, so that arrivals have most of the time;"""
 _LONGEST_PATIENCE_S = 0.2
@@ -84,7 +84,8 @@ class Tasks:
         return max(0.0, min(map(self._due_at, heads)) - time.monotonic())
 
     def _due_at(self, task: Task) -> float:
-        patience = min(max(_PATIENCE_S, _REST * self._took_s), _LONGEST_PATIENCE_S)
+        least = _PATIENCE_IN_BURST_S if self.burst else _PATIENCE_S
+        patience = min(max(least, _REST * self._took_s), _LONGEST_PATIENCE_S)
         due = task.since + patience
         if not task.patient:
             return min(self._arrived_at + _LULL_S, due)
