@@ -16,7 +16,7 @@ class Bounds(NamedTuple):
     """What a batch may be."""
 
     events: int = 512
-    events_in_burst: int = 16
+    events_in_burst: int = 24
     """While deliveries come in, acknowledgements wait behind each batch."""
     seconds: float = 0.008
     seconds_in_burst: float = 0.002

@@ -21,7 +21,9 @@ _LULL_IN_BURST_S = 0.03
 """The same while work that nobody waits for is held back: a burst has pauses of its own."""
 _PATIENCE_S, _PATIENCE_IN_BURST_S = 0.02, 0.006
 """How long work waits for such a lull before it runs all the same: in a burst for one batch of
-arrivals or two, since it is little then; and"""
+arrivals or two, since it is little then;"""
+_ANSWERING_S = 0.001
+"""and not before those who were committed just now are answered;"""
 _REST = 3
 """so many times as long as the work before it took, so that arrivals have most of the time;"""
 _LONGEST_PATIENCE_S = 0.2
@@ -87,6 +89,8 @@ class Tasks:
         least = _PATIENCE_IN_BURST_S if self.burst else _PATIENCE_S
         patience = min(max(least, _REST * self._took_s), _LONGEST_PATIENCE_S)
         due = task.since + patience
+        if self.burst:
+            due = max(due, self._arrived_at + _ANSWERING_S)
         if not task.patient:
             return min(self._arrived_at + _LULL_S, due)
         held_until = self._burst_since + _BURST_S
