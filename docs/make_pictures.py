@@ -71,7 +71,7 @@ async def _fill(desk: Desk) -> None:
     for sample in catalogue:
         if not sample.name.startswith(("hostile", "refused")):
             reply = await desk.outbox.send_sample(sample)
-            await desk.find_outcome(reply)
+            await desk.mailroom.find_outcome(reply)
     ping = catalogue.find("test_ping")
     for mistake in (Mistake.PLACEHOLDER, Mistake.BODY_RESERIALIZED, Mistake.SECRET_WHITESPACE):
         await desk.outbox.send_sample(ping, mistake)

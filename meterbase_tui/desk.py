@@ -7,24 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking import Examiner, Surroundings
 from meterbase_tui.doorbell import Doorbell
+from meterbase_tui.messages import Messages
 from meterbase_tui.panels.status import Status
 from meterbase_tui.privacy.discretion import Discretion
 from meterbase_tui.privacy.masking import mask
 from meterbase_tui.queries.reading import Reading, Searching
 from meterbase_tui.receiving.news import News
 from meterbase_tui.receiving.remedies import carry_out, describe_requeue, requeue_forwards
-from meterbase_tui.sending.outbox import Outbox, describe_reply
-from meterbase_tui.sending.sample_outcomes import wait_for_outcome
-from meterbase_tui.settings import SettingsError
+from meterbase_tui.sending.mailroom import Mailroom
+from meterbase_tui.sending.outbox import Outbox
 from meterbase_tui.terminal.key_names import KeyNames
-from meterbase_tui.text import visible
 from meterbase_tui.wording.setup_steps import describe_setup
 from meterbase_tui.wording.welcome import Welcome, describe_welcome
 from receiver import diagnosis
 from receiver.checks import Action, ActionKind, CheckName, CheckStatus
 from receiver.tunnel import DOWNLOAD_SIZE
-from sample_payloads.replays import ReplayError
-from sample_payloads.signatures import Mistake
 from store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -38,10 +35,8 @@ if TYPE_CHECKING:
     from meterbase_tui.wording.setup_steps import Setup
     from receiver.checks import Check
     from receiver.diagnosis import Diagnosis
-    from sample_payloads.catalogue import Sample
-    from sample_payloads.sending import Reply
     from store.reading.totals import Totals
-    from store.records import Content, Delivery, Json
+    from store.records import Content
 
 _SEVERITIES: dict[CheckStatus, SeverityLevel] = {
     CheckStatus.PASS: "information",
@@ -58,7 +53,9 @@ class Desk:
         self.discretion = Discretion()
         self.link = link
         self.key_names = KeyNames(link.settings.keys)
+        self._messages = Messages(self.discretion)
         self.outbox = Outbox(link, reading)
+        self.mailroom = Mailroom(self.outbox, reading, self._messages)
         self.searching = Searching(reading)
         self._news = News()
         self._examiner = Examiner(
@@ -187,80 +184,6 @@ class Desk:
         self._examiner.close()
         self.searching.close()
 
-    async def send(
-        self, app: App[Any], sample: Sample, mistake: Mistake | None = None
-    ) -> Reply | None:
-        """Sends a sample and says what became of it; None when it could not even be made."""
-        try:
-            reply = await self.outbox.send_sample(sample, mistake)
-        except SettingsError as error:
-            self.tell(app, str(error), severity="error")
-            return None
-        self._tell_reply(app, sample.title, reply, wanted=mistake is None)
-        return reply
-
-    async def send_edited_sample(
-        self, app: App[Any], sample: Sample, body: bytes, *, resign: bool
-    ) -> None:
-        """Sends an edited payload of a sample and says what became of it."""
-        try:
-            reply = await self.outbox.send_edited_sample(sample, body, resign=resign)
-        except SettingsError as error:
-            self.tell(app, str(error), severity="error")
-            return
-        self._tell_reply(app, f"{sample.title}, edited", reply, wanted=resign)
-
-    async def find_outcome(self, reply: Reply) -> dict[str, Json] | None:
-        """What a delivery that was sent has led to, once it is processed.
-
-        None when that takes longer than anybody would wait for it at the screen.
-        """
-        answer = reply.answer if isinstance(reply.answer, dict) else {}
-        delivery_id = answer.get("delivery_id")
-        if not isinstance(delivery_id, int):
-            return {"status": reply.status}
-        return await wait_for_outcome(self.reading, delivery_id)
-
-    async def send_wrong(self, app: App[Any]) -> None:
-        """Sends a sample that was changed after it was signed."""
-        sample = self.outbox.catalogue.find("test_ping")
-        await self.send(app, sample, Mistake.BODY_RESERIALIZED)
-
-    async def replay(self, app: App[Any], delivery_id: int) -> bool:
-        """Sends a stored delivery again and says what became of it; whether it was answered."""
-        try:
-            reply = await self.outbox.replay(delivery_id)
-        except (ReplayError, StoreError, SettingsError) as error:
-            self.tell(app, str(error), severity="error")
-            return False
-        self._tell_reply(app, f"Replay of {delivery_id}", reply)
-        return reply.error is None
-
-    async def send_edited(
-        self, app: App[Any], delivery_id: int, body: bytes, *, resign: bool
-    ) -> None:
-        """Sends an edited payload of a delivery and says what became of it."""
-        try:
-            reply = await self.outbox.send_edited(delivery_id, body, resign=resign)
-        except (ReplayError, StoreError, SettingsError) as error:
-            self.tell(app, str(error), severity="error")
-            return
-        self._tell_reply(app, f"Edited {delivery_id}", reply, wanted=resign)
-
-    def build_curl(self, delivery: Delivery, content: Content) -> str:
-        """A curl command that sends a delivery again, signed rightly; its body has to fit."""
-        return self.outbox.build_curl(delivery, content)
-
-    def _tell_reply(self, app: App[Any], what: str, reply: Reply, *, wanted: bool = True) -> None:
-        if reply.error is not None:
-            self.tell(app, f"{what}: {reply.error}", severity="error")
-            return
-        severity: SeverityLevel = "information" if reply.accepted == wanted else "warning"
-        self.tell(app, f"{what}: {describe_reply(reply)}", severity=severity)
-
     def tell(self, app: App[Any], text: str, *, severity: SeverityLevel = "information") -> None:
         """Shows a message for a moment, whatever is in it."""
-        # One message at a time: several would cover the panels that they speak of.
-        app.clear_notifications()
-        words = visible(self.discretion.mask(text), 600, newline=True)
-        app.notify(words, severity=severity, timeout=4, markup=False)
+        self._messages.tell(app, text, severity=severity)

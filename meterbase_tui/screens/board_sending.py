@@ -44,7 +44,7 @@ class BoardSending(Board):
     @work(description="sending a wrong signature")
     async def action_send_wrong(self) -> None:
         """Sends a sample whose signature is wrong."""
-        await self._desk.send_wrong(self.app)
+        await self._desk.mailroom.send_wrong(self.app)
 
     @work(description="verifying again")
     async def action_reverify(self) -> None:
@@ -63,7 +63,7 @@ class BoardSending(Board):
         if marked:
             await self._replay_marked(sorted(marked))
         elif (delivery_id := await self._chosen_delivery()) is not None:
-            await self._desk.replay(self.app, delivery_id)
+            await self._desk.mailroom.replay(self.app, delivery_id)
 
     @work(description="exporting", group="dialogs", exclusive=True)
     async def action_export(self) -> None:
@@ -96,7 +96,7 @@ class BoardSending(Board):
         sent = 0
         for delivery in chosen:
             # What did not arrive must not be overtaken by what comes after it.
-            if not await self._desk.replay(self.app, delivery.id):
+            if not await self._desk.mailroom.replay(self.app, delivery.id):
                 self._desk.tell(
                     self.app,
                     f"Sent {sent:,} of {len(chosen):,}, then delivery {delivery.id} could not be "

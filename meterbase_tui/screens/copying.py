@@ -65,7 +65,7 @@ def _curl(detail: Detail, desk: Desk) -> str:
     known = desk.link.settings.secret is not None
     if not known or not content.complete or not fits_inline(content.body):
         return f"meterbase-tui curl {delivery.id} --body-file body.json"
-    return desk.build_curl(delivery, content)
+    return desk.outbox.build_curl(delivery, content)
 
 
 def _text(raw: bytes) -> str:

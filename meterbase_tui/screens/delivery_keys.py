@@ -44,7 +44,7 @@ class DeliveryKeys(Screen[None]):
     @work(description="replaying")
     async def action_replay(self) -> None:
         """Sends the delivery again."""
-        await self._desk.replay(self.app, self._delivery_id)
+        await self._desk.mailroom.replay(self.app, self._delivery_id)
 
     def action_edit(self) -> None:
         """Opens the payload in an editor."""
@@ -60,7 +60,7 @@ class DeliveryKeys(Screen[None]):
             self.app.push_screen(PayloadEditor(self._desk, draft))
 
     async def _send_edited(self, delivery_id: int, body: bytes, sign: bool) -> None:  # noqa: FBT001
-        await self._desk.send_edited(self.app, delivery_id, body, resign=sign)
+        await self._desk.mailroom.send_edited(self.app, delivery_id, body, resign=sign)
 
     @work(description="looking for the event before")
     async def action_diff(self) -> None:

@@ -160,16 +160,16 @@ class SamplePicker(ModalScreen[None]):
         return list(shelve(tuple(self._samples.values()), term))
 
     async def _send_edited(self, sample: Sample, body: bytes, sign: bool) -> None:  # noqa: FBT001
-        await self._desk.send_edited_sample(self.app, sample, body, resign=sign)
+        await self._desk.mailroom.send_edited_sample(self.app, sample, body, resign=sign)
 
     @work(description="sending a sample")
     async def _send(self, *samples: Sample, mistake: Mistake | None = None) -> None:
         for sample in samples:
-            reply = await self._desk.send(self.app, sample, mistake)
+            reply = await self._desk.mailroom.send(self.app, sample, mistake)
             if reply is None or reply.error is not None:
                 return
             # Also so that the next one finds what this one leads to.
-            outcome = await self._desk.find_outcome(reply)
+            outcome = await self._desk.mailroom.find_outcome(reply)
             if outcome is not None and mistake is None:
                 self._outcomes[sample.name] = outcome
                 self._describe()
