@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from receiver.background.workers import Failures, persist
 from receiver.forwarding.answer import judge
-from receiver.forwarding.backlog import hold_backlog, take_parcels
+from receiver.forwarding.backlog import hold_backlog, take_new, take_parcels
+from receiver.forwarding.expectations import Expectations
 from receiver.forwarding.lanes import Lanes
 from receiver.forwarding.pulse import Pulse
 from receiver.tasks import Tasks
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from receiver.background.workers import WorkerState
     from receiver.forwarding.answer import Answer
+    from receiver.forwarding.backlog import New
     from receiver.forwarding.client import ForwardClient
     from receiver.forwarding.health import TargetHealth
     from receiver.forwarding.target import ForwardTarget
@@ -88,11 +90,9 @@ class Forwarder:
         self._tasks = Tasks()
         self._failures = Failures(f"Forwarding to {target.url}")
         self._ended: list[tuple[Enlisted, Step]] = []
-        self._expected: dict[int, asyncio.Future[Answer]] = {}
+        self._expected = Expectations()
         self._wake = asyncio.Event()
         self._stale = True
-        self._behind = 0
-        """Deliveries for which there is no room in memory; they wait behind the mark."""
 
     @property
     def health(self) -> TargetHealth:
@@ -110,16 +110,8 @@ class Forwarder:
 
     async def first_answer(self, delivery_id: int, seconds: float) -> Answer | None:
         """The first answer to a delivery that was accepted just now; None if it takes longer."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._expected[delivery_id] = future
         self._wake.set()
-        try:
-            async with asyncio.timeout(seconds):
-                return await future
-        except TimeoutError:
-            return None
-        finally:
-            del self._expected[delivery_id]
+        return await self._expected.wait(delivery_id, seconds)
 
     async def begin(self) -> None:
         """Sets the mark of a target that is new; to be called before anything is accepted.
@@ -134,10 +126,8 @@ class Forwarder:
         try:
             await persist(self._keep_turning, self._failures)
         finally:
-            await self._tasks.finish(_LAST_ANSWERS_S)
-            steps = [step for _, step in self._ended]
             with suppress(StoreUnavailableError):
-                await self._write(lambda connection: forward_steps.write_steps(connection, steps))
+                await self._write_answers()
 
     async def _keep_turning(self) -> None:
         try:
@@ -150,9 +140,14 @@ class Forwarder:
 
     async def _begin_anew(self) -> None:
         """What is in memory may be wrong when a mistake ended this; the store is right."""
+        self._lanes, self._stale = Lanes(), True
+        await self._write_answers()
+
+    async def _write_answers(self) -> None:
+        """Writes down what was answered; what is under way may still be, for a moment."""
         await self._tasks.finish(_LAST_ANSWERS_S)
-        steps = [step for _, step in self._ended]
-        self._ended, self._lanes, self._stale = [], Lanes(), True
+        # Let go of first: what cannot be written would end this anew each time.
+        steps, self._ended = [step for _, step in self._ended], []
         if steps:
             await self._write(lambda connection: forward_steps.write_steps(connection, steps))
 
@@ -174,33 +169,27 @@ class Forwarder:
         """Writes down what was answered, takes what is new, and sends what is next."""
         self._wake.clear()
         ended, stale = list(self._ended), self._stale
-        entries, more, queue = await self._write(lambda c: self._commit(c, ended, reread=stale))
+        room = min(_MOST_IN_MEMORY - self._lanes.count, _ENLISTED_AT_ONCE)
+        new, queue = await self._write(lambda c: self._commit(c, ended, room, reread=stale))
         del self._ended[: len(ended)]
         for entry, step in ended:
             self._settle(entry, step)
         if queue is None:
-            self._lanes.add(entries)
+            self._lanes.add(new.entries)
         else:
             self._lanes.replace(queue.waiting, set(queue.blocked))
             self._stale = False
             self._pulse.note_queue(queue)
-        self._pulse.note_waiting(self._lanes.count + self._behind)
-        if not await self._send_next() and not more:
+        self._pulse.note_waiting(self._lanes.count + new.behind)
+        if not await self._send_next() and not new.more:
             await self._rest()
 
     def _commit(
-        self, connection: Connection, ended: list[tuple[Enlisted, Step]], *, reread: bool
-    ) -> tuple[list[Enlisted], bool, Queue | None]:
-        name = self.target.url
+        self, connection: Connection, ended: list[tuple[Enlisted, Step]], room: int, *, reread: bool
+    ) -> tuple[New, Queue | None]:
         forward_steps.write_steps(connection, [step for _, step in ended])
-        room = min(_MOST_IN_MEMORY - self._lanes.count, _ENLISTED_AT_ONCE)
-        if room > 0:
-            entries, more = forward_queue.enlist(connection, name, self.target.wants, limit=room)
-            self._behind = 0
-        else:
-            entries, more = [], False
-            self._behind = forward_queue.count_behind(connection, name)
-        return entries, more, forward_queue.read_queue(connection, name) if reread else None
+        new = take_new(connection, self.target, room)
+        return new, forward_queue.read_queue(connection, self.target.url) if reread else None
 
     def _settle(self, entry: Enlisted, step: Step) -> None:
         if step.state is ForwardState.FAILED:
@@ -235,9 +224,7 @@ class Forwarder:
     async def _pass_on(self, entry: Enlisted, parcel: Parcel) -> None:
         at = self._clock()
         answer = await self._client.send(self.target, parcel)
-        expected = self._expected.get(entry.delivery_id)
-        if expected is not None and not expected.done():
-            expected.set_result(answer)
+        self._expected.meet(entry.delivery_id, answer)
         self._pulse.note_answer(answer)
         self._ended.append((entry, judge(entry.id, answer, entry.attempts, at, last=self._once)))
         self._wake.set()
