@@ -16,7 +16,8 @@ from meterbase_tui.receiving.presence import Announcement
 from meterbase_tui.receiving.refresh_sources import RefreshSources
 from meterbase_tui.receiving.secret_watch import SecretNews, SecretWatch
 from meterbase_tui.settings import ensure_secret, ensure_store_folder
-from receiver.service import Address, ReceiverService
+from receiver.arrival.port import Address
+from receiver.service import ReceiverService, ReceiverSettings
 from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url
 from sample_payloads import pms
 from store.database import Database
@@ -76,17 +77,7 @@ class Runtime:
         # Only beside a store that is ours.
         self.settings = settings = ensure_secret(settings)
         self._conceal(settings)
-        self.service = ReceiverService(
-            self.database,
-            settings.secrets,
-            Address(settings.host, settings.port),
-            max_body=settings.max_body,
-            forward=settings.forward_settings,
-            on_target=_both(tell_target, on_target),
-            sources=RefreshSources(settings, _simulate),
-            allocation=settings.allocation,
-            limits=settings.limits,
-        )
+        self.service = self._open_service(on_target)
         stack.callback(self.service.close)
         self._watch = SecretWatch(settings, reload, self._adopt)
         stack.callback(self._watch.close)
@@ -103,6 +94,22 @@ class Runtime:
         tell_start(settings, self.url)
         sys.setswitchinterval(_TURN_S)
         self.tunnel.start()
+
+    def _open_service(self, on_target: Callable[[TargetHealth], None]) -> ReceiverService:
+        settings = self.settings
+        return ReceiverService(
+            self.database,
+            settings.secrets,
+            Address(settings.host, settings.port),
+            ReceiverSettings(
+                max_body=settings.max_body,
+                forward=settings.forward_settings,
+                sources=RefreshSources(settings, _simulate),
+                allocation=settings.allocation,
+                limits=settings.limits,
+            ),
+            _both(tell_target, on_target),
+        )
 
     @property
     def secret_news(self) -> SecretNews:

@@ -218,11 +218,11 @@ def test_who_does_not_read_is_waited_for_by_the_task(bench: Bench, ways: list[bo
     with bench.dial() as wire:
         wait_until(lambda: bool(connections(bench)), "it is connected")
         [each] = connections(bench)
-        bench.service._loop.call_soon_threadsafe(each.pause_writing)
+        bench.service._loop.call(each.pause_writing)
         wire.send(request(new_ping()))
         wait_until(lambda: bool(ways), "it came")
         assert ways == [False]
-        bench.service._loop.call_soon_threadsafe(each.resume_writing)
+        bench.service._loop.call(each.resume_writing)
         assert wire.receive() is not None
         wait_until(lambda: each._waiter is not None, "the task waits for the next")
         wire.send(request(new_ping()))

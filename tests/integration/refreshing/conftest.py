@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from receiver.arrival.port import Address
 from receiver.billing.bills import Allocation
 from receiver.operations import perform
 from receiver.refreshing.client import Source
 from receiver.refreshing.pacing import Patience
-from receiver.service import Address, ReceiverService
+from receiver.service import ReceiverService, ReceiverSettings
 from store.database import Database
 from store.reader import Reader
 from store.reading.events import get_event
@@ -155,9 +156,11 @@ def open_house(
             database,
             settings.secrets,
             Address("127.0.0.1", 0),
-            sources=OneSource(Source(api.url, key)),
-            allocation=Allocation(),
-            patience=patience,
+            ReceiverSettings(
+                sources=OneSource(Source(api.url, key)),
+                allocation=Allocation(),
+                patience=patience,
+            ),
         )
         bench = RefreshBench(cast("Runtime", House(replace(settings), database, service)))
         bench.api = api
