@@ -107,18 +107,10 @@ def simulate(
         seed=seed,
         catalogue=catalogue,
     )
-    api = None
-    if api_port is not None:
-        api = SimulatedPms(simulation.portfolio, token=settings.api_key, port=api_port)
-    report, comparisons = _run(_Run(session.console, simulation, check, api, settings.api_key))
-    checked = check is not None
-    if as_json:
-        fields = report_fields(simulation, target, report, comparisons, checked=checked)
-        session.console.json_document(fields)
-    else:
-        print_report(session.console, simulation, target, report, comparisons)
-    if not checked and not report.unreachable:
-        session.console.say(_NOT_OURS)
+    api = _make_api(simulation, settings, api_port)
+    run = _Run(session.console, simulation, check, api, settings.api_key)
+    report, comparisons = _run(run)
+    _print(run, report, comparisons, as_json=as_json)
     return _exit_code(report, comparisons)
 
 
@@ -193,6 +185,24 @@ class _Run:
         if self.check is not None:
             found += self.check.compare(self.simulation, self.console.say)
         return found
+
+
+def _make_api(simulation: Simulation, settings: Settings, port: int | None) -> SimulatedPms | None:
+    """What serves the portfolio, where that was asked for; not started yet."""
+    if port is None:
+        return None
+    return SimulatedPms(simulation.portfolio, token=settings.api_key, port=port)
+
+
+def _print(run: _Run, report: Report, comparisons: list[Comparison], *, as_json: bool) -> None:
+    checked = run.check is not None
+    if as_json:
+        fields = report_fields(run.simulation, report, comparisons, checked=checked)
+        run.console.json_document(fields)
+    else:
+        print_report(run.console, run.simulation, report, comparisons)
+    if not checked and not report.unreachable:
+        run.console.say(_NOT_OURS)
 
 
 def _run(run: _Run) -> tuple[Report, list[Comparison]]:

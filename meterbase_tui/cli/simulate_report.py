@@ -28,7 +28,6 @@ _COLUMNS = (
 
 def report_fields(
     simulation: Simulation,
-    url: str,
     report: Report,
     comparisons: Sequence[Comparison],
     *,
@@ -38,7 +37,6 @@ def report_fields(
 
     Args:
         simulation: what was played.
-        url: where to.
         report: the sender's account.
         comparisons: what was held against the scenario's expectation.
         checked: whether the store was among that.
@@ -47,7 +45,7 @@ def report_fields(
         "type": "report",
         "scenario": simulation.scenario.name,
         "title": simulation.scenario.title,
-        "url": url,
+        "url": simulation.target.url,
         "speed": simulation.speed,
         "seed": simulation.seed,
         "ok": not report.interrupted and all(each.holds for each in comparisons),
@@ -61,14 +59,17 @@ def report_fields(
 def print_report(
     console: Console,
     simulation: Simulation,
-    url: str,
     report: Report,
     comparisons: Sequence[Comparison],
 ) -> None:
     """Prints a report for people."""
     console.cells([Cell(visible(simulation.scenario.title), Tone.STRONG)], whole=True)
     print_facts(
-        console, [("sent to", Cell(visible(url, 500))), *describe_report(simulation, report)]
+        console,
+        [
+            ("sent to", Cell(visible(simulation.target.url, 500))),
+            *describe_report(simulation, report),
+        ],
     )
     if report.interrupted:
         console.say("It was stopped, so nothing was compared.")

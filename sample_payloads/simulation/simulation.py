@@ -14,6 +14,7 @@ from sample_payloads.edits import Timestamps
 from sample_payloads.portfolio import Portfolio
 from sample_payloads.sending import Sender, build_sample
 from sample_payloads.simulation.carrier import Attempt, Carrier, Fate, Webhook
+from sample_payloads.simulation.course import Course
 from sample_payloads.simulation.report import make_report
 from sample_payloads.simulation.scenario import SEED
 from sample_payloads.simulation.stage import Stage
@@ -62,6 +63,9 @@ class Simulation:
     asks from whatever thread.
     """
 
+    step: Step | None = None
+    """The step that is being played, or was last."""
+
     def __init__(
         self,
         scenario: Scenario,
@@ -93,39 +97,35 @@ class Simulation:
         self.seed = seed
         self.portfolio = Portfolio(clock().date()) if portfolio is None else portfolio
         self.webhooks: list[Webhook] = []
-        self.step: Step | None = None
-        """The step that is being played, or was last."""
-        self.done = False
-        self._target = target
+        self.target = target
+        samples, timestamps = catalogue or load_catalogue(), Timestamps(clock)
         self._stage = Stage(
-            scenario,
-            seed=seed,
-            timestamps=Timestamps(clock),
-            portfolio=self.portfolio,
-            catalogue=catalogue or load_catalogue(),
+            scenario, seed=seed, timestamps=timestamps, portfolio=self.portfolio, catalogue=samples
         )
         self._tell: Callable[[Webhook], None] = _ignore
         self._post = post
-        self._stopping = asyncio.Event()
-        self.stopped = False
-        """Whether somebody stopped it, or wanted to when it had ended."""
-        self._interrupted = False
+        self._course = Course()
         self._answered = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._began = self._ended = 0.0
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self._course.done
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody stopped it, or wanted to when it had ended."""
+        return self._course.stopped
 
     def report(self) -> Report:
         """What became of the webhooks so far."""
-        ended = self._ended or (self._loop.time() if self._loop else 0.0)
-        return make_report(self.webhooks, ended - self._began, interrupted=self._interrupted)
+        return make_report(
+            self.webhooks, self._course.seconds, interrupted=self._course.interrupted
+        )
 
     def stop(self) -> None:
         """Ends it: no request is begun any more, and `run` returns. From any thread."""
-        self.stopped = True
-        if self._loop is None:
-            self._stopping.set()
-        elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._course.stop()
 
     async def run(self, tell: Callable[[Webhook], None] | None = None) -> Report:
         """Plays until every webhook is delivered or given up, or it is stopped.
@@ -140,15 +140,13 @@ class Simulation:
             ScenarioError: a step cannot be played.
         """
         self._tell = tell or _ignore
-        self._loop = loop = asyncio.get_running_loop()
-        self._began = loop.time()
+        self._course.begin()
         try:
             async with AsyncExitStack() as stack:
                 post = self._post or (await stack.enter_async_context(Sender())).send
                 await self._play(post)
         finally:
-            self._ended = loop.time()
-            self.done = True
+            self._course.end()
         return self.report()
 
     async def _play(self, post: Callable[[Outgoing], Awaitable[Reply]]) -> None:
@@ -167,7 +165,7 @@ class Simulation:
                 await carrier.finish()
                 watching.cancel()
         except* _StoppedError:
-            self._interrupted = self.stopped
+            pass  # The course knows why it ended.
         except* ScenarioError as group:
             raise group.exceptions[0] from None
 
@@ -184,7 +182,7 @@ class Simulation:
                 await asyncio.sleep(0)
 
     def _make(self, told: Told, step: Step) -> Webhook:
-        target, mistake = self._target, step.carriage.mistake
+        target, mistake = self.target, step.carriage.mistake
         outgoing = build_sample(target.url, told.body, target.secret, target.program, mistake)
         return Webhook(
             number=len(self.webhooks) + 1,
@@ -201,8 +199,8 @@ class Simulation:
         self._tell(webhook)
         self._answered = self._answered or any(map(_has_answer, webhook.attempts))
         if webhook.fate is Fate.GIVEN_UP and not self._answered and self.report().unreachable:
-            self._stopping.set()
+            self._course.give_up()
 
     async def _watch(self) -> None:
-        await self._stopping.wait()
+        await self._course.wait()
         raise _StoppedError
