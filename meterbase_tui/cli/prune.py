@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from meterbase_tui.cli.session import Session
+    from meterbase_tui.exports.json_fields import Fields
     from meterbase_tui.settings import Settings
+    from store.pruning.limits import Limits
     from store.reader import Connection
     from store.records import Json
 
@@ -85,21 +87,28 @@ def prune(
             deleted = _prune(settings.db, deed, tell)
     freed = 0 if dry_run else _compact(session, settings.db)
     if as_json:
+        limits = settings.limits if before is None else None
         session.console.json_document(
-            {
-                "before": deed.before and instant(deed.before),
-                "limits": asdict(settings.limits) if before is None else None,
-                "dry_run": dry_run,
-                "prunable": deed.deliveries,
-                "prunable_bytes": deed.size,
-                "prunable_refused": deed.refused,
-                "deleted": deleted,
-                "kept": deed.kept + deed.deliveries - deleted,
-                "freed_bytes": freed,
-            }
+            _fields(deed, limits, deleted=deleted, freed=freed, dry_run=dry_run)
         )
     elif not dry_run:
         session.console.line(f"Deleted {deleted:,} deliveries; {size(freed)} given back.")
+
+
+def _fields(
+    deed: _Deed, limits: Limits | None, *, deleted: int, freed: int, dry_run: bool
+) -> Fields:
+    return {
+        "before": deed.before and instant(deed.before),
+        "limits": None if limits is None else asdict(limits),
+        "dry_run": dry_run,
+        "prunable": deed.deliveries,
+        "prunable_bytes": deed.size,
+        "prunable_refused": deed.refused,
+        "deleted": deleted,
+        "kept": deed.kept + deed.deliveries - deleted,
+        "freed_bytes": freed,
+    }
 
 
 def _find_deed(

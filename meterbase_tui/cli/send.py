@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from meterbase_tui.cli.session import Session
+    from meterbase_tui.settings import Settings
     from sample_payloads.catalogue import Catalogue, Sample
     from sample_payloads.sending import Outgoing
 
@@ -135,16 +136,23 @@ def send(
         _check(sources, edits)
     if not prepare:
         _advise(session, found)
-    target = local_url(settings) if url is None else read_url(url)
-    sign = partial(
+    timestamps = None if exact else Timestamps()
+    sign = _make_signer(settings, url, mistake)
+    parcels = _pack(sources * repeat, found, edits, timestamps, sign)
+    return dispatch(session.console, parcels, rate=rate, as_json=as_json)
+
+
+def _make_signer(
+    settings: Settings, url: str | None, mistake: Mistake | None
+) -> Callable[[bytes], Outgoing]:
+    """What makes a request of a body: to an address, or to the receiver of the settings."""
+    return partial(
         build_sample,
-        target,
+        local_url(settings) if url is None else read_url(url),
         secret=settings.secrets.current,
         program=user_agent(),
         mistake=mistake,
     )
-    parcels = _pack(sources * repeat, found, edits, None if exact else Timestamps(), sign)
-    return dispatch(session.console, parcels, rate=rate, as_json=as_json)
 
 
 def _pack(

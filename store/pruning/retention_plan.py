@@ -64,15 +64,11 @@ def make_plan(
     count, size = connection.exec_driver_sql(
         f"SELECT count(*), coalesce(sum({_BYTES}), 0) FROM deliveries d"  # noqa: S608 - our own
     ).one()
-    aged_refused, aged = (
-        _aged(connection, before, settled, refused=True),
-        _aged(connection, before, settled, refused=False),
-    )
+    aged_refused = _aged(connection, before, settled, refused=True)
+    aged = _aged(connection, before, settled, refused=False)
     rows = _excess(count - aged_refused.count - aged.count, limits.deliveries)
     room = _excess(size - aged_refused.size - aged.size, limits.size)
-    refused = _oldest(connection, before, settled, rows, room, refused=True)
-    rows, room = max(0, rows - refused.count), max(0, room - refused.size)
-    accepted = _oldest(connection, before, settled, rows, room, refused=False)
+    refused, accepted = _crowding(connection, before, settled, rows, room)
     parts = (aged_refused, aged, refused, accepted)
     gone, gone_size = sum(part.count for part in parts), sum(part.size for part in parts)
     return Plan(
@@ -105,6 +101,15 @@ def _aged(connection: Connection, before: int, settled: int, *, refused: bool) -
         {"settled": settled, "before": before},
     ).one()
     return _Part(*(value or 0 for value in found))
+
+
+def _crowding(
+    connection: Connection, before: int, settled: int, rows: int, size: int
+) -> tuple[_Part, _Part]:
+    """What goes to make room: the oldest refused, and accepted ones where those are too few."""
+    refused = _oldest(connection, before, settled, rows, size, refused=True)
+    rows, size = max(0, rows - refused.count), max(0, size - refused.size)
+    return refused, _oldest(connection, before, settled, rows, size, refused=False)
 
 
 def _oldest(
