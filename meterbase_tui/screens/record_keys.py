@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -70,17 +71,18 @@ class RecordKeys(Screen[None]):
         """What was dismissed here, for undoing it; the last is undone first."""
 
     @property
+    @abstractmethod
     def _tab(self) -> str:
-        raise NotImplementedError
+        """The tab that is looked at."""
 
     @property
+    @abstractmethod
     def _place(self) -> int | None:
         """The place of the record under the cursor, on its tab."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _look_anew(self) -> None:
         """Reads the records again."""
-        raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key is there on the tabs where it does something."""

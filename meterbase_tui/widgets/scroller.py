@@ -6,6 +6,7 @@ whole screen out again, ten times a second for a table that grows.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -73,25 +74,25 @@ class Scroller(Widget, can_focus=True):
     # What a subclass provides.
 
     @property
+    @abstractmethod
     def line_count(self) -> int:
         """How many lines there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw(self, y: int, width: int) -> Strip:
         """Draws one line of the window, head included, in at most `width` cells."""
-        raise NotImplementedError
 
+    @abstractmethod
     def action_step(self, lines: int) -> None:
         """Goes some lines down, or up with a negative number."""
-        raise NotImplementedError
 
+    @abstractmethod
     def action_top(self) -> None:
         """Goes to the first line."""
-        raise NotImplementedError
 
+    @abstractmethod
     def action_bottom(self) -> None:
         """Goes to the last line."""
-        raise NotImplementedError
 
     @property
     def head_height(self) -> int:
