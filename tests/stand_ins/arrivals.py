@@ -9,11 +9,15 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from receiver.arrival.route import WEBHOOK_PATH
+from receiver.judging.judgement import judge
+from receiver.judging.signing import SIGNATURE_HEADER, sign
 from store.records import Arrival, EventFacts, Origin, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from receiver.judging.signing import Secrets
     from store.records import Headers
 
 START = datetime(2026, 3, 25, 14, 30, tzinfo=UTC)
@@ -55,12 +59,48 @@ def refused(number: int, *, body: bytes = b'{"event": "data.update"}', **others:
     return _arrival(number, body, **{"status": 401, "verdict": Verdict.INVALID} | others)
 
 
+def judged(
+    body: bytes,
+    secrets: Secrets,
+    received_at: datetime,
+    *,
+    signature: str | None = "",
+    headers: Headers = (),
+    path: str = WEBHOOK_PATH,
+) -> Arrival:
+    """A request, with what the receiver finds of it.
+
+    Args:
+        body: its body.
+        secrets: those in force.
+        received_at: when it came.
+        signature: its signature; empty for the right one, None for none.
+        headers: what it has besides that.
+        path: where it came.
+    """
+    if signature is not None:
+        signature = signature or sign(secrets.current, body)
+        headers = (*headers, (SIGNATURE_HEADER.encode(), signature.encode()))
+    judgement = judge(headers, body, secrets)
+    return _arrival(
+        0,
+        body,
+        received_at=received_at,
+        path=path,
+        status=judgement.status,
+        verdict=judgement.verdict,
+        headers=headers,
+        explanation=judgement.explanation,
+        facts=judgement.facts,
+    )
+
+
 def _arrival(number: int, body: bytes, **values: Any) -> Arrival:
     defaults: dict[str, Any] = {
         "received_at": START + timedelta(seconds=number),
         "origin": Origin.NETWORK,
         "method": "POST",
-        "path": "/api/webhooks/propexo",
+        "path": WEBHOOK_PATH,
         "headers": HEADERS,
         "body": body,
         "size": len(body),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from receiver.judging.judgement import judge
-from receiver.judging.signing import SIGNATURE_HEADER, Secrets, sign
-from store.records import Arrival, Origin
+from receiver.judging.signing import Secrets, sign
+from tests.stand_ins.arrivals import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from store.records import Arrival
 
 _T = TypeVar("_T")
 _SECRETS = Secrets(current=b"the secret of the backlog")
@@ -41,22 +41,8 @@ def arrive(seed: int, count: int) -> list[Arrival]:
 
 def _arrival(number: int, body: bytes) -> Arrival:
     signed = body[:-1] if number % 23 == 5 else body
-    headers = ((SIGNATURE_HEADER.encode(), sign(_SECRETS.current, signed).encode()),)
-    judgement = judge(headers, body, _SECRETS)
-    return Arrival(
-        received_at=_BEGIN + timedelta(seconds=number),
-        origin=Origin.NETWORK,
-        method="POST",
-        path="/api/webhooks/propexo",
-        status=judgement.status,
-        verdict=judgement.verdict,
-        headers=headers,
-        body=body,
-        size=len(body),
-        body_sha256=hashlib.sha256(body).digest(),
-        explanation=judgement.explanation,
-        facts=judgement.facts,
-    )
+    signature = sign(_SECRETS.current, signed)
+    return judged(body, _SECRETS, _BEGIN + timedelta(seconds=number), signature=signature)
 
 
 class _Sender:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from meterbase_tui.receiving.secret_watch import SecretNews
 from receiver.background.processor import Processor
-from receiver.judging.judgement import judge
-from receiver.judging.signing import SIGNATURE_HEADER, Secrets, sign
+from receiver.judging.signing import Secrets, sign
 from store.database import Database
 from store.reader import Reader
 from store.reading.deliveries import note_diagnosis
 from store.reading.events import list_events
-from store.records import Arrival, EventState, Origin
+from store.records import EventState
+from tests.stand_ins.arrivals import judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from meterbase_tui.settings import Settings
     from receiver.forwarding.health import TargetHealth
     from receiver.tunnel import TunnelStatus
-    from store.records import Json
+    from store.records import Arrival, Json
 
 T = TypeVar("T")
 START = datetime(2026, 3, 25, 14, 30, tzinfo=UTC)
@@ -110,22 +109,7 @@ def _write(database: Database, work: Callable[..., Any], *arguments: Any) -> Non
 
 def make_arrival(body: bytes, signature: str, minute: int) -> Arrival:
     """A request with this signature, judged."""
-    headers = ((SIGNATURE_HEADER.encode(), signature.encode("utf-8")),)
-    judgement = judge(headers, body, Secrets(SECRET))
-    return Arrival(
-        received_at=START + timedelta(minutes=minute),
-        origin=Origin.NETWORK,
-        method="POST",
-        path="/api/webhooks/propexo",
-        status=judgement.status,
-        verdict=judgement.verdict,
-        explanation=judgement.explanation,
-        headers=headers,
-        body=body,
-        size=len(body),
-        body_sha256=hashlib.sha256(body).digest(),
-        facts=judgement.facts,
-    )
+    return judged(body, Secrets(SECRET), START + timedelta(minutes=minute), signature=signature)
 
 
 def _wait_until_processed(path: Any) -> None:

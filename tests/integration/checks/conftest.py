@@ -46,7 +46,7 @@ def unit_body(
     }
 
 
-def say(status: CheckStatus, check: Check, *words: str, fix: str = "") -> Check:
+def require(status: CheckStatus, check: Check, *words: str, fix: str = "") -> Check:
     """Asserts a verdict, its evidence and its cure."""
     assert check.status is status, check
     for word in words:

@@ -15,7 +15,7 @@ from receiver.checks import Check, CheckName, CheckStatus, Probes
 from receiver.operations import perform
 from receiver.tunnel import ProviderName, TunnelState, TunnelStatus
 from tests.conftest import wait_until
-from tests.integration.checks.conftest import ping_body, say, unit_body
+from tests.integration.checks.conftest import ping_body, require, unit_body
 from tests.unit.receiver.checks.given import FACTS
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ def examiner(bench: Bench) -> Iterator[Examiner]:
 
 
 def test_it_follows_what_happens(bench: Bench, examiner: Examiner) -> None:
-    say(PASS, pick(examiner.look(), CheckName.CONNECTIONS))
+    require(PASS, pick(examiner.look(), CheckName.CONNECTIONS))
     bench.deliver(unit_body("conn_new"))
-    say(WARN, pick(examiner.look(), CheckName.CONNECTIONS), "conn_new")
+    require(WARN, pick(examiner.look(), CheckName.CONNECTIONS), "conn_new")
     bench.write(perform, "register_connection", {"connection_id": "conn_new"})
     bench.write(perform, "reprocess", {"states": ["ignored"]})
     bench.service.wake_processor()
     bench.settle()
-    say(PASS, pick(examiner.look(), CheckName.CONNECTIONS))
+    require(PASS, pick(examiner.look(), CheckName.CONNECTIONS))
 
 
 def test_any_thread_may_ask(examiner: Examiner) -> None:
@@ -67,9 +67,9 @@ def test_looking_often_leaves_no_trace_and_closely_one_ping(
     for _ in range(3):
         examiner.look()
     assert bench.deliveries() == []
-    say(PASS, pick(examiner.look_closely(), CheckName.ENDPOINT), "was stored in")
+    require(PASS, pick(examiner.look_closely(), CheckName.ENDPOINT), "was stored in")
     assert [each.event for each in bench.deliveries()] == ["test.ping"]
-    say(PASS, pick(examiner.look(), CheckName.ENDPOINT), "was stored in")
+    require(PASS, pick(examiner.look(), CheckName.ENDPOINT), "was stored in")
 
 
 def test_a_store_that_takes_the_place_of_the_open_one(bench: Bench, examiner: Examiner) -> None:
@@ -77,9 +77,9 @@ def test_a_store_that_takes_the_place_of_the_open_one(bench: Bench, examiner: Ex
     path = bench.settings.db
     path.rename(path.with_name("aside.db"))
     path.write_bytes(b"")
-    say(FAIL, pick(examiner.look(), CheckName.STORE), "replaced")
+    require(FAIL, pick(examiner.look(), CheckName.STORE), "replaced")
     path.with_name("aside.db").rename(path)
-    say(PASS, pick(examiner.look(), CheckName.STORE))
+    require(PASS, pick(examiner.look(), CheckName.STORE))
 
 
 def test_a_store_that_comes_later(settings: Settings, bench: Bench) -> None:
@@ -88,12 +88,12 @@ def test_a_store_that_comes_later(settings: Settings, bench: Bench) -> None:
         settings.__class__(db=elsewhere, port=bench.port, tunnel=settings.tunnel),
         surroundings=Surroundings(environ={}),
     )
-    say(CheckStatus.SKIP, pick(examiner.look(), CheckName.STORE), "no store")
+    require(CheckStatus.SKIP, pick(examiner.look(), CheckName.STORE), "no store")
     bench.deliver(ping_body())
     bench.write(lambda connection: connection.exec_driver_sql("SELECT 1").close())
     elsewhere.touch(0o600)
     elsewhere.write_bytes(wait_until(lambda: _whole(bench), "all is in the file"))
-    say(PASS, pick(examiner.look(), CheckName.STORE), "later.db")
+    require(PASS, pick(examiner.look(), CheckName.STORE), "later.db")
     examiner.close()
 
 

@@ -17,7 +17,7 @@ from receiver.operations import perform
 from store.database import Database
 from store.reading.deliveries import get_deliveries
 from tests.conftest import PATH, SECRET, Bench, wait_until
-from tests.integration.checks.conftest import judge, now_text, ping_body, say, unit_body
+from tests.integration.checks.conftest import judge, now_text, ping_body, require, unit_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,9 +39,9 @@ def test_a_signed_webhook_on_another_path(bench: Bench) -> None:
     name = CheckName.ENDPOINT
     bench.deliver(ping_body(n=1))
     assert bench.post(ping_body(n=2), path="/webhooks/propexo?x=1").status == 404
-    say(FAIL, judge(bench, name), "/webhooks/propexo (1 ×)", "delivery 2", fix=PATH)
+    require(FAIL, judge(bench, name), "/webhooks/propexo (1 ×)", "delivery 2", fix=PATH)
     bench.deliver(ping_body(n=3))
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
 
 
 def test_a_wrong_method_a_large_body_and_one_that_is_no_json(
@@ -50,60 +50,62 @@ def test_a_wrong_method_a_large_body_and_one_that_is_no_json(
     name = CheckName.ENDPOINT
     with open_bench(max_body=1_024) as bench:
         bench.post(b"{}", method="PUT")
-        say(WARN, judge(bench, name), "PUT instead of POST", fix="POST")
+        require(WARN, judge(bench, name), "PUT instead of POST", fix="POST")
         bench.deliver(ping_body())
-        say(PASS, judge(bench, name))
+        require(PASS, judge(bench, name))
         bench.post(b"x" * 2_000)
-        say(WARN, judge(bench, name), "413", "1,024 bytes", fix="--max-body")
+        require(WARN, judge(bench, name), "413", "1,024 bytes", fix="--max-body")
         bench.deliver(ping_body(n=2))
         bench.post(b"not json")
-        say(WARN, judge(bench, name), "400", "delivery 5")
+        require(WARN, judge(bench, name), "400", "delivery 5")
         bench.deliver(ping_body(n=3))
-        say(PASS, judge(bench, name))
+        require(PASS, judge(bench, name))
 
 
 def test_signatures_of_another_secret(bench: Bench) -> None:
     name = CheckName.SIGNATURE_FAILURES
     bench.deliver(ping_body(n=1))
-    say(PASS, judge(bench, name), "The one delivery")
+    require(PASS, judge(bench, name), "The one delivery")
     body = b'{"event":"test.ping","timestamp":"2026-03-25T10:00:00Z"}'
     bench.post(body, signature=sign(b"another secret", body))
     bench.post(body, signature=sign(SECRET, body + b"\n"))
     diagnosed(bench, 2)
     diagnosed(bench, 3)
-    found = say(FAIL, judge(bench, name), "2 of the newest 3", "unknown_secret", "body_whitespace")
+    found = require(
+        FAIL, judge(bench, name), "2 of the newest 3", "unknown_secret", "body_whitespace"
+    )
     assert found.action is not None
     assert found.action.delivery_id == 3
     bench.deliver(ping_body(n=2))
-    say(PASS, judge(bench, name), "Those since then were signed well")
+    require(PASS, judge(bench, name), "Those since then were signed well")
 
 
 def test_a_curl_without_a_signature_is_no_failure(bench: Bench) -> None:
     bench.post(b"{}", signature=None)
-    say(WARN, judge(bench, CheckName.SIGNATURE_FAILURES), "missing_header")
+    require(WARN, judge(bench, CheckName.SIGNATURE_FAILURES), "missing_header")
 
 
 def test_a_connection_that_is_not_registered(bench: Bench) -> None:
     name = CheckName.CONNECTIONS
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
     bench.deliver(unit_body("conn_new", id="u1"))
     bench.deliver(unit_body("conn_new", id="u2"))
-    found = say(WARN, judge(bench, name), "conn_new (2 events)", fix="connections add conn_new")
+    found = require(WARN, judge(bench, name), "conn_new (2 events)", fix="connections add conn_new")
     assert found.action is not None
     assert found.action.kind is ActionKind.REGISTER_CONNECTION
     bench.write(perform, "register_connection", {"connection_id": found.action.connection_id})
-    say(WARN, judge(bench, name), "still ignored", fix="reprocess --ignored")
+    require(WARN, judge(bench, name), "still ignored", fix="reprocess --ignored")
     bench.write(perform, "reprocess", {"states": ["ignored"]})
     bench.service.wake_processor()
     bench.settle()
     # Its property is not linked: that is another check's matter.
-    say(PASS, judge(bench, name), "2 connections registered")
+    require(PASS, judge(bench, name), "2 connections registered")
 
 
 def test_a_property_that_is_not_linked(bench: Bench) -> None:
     name = CheckName.PROPERTIES
     bench.deliver(unit_body(property_id="prop_new"))
-    found = say(
+    found = require(
         WARN,
         judge(bench, name),
         "prop_new of conn_abc123 (1 event)",
@@ -114,7 +116,7 @@ def test_a_property_that_is_not_linked(bench: Bench) -> None:
     bench.write(perform, "link_property", action)
     bench.service.wake_processor()
     bench.settle()
-    say(PASS, judge(bench, name), "2 properties are linked")
+    require(PASS, judge(bench, name), "2 properties are linked")
 
 
 def test_a_new_property_waits_for_a_decision(bench: Bench) -> None:
@@ -128,15 +130,15 @@ def test_a_new_property_waits_for_a_decision(bench: Bench) -> None:
             "data": {"id": "prop_2", "name": "Second building"},
         }
     )
-    say(WARN, judge(bench, name), "1 property waits", "prop_2", fix="properties link prop_2")
+    require(WARN, judge(bench, name), "1 property waits", "prop_2", fix="properties link prop_2")
     bench.write(perform, "link_property", {"connection_id": "conn_abc123", "property_id": "prop_2"})
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
 
 
 def test_an_event_that_cannot_be_processed(bench: Bench) -> None:
     name = CheckName.PROCESSING_ERRORS
     event = bench.deliver(unit_body())
-    say(PASS, judge(bench, name), "1 created")
+    require(PASS, judge(bench, name), "1 created")
 
     def spoil(connection: object, change: str) -> None:
         statement = f"UPDATE deliveries SET body = {change} WHERE id = {event.id}"
@@ -144,7 +146,7 @@ def test_an_event_that_cannot_be_processed(bench: Bench) -> None:
 
     bench.write(spoil, "CAST(body || ' ' AS BLOB)")
     bench.reprocess(event.id)
-    say(
+    require(
         FAIL,
         judge(bench, name),
         "1 event could not be processed",
@@ -154,23 +156,23 @@ def test_an_event_that_cannot_be_processed(bench: Bench) -> None:
     )
     bench.write(spoil, "CAST(substr(body, 1, length(body) - 1) AS BLOB)")
     bench.reprocess(event.id)
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
 
 
 def test_an_event_that_is_older_than_what_was_applied(bench: Bench) -> None:
     name = CheckName.PROCESSING_ERRORS
     bench.deliver(unit_body(sqft=900))
     late = bench.deliver(unit_body(event="data.update", timestamp=now_text(hours=-1), sqft=800))
-    say(WARN, judge(bench, name), f"event {late.id}", fix=f"reprocess {late.id} --force")
+    require(WARN, judge(bench, name), f"event {late.id}", fix=f"reprocess {late.id} --force")
     bench.reprocess(late.id, force=True)
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
 
 
 def test_a_sync_that_nothing_was_refreshed_by(bench: Bench) -> None:
     bench.write(perform, "register_connection", {"connection_id": "conn_other"})
     body = {"event": "sync.complete", "timestamp": now_text(), "connection_id": "conn_other"}
     event = bench.deliver(body)
-    say(
+    require(
         WARN,
         judge(bench, CheckName.PROCESSING_ERRORS),
         f"event {event.id}, refreshed nothing",
@@ -186,12 +188,12 @@ def test_events_that_wait_while_no_receiver_runs(
         bench.deliver(ping_body())
     wait_again(settings, attempts=1)
     # One that is processed once more arrived long ago, and has not waited since.
-    say(PASS, judge(settings, name))
+    require(PASS, judge(settings, name))
     wait_again(settings, attempts=0)
-    say(WARN, judge(settings, name), "1 event waits", "no receiver runs", fix="Start")
+    require(WARN, judge(settings, name), "1 event waits", "no receiver runs", fix="Start")
     with open_bench() as bench:
         bench.settle()
-        say(PASS, judge(bench, name))
+        require(PASS, judge(bench, name))
 
 
 def wait_again(settings: Settings, attempts: int) -> None:
@@ -206,7 +208,7 @@ def test_answers_that_are_slow_because_the_store_is_locked(bench: Bench) -> None
     name = CheckName.RESPONSE_TIME
     bench.post(ping_body(n=1))
     noted(bench, 1)
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
     with closing(sqlite3.connect(bench.settings.db, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with bench.dial() as wire:
@@ -215,11 +217,11 @@ def test_answers_that_are_slow_because_the_store_is_locked(bench: Bench) -> None
             other.execute("ROLLBACK")
             assert wire.receive() is not None
     noted(bench, 2)
-    say(WARN, judge(bench, name), "delivery 2", fix="disk")
+    require(WARN, judge(bench, name), "delivery 2", fix="disk")
     for number in range(110):
         bench.post(ping_body(more=number))
     noted(bench, 112)
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
 
 
 def _signed(bench: Bench) -> bytes:
@@ -237,12 +239,12 @@ def test_an_event_that_came_twice_at_once(bench: Bench) -> None:
     name = CheckName.DUPLICATES
     body = ping_body(n=1)
     bench.deliver(body)
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
     assert bench.post(body).json["duplicate"]
-    found = say(WARN, judge(bench, name), "within seconds", "events 1", fix="two endpoints")
+    found = require(WARN, judge(bench, name), "within seconds", "events 1", fix="two endpoints")
     assert found.action is not None
     assert found.action.event_id == 1
-    say(PASS, judge(bench, name, later=A_DAY))
+    require(PASS, judge(bench, name, later=A_DAY))
 
 
 @pytest.mark.parametrize(
@@ -266,10 +268,10 @@ def test_an_event_that_came_again_later(bench: Bench, pause: int, words: str) ->
 def test_a_clock_that_is_behind_the_senders(bench: Bench) -> None:
     name = CheckName.CLOCK
     bench.deliver(ping_body() | {"timestamp": now_text(hours=2)})
-    say(WARN, judge(bench, name), "before their own time stamps", fix="timedatectl")
+    require(WARN, judge(bench, name), "before their own time stamps", fix="timedatectl")
     for number in range(2):
         bench.deliver(ping_body(n=number))
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
 
 
 def test_a_forward_target_that_is_down(
@@ -280,17 +282,17 @@ def test_a_forward_target_that_is_down(
         target.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{target.getsockname()[1]}/hook"
         with open_bench(forward_to=url) as bench:
-            say(WARN, judge(bench, name), url, "nothing listens there", fix="Start")
+            require(WARN, judge(bench, name), url, "nothing listens there", fix="Start")
             target.listen()
-            say(PASS, judge(bench, name), url)
+            require(PASS, judge(bench, name), url)
 
 
 def test_an_event_that_tells_of_another_past(bench: Bench) -> None:
     bench.deliver(unit_body(status="vacant"))
-    say(PASS, judge(bench, CheckName.DRIFT))
+    require(PASS, judge(bench, CheckName.DRIFT))
     moved = unit_body(event="data.update", status="occupied")
     bench.deliver(moved | {"changes": {"status": {"old": "notice", "new": "occupied"}}})
     found = judge(bench, CheckName.DRIFT)
     said = "status was vacant here, Propexo says it was notice"
-    say(WARN, found, said, fix="sync.complete")
-    say(PASS, judge(bench, CheckName.DRIFT, later=timedelta(days=9)))
+    require(WARN, found, said, fix="sync.complete")
+    require(PASS, judge(bench, CheckName.DRIFT, later=timedelta(days=9)))

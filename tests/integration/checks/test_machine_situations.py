@@ -17,7 +17,7 @@ from receiver.checks import ActionKind, CheckName, CheckStatus
 from receiver.tunnel import ProviderName, TunnelState
 from store.database import Database
 from tests.conftest import wait_until
-from tests.integration.checks.conftest import judge, ping_body, say
+from tests.integration.checks.conftest import judge, ping_body, require
 from tests.stand_ins.tunnel_house import TOKEN, House, post
 
 if TYPE_CHECKING:
@@ -34,19 +34,19 @@ PASS, WARN, FAIL, SKIP = CheckStatus.PASS, CheckStatus.WARN, CheckStatus.FAIL, C
 
 def test_a_receiver_whose_loop_is_stuck(bench: Bench) -> None:
     name = CheckName.RECEIVER
-    say(PASS, judge(bench, name), bench.url)
+    require(PASS, judge(bench, name), bench.url)
     release = threading.Event()
 
     async def hog() -> None:
         release.wait(10)
 
     stuck = bench.service.submit(hog())
-    say(FAIL, judge(bench, name), "did not react within 1 s")
+    require(FAIL, judge(bench, name), "did not react within 1 s")
     release.set()
     stuck.result(5)
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
     busy = bench.service.submit(hog_for(0.7))
-    say(WARN, judge(bench, name), "very busy")
+    require(WARN, judge(bench, name), "very busy")
     busy.result(5)
 
 
@@ -56,26 +56,26 @@ async def hog_for(seconds: float) -> None:
 
 def test_a_store_that_is_taken_away_and_put_back(bench: Bench) -> None:
     name, path = CheckName.STORE, bench.settings.db
-    say(PASS, judge(bench, name), str(path))
+    require(PASS, judge(bench, name), str(path))
     aside = path.with_name("aside.db")
     path.rename(aside)
-    say(FAIL, judge(bench, name), "moved, deleted or replaced", fix="Put it back")
+    require(FAIL, judge(bench, name), "moved, deleted or replaced", fix="Put it back")
     aside.rename(path)
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
 
 
 def test_a_store_that_others_can_read(bench: Bench) -> None:
     bench.settings.db.chmod(0o644)
-    say(WARN, judge(bench, CheckName.STORE), "mode 0644", fix="chmod 600")
+    require(WARN, judge(bench, CheckName.STORE), "mode 0644", fix="chmod 600")
     bench.settings.db.chmod(0o600)
-    say(PASS, judge(bench, CheckName.STORE))
+    require(PASS, judge(bench, CheckName.STORE))
 
 
 def test_a_body_whose_bytes_changed(bench: Bench) -> None:
     name = CheckName.STORE
     bench.deliver(ping_body(n=1))
     bench.deliver(ping_body(n=2))
-    say(PASS, judge(bench, name, closely=True), "structure is sound", "bodies match")
+    require(PASS, judge(bench, name, closely=True), "structure is sound", "bodies match")
 
     def flip(connection: Any, before: str, after: str) -> None:
         connection.exec_driver_sql(
@@ -84,25 +84,25 @@ def test_a_body_whose_bytes_changed(bench: Bench) -> None:
         )
 
     bench.write(flip, "test.ping", "test.pong")
-    found = say(FAIL, judge(bench, name, closely=True), "do not match their checksum: 2.")
+    found = require(FAIL, judge(bench, name, closely=True), "do not match their checksum: 2.")
     assert found.action is not None
     assert found.action.delivery_id == 2
     bench.write(flip, "test.pong", "test.ping")
-    say(PASS, judge(bench, name, closely=True))
+    require(PASS, judge(bench, name, closely=True))
 
 
 def test_a_damaged_store_without_a_receiver(settings: Settings) -> None:
     Database(settings.db).close()
-    say(PASS, judge(settings, CheckName.STORE))
+    require(PASS, judge(settings, CheckName.STORE))
     whole = settings.db.read_bytes()
     settings.db.write_bytes(whole[:5_000] + b"\xff" * 20_000 + whole[25_000:])
-    say(FAIL, judge(settings, CheckName.STORE), "damaged", str(settings.db))
+    require(FAIL, judge(settings, CheckName.STORE), "damaged", str(settings.db))
     settings.db.write_bytes(b"this is no database at all, but a text" * 40)
-    say(FAIL, judge(settings, CheckName.STORE), "not a database")
+    require(FAIL, judge(settings, CheckName.STORE), "not a database")
     settings.db.write_bytes(whole)
-    say(PASS, judge(settings, CheckName.STORE))
+    require(PASS, judge(settings, CheckName.STORE))
     settings.db.unlink()
-    say(SKIP, judge(settings, CheckName.STORE), "no store")
+    require(SKIP, judge(settings, CheckName.STORE), "no store")
 
 
 @pytest.fixture
@@ -121,14 +121,14 @@ def test_a_disk_that_is_nearly_full_or_read_only(
     small_disk: Path, open_bench: Callable[..., AbstractContextManager[Bench]]
 ) -> None:
     with open_bench(db=small_disk / "store.db") as bench:
-        say(FAIL, judge(bench, CheckName.STORE), "MB left", "503", fix="Free some space")
+        require(FAIL, judge(bench, CheckName.STORE), "MB left", "503", fix="Free some space")
         subprocess.run(["mount", "-o", "remount,size=900m", str(small_disk)], check=True)
-        say(PASS, judge(bench, CheckName.STORE))
+        require(PASS, judge(bench, CheckName.STORE))
         settings = bench.settings
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    say(FAIL, judge(settings, CheckName.STORE), "cannot be written", fix="permissions")
+    require(FAIL, judge(settings, CheckName.STORE), "cannot be written", fix="permissions")
     subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
-    say(PASS, judge(settings, CheckName.STORE))
+    require(PASS, judge(settings, CheckName.STORE))
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_a_network_file_system(
 
 def test_a_write_ahead_log_that_a_reader_holds_up(bench: Bench) -> None:
     name, log = CheckName.STORE, bench.settings.db.with_name(bench.settings.db.name + "-wal")
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
     # Sparse, so that no disk is filled; SQLite takes no notice of a tail without frames.
     os.truncate(log, log.stat().st_size + (80 << 20))
-    say(WARN, judge(bench, name), "write-ahead log", fix="Close")
+    require(WARN, judge(bench, name), "write-ahead log", fix="Close")
     bench.deliver(ping_body())
     wait_until(lambda: not log.stat().st_size, "the log was emptied")
-    say(PASS, judge(bench, name))
+    require(PASS, judge(bench, name))
 
 
 @pytest.fixture
@@ -192,18 +192,18 @@ def test_a_tunnel_that_goes_and_comes_back(
 ) -> None:
     with tunnel_bench() as bench:
         wait_for(bench, TunnelState.ONLINE)
-        say(PASS, judge(bench, CheckName.TUNNEL), "online by `ngrok`")
+        require(PASS, judge(bench, CheckName.TUNNEL), "online by `ngrok`")
         inspector = bench.runtime.tunnel.status.inspector_url
         post(f"{inspector}/stand-in/drop")
         wait_for(bench, TunnelState.RECONNECTING)
-        found = say(WARN, judge(bench, CheckName.TUNNEL), "reconnecting")
+        found = require(WARN, judge(bench, CheckName.TUNNEL), "reconnecting")
         assert found.action is not None
         assert found.action.kind is ActionKind.RESTART_TUNNEL
         closely = judge(bench, CheckName.PUBLIC_URL, closely=True)
         assert "nothing is connected" in closely.detail
         post(f"{inspector}/stand-in/restore")
         wait_for(bench, TunnelState.ONLINE)
-        say(PASS, judge(bench, CheckName.TUNNEL))
+        require(PASS, judge(bench, CheckName.TUNNEL))
 
 
 def test_a_tunnel_that_is_refused(
@@ -211,7 +211,7 @@ def test_a_tunnel_that_is_refused(
 ) -> None:
     with tunnel_bench(scenario="refused", error=108) as bench:
         wait_for(bench, TunnelState.FAILED)
-        say(FAIL, judge(bench, CheckName.TUNNEL), "as many agents", fix="err_ngrok_108")
+        require(FAIL, judge(bench, CheckName.TUNNEL), "as many agents", fix="err_ngrok_108")
 
 
 def test_requests_that_reached_the_agent_while_the_receiver_was_down(
@@ -221,14 +221,14 @@ def test_requests_that_reached_the_agent_while_the_receiver_was_down(
         wait_for(bench, TunnelState.ONLINE)
         url = bench.runtime.public_url
         assert url is not None
-        say(PASS, judge(bench, CheckName.TUNNEL, closely=True))
+        require(PASS, judge(bench, CheckName.TUNNEL, closely=True))
         body = json.dumps(ping_body(n=1)).encode()
         port = next(iter(bench.service._runner.sites))
         bench.service.submit(port.stop()).result(5)
         with pytest.raises(OSError, match="502"):
             post(url, body)
         found = judge(bench, CheckName.TUNNEL, closely=True)
-        say(WARN, found, "1 request reached the tunnel's agent", fix="tunnel recover")
+        require(WARN, found, "1 request reached the tunnel's agent", fix="tunnel recover")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_the_agents_version(
         found = judge(wanted, CheckName.TUNNEL_AGENT, closely=True, environ=house.environ)
         # The service's place is taken by a port that nothing listens on.
         expected = WARN if status is PASS else status
-        say(expected, found, "cannot be reached" if status is PASS else version)
+        require(expected, found, "cannot be reached" if status is PASS else version)
 
 
 def test_an_agent_that_is_missing_or_has_no_token(tmp_path: Path, settings: Settings) -> None:
@@ -256,12 +256,12 @@ def test_an_agent_that_is_missing_or_has_no_token(tmp_path: Path, settings: Sett
     auto = replace(settings, tunnel=ProviderName.AUTO)
     ngrok = replace(settings, tunnel=ProviderName.NGROK, ngrok_path=house.agent())
     nowhere = {"PATH": str(tmp_path), "HOME": str(house.home)}
-    say(WARN, judge(auto, name, environ=nowhere), "No ngrok agent", fix="ngrok.com/download")
-    say(FAIL, judge(ngrok, name, environ=nowhere), "no authtoken", fix="authtoken")
+    require(WARN, judge(auto, name, environ=nowhere), "No ngrok agent", fix="ngrok.com/download")
+    require(FAIL, judge(ngrok, name, environ=nowhere), "no authtoken", fix="authtoken")
     token = nowhere | {"NGROK_AUTHTOKEN": TOKEN}
-    say(PASS, judge(ngrok, name, environ=token), "NGROK_AUTHTOKEN in the environment")
+    require(PASS, judge(ngrok, name, environ=token), "NGROK_AUTHTOKEN in the environment")
     proxied = token | {"https_proxy": "http://proxy:1"}
-    say(WARN, judge(ngrok, name, environ=proxied), "https_proxy")
+    require(WARN, judge(ngrok, name, environ=proxied), "https_proxy")
 
 
 def test_the_program_of_a_command(settings: Settings) -> None:
@@ -269,8 +269,8 @@ def test_the_program_of_a_command(settings: Settings) -> None:
         wanted = replace(settings, tunnel=ProviderName.COMMAND, tunnel_command=command)
         return judge(wanted, CheckName.TUNNEL_AGENT, environ={"PATH": "/usr/bin:/bin"})
 
-    say(FAIL, check("no-such-program {port}"), "no-such-program was not found")
-    say(PASS, check("sh -c 'echo {port}'"), "is sh.")
+    require(FAIL, check("no-such-program {port}"), "no-such-program was not found")
+    require(PASS, check("sh -c 'echo {port}'"), "is sh.")
 
 
 def test_an_address_that_moved_and_is_called_again(
@@ -280,11 +280,11 @@ def test_an_address_that_moved_and_is_called_again(
     given = {"tunnel": ProviderName.URL, "public_url": "https://new.example"}
     with open_bench(**given) as bench:
         wait_for(bench, TunnelState.ONLINE)
-        say(PASS, judge(bench, name), "Nothing has come through it yet")
+        require(PASS, judge(bench, name), "Nothing has come through it yet")
         bench.deliver(ping_body(n=1), ("X-Forwarded-Host", "old.example"))
-        say(WARN, judge(bench, name), "came through old.example", fix="https://new.example")
+        require(WARN, judge(bench, name), "came through old.example", fix="https://new.example")
         bench.deliver(ping_body(n=2), ("X-Forwarded-Host", "new.example"))
-        say(PASS, judge(bench, name), "the last delivery came")
+        require(PASS, judge(bench, name), "the last delivery came")
 
 
 def test_gathering_is_quick(bench: Bench) -> None:

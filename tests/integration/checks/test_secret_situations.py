@@ -10,7 +10,7 @@ import pytest
 from meterbase_tui.checking import Surroundings, gather_facts
 from meterbase_tui.settings import Folders, ensure_secret, load_settings
 from receiver.checks import Check, CheckName, CheckStatus, run_checks
-from tests.integration.checks.conftest import judge, say
+from tests.integration.checks.conftest import judge, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def place(tmp_path: Path) -> Place:
 
 def test_a_line_as_it_should_be(place: Place) -> None:
     place.write(f"OTHER=1\n{NAME}=abc$def#ghi\n")
-    say(PASS, place.check(), "11 bytes", f"{NAME} in {place.env_file}:2")
+    require(PASS, place.check(), "11 bytes", f"{NAME} in {place.env_file}:2")
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_a_line_as_it_should_be(place: Place) -> None:
 )
 def test_lines_that_do_not_say_what_was_meant(place: Place, line: str, words: str) -> None:
     place.write(f"{NAME}={line}\n")
-    found = say(WARN, place.check(), words)
+    found = require(WARN, place.check(), words)
     assert found.fix
     place.write(f"{NAME}='abc def'\n")
-    say(PASS, place.check())
+    require(PASS, place.check())
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_lines_that_need_no_warning_beside_the_exact_secret(place: Place, line: 
 
 def test_a_file_that_others_can_read(place: Place) -> None:
     place.write(f"{NAME}=abc\n", 0o644)
-    say(WARN, place.check(), "mode 0644", fix=f"chmod 600 {place.env_file}")
+    require(WARN, place.check(), "mode 0644", fix=f"chmod 600 {place.env_file}")
     place.env_file.chmod(0o600)
-    say(PASS, place.check())
+    require(PASS, place.check())
     place.write("OTHER=1\n", 0o644)
     assert place.check().status is CheckStatus.SKIP
 
@@ -94,21 +94,21 @@ def test_a_file_that_others_can_read(place: Place) -> None:
 def test_an_environment_that_overrides_the_file(place: Place) -> None:
     place.write(f"{NAME}=abc\n")
     place.environ = {NAME: "another"}
-    say(WARN, place.check(), f"{place.env_file}:1 holds another", fix=f"remove {NAME}")
+    require(WARN, place.check(), f"{place.env_file}:1 holds another", fix=f"remove {NAME}")
     place.environ = {NAME: "abc"}
-    say(PASS, place.check())
+    require(PASS, place.check())
 
 
 def test_one_that_was_generated(place: Place) -> None:
-    say(CheckStatus.SKIP, place.check(), "no secret yet")
+    require(CheckStatus.SKIP, place.check(), "no secret yet")
     assert not list(place.folder.iterdir())
     settings = ensure_secret(place.load())
-    say(PASS, place.check(), "64 bytes", "samples only", fix=NAME)
+    require(PASS, place.check(), "64 bytes", "samples only", fix=NAME)
     settings.secret_file.chmod(0o640)
-    say(WARN, place.check(), "mode 0640")
+    require(WARN, place.check(), "mode 0640")
     settings.secret_file.chmod(0o600)
     settings.secret_file.write_bytes(b"\n")
-    say(FAIL, place.check(), "is empty")
+    require(FAIL, place.check(), "is empty")
 
 
 def test_a_file_that_was_changed_while_the_receiver_runs(
@@ -121,18 +121,18 @@ def test_a_file_that_was_changed_while_the_receiver_runs(
         def check() -> Check:
             return judge(bench, CheckName.SECRET, env_file=place.env_file)
 
-        say(PASS, check())
+        require(PASS, check())
         place.write(f"\n{NAME}=second\n")
-        say(FAIL, check(), f"{place.env_file}:2 is not the secret in force", fix="Restart")
+        require(FAIL, check(), f"{place.env_file}:2 is not the secret in force", fix="Restart")
         place.write(f"{NAME}=first\n")
-        say(PASS, check())
+        require(PASS, check())
 
 
 def test_a_rotation(place: Place) -> None:
     place.write(f"{NAME}=new\n{NAME}_PREVIOUS=old\n")
-    say(PASS, place.check(), "Two secrets are accepted")
+    require(PASS, place.check(), "Two secrets are accepted")
     place.write(f"{NAME}=new\n{NAME}_PREVIOUS=new\n")
-    say(WARN, place.check(), "nothing is being rotated")
+    require(WARN, place.check(), "nothing is being rotated")
 
 
 def test_no_fact_holds_a_secret(place: Place) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import subprocess
@@ -21,16 +20,18 @@ import pytest
 
 from meterbase_tui.cli import main
 from receiver.background.processor import Processor
-from receiver.judging.judgement import judge
-from receiver.judging.signing import SIGNATURE_HEADER, Secrets, sign
+from receiver.judging.signing import Secrets
 from store.database import Database
 from store.reader import Reader
 from store.reading.events import list_events
-from store.records import Arrival, EventState, Origin
+from store.records import EventState
+from tests.stand_ins.arrivals import judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+
+    from store.records import Arrival
 
 REPOSITORY = Path(__file__).parents[3]
 SECRET = "whsec_3f0c5b8a9d1e4f27a6b2c8d0e9f14a5b"
@@ -143,23 +144,13 @@ def inside(
 
 
 def _arrival(body: bytes, index: int, *, signed: bool, path: str) -> Arrival:
-    headers = [(b"Host", b"name.ngrok-free.app"), (b"X-Odd", b"caf\xe9\x1b[2J")]
-    if signed:
-        headers.append((SIGNATURE_HEADER.encode(), sign(SECRET.encode(), body).encode()))
-    judgement = judge(tuple(headers), body, Secrets(SECRET.encode()))
-    return Arrival(
-        received_at=datetime(2026, 3, 25, 12, tzinfo=UTC) + timedelta(hours=index),
-        origin=Origin.NETWORK,
-        method="POST",
+    return judged(
+        body,
+        Secrets(SECRET.encode()),
+        datetime(2026, 3, 25, 12, tzinfo=UTC) + timedelta(hours=index),
+        signature="" if signed else None,
+        headers=((b"Host", b"name.ngrok-free.app"), (b"X-Odd", b"caf\xe9\x1b[2J")),
         path=path,
-        status=judgement.status,
-        verdict=judgement.verdict,
-        explanation=judgement.explanation,
-        headers=tuple(headers),
-        body=body,
-        size=len(body),
-        body_sha256=hashlib.sha256(body).digest(),
-        facts=judgement.facts,
     )
 
 

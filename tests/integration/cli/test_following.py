@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -25,15 +24,13 @@ from store.processing.effects import Finish
 from store.reader import Reader
 from store.reading.deliveries import note_diagnosis
 from store.records import (
-    Arrival,
     Delivery,
     Event,
-    EventFacts,
     EventState,
-    Origin,
     Outcome,
     Verdict,
 )
+from tests.stand_ins.arrivals import accepted, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,24 +61,8 @@ class Scene:
         asyncio.run(deliver_all())
 
     async def _deliver(self, number: int, verdict: Verdict) -> None:
-        body = b"%d" % number
-        identity = hashlib.sha256(body).digest()
-        accepted = verdict is Verdict.VALID
-        facts = EventFacts(identity=identity, event="test.ping", timestamp=NOW)
-        arrival = Arrival(
-            received_at=NOW,
-            origin=Origin.NETWORK,
-            method="POST",
-            path="/",
-            status=200 if accepted else 401,
-            verdict=verdict,
-            headers=(),
-            body=body,
-            size=len(body),
-            body_sha256=identity,
-            facts=facts if accepted else None,
-        )
-        await self.database.append(arrival, 4)
+        make = accepted if verdict is Verdict.VALID else refused
+        await self.database.append(make(number, verdict=verdict), 4)
 
     def answer(self, delivery_id: int) -> None:
         self.database.note_answer(delivery_id, 1.5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import itertools
 import json
 import sqlite3
@@ -16,14 +15,13 @@ import pytest
 
 from meterbase_tui.runtime import open_runtime
 from meterbase_tui.settings import Settings
-from receiver.judging.judgement import judge
-from receiver.judging.signing import SIGNATURE_HEADER, sign
+from receiver.judging.signing import sign
 from receiver.tunnel import ProviderName
 from store.database import Database
 from store.reading.deliveries import get_deliveries, newer_ids, read_content
 from store.reading.units import find_units
-from store.records import Arrival, Origin
 from tests.conftest import PATH, SECRET, Bench, Reply
+from tests.stand_ins.arrivals import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,7 +94,10 @@ def accept(settings: Settings, bodies: Iterable[dict[str, Any]]) -> None:
     """Writes down accepted deliveries, as a receiver does that is stopped before it processes."""
 
     async def append_all(database: Database) -> None:
-        arrivals = [_arrival(settings, body) for body in bodies]
+        arrivals = [
+            judged(json.dumps(body).encode(), settings.secrets, datetime.now(UTC))
+            for body in bodies
+        ]
         for start in range(0, len(arrivals), 1_000):
             some = arrivals[start : start + 1_000]
             await asyncio.gather(*(database.append(arrival, 30) for arrival in some))
@@ -104,25 +105,6 @@ def accept(settings: Settings, bodies: Iterable[dict[str, Any]]) -> None:
     database = Database(settings.db)
     asyncio.run(append_all(database))
     database.close()
-
-
-def _arrival(settings: Settings, body: dict[str, Any]) -> Arrival:
-    data = json.dumps(body).encode("ascii")
-    headers = ((SIGNATURE_HEADER.encode(), sign(settings.secrets.current, data).encode()),)
-    judgement = judge(headers, data, settings.secrets)
-    return Arrival(
-        received_at=datetime.now(UTC),
-        origin=Origin.NETWORK,
-        method="POST",
-        path=PATH,
-        status=judgement.status,
-        verdict=judgement.verdict,
-        headers=headers,
-        body=data,
-        size=len(data),
-        body_sha256=hashlib.sha256(data).digest(),
-        facts=judgement.facts,
-    )
 
 
 @dataclass

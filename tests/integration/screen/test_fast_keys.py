@@ -37,7 +37,7 @@ async def type_fast(display: Any, key: str, times: int, turns: int) -> None:
             await asyncio.sleep(0)
 
 
-async def ends_at(display: Any, name: str, what: str) -> None:
+async def expect_end_at(display: Any, name: str, what: str) -> None:
     """Waits until a tab is open, and sees that it stays so when all has been heard."""
     tabs = display.app.screen.query_one("#tabs", TabbedContent)
 
@@ -66,9 +66,9 @@ async def test_every_key_that_goes_to_a_tab_counts(
             await display.press(*opening)
             await type_fast(display, forth, times, turns)
             at = times % len(tabs)
-            await ends_at(display, tabs[at], f"{times} × {forth} with {turns} turns between them")
+            await expect_end_at(display, tabs[at], f"{times} × {forth} with {turns} turns between")
             await type_fast(display, back, 3, turns)
-            await ends_at(display, tabs[at - 3], f"and 3 × {back}")
+            await expect_end_at(display, tabs[at - 3], f"and 3 × {back}")
             await go_home(display)
 
 
@@ -80,7 +80,7 @@ async def test_keys_that_come_as_soon_as_a_screen_is_there_count(
             await type_fast(display, "o", 1, 0)
             await display.until(lambda: display.app.screen.query("#tabs"), "tabs", pause=0)
             await type_fast(display, "right", 3, turns)
-            await ends_at(display, TABS[3], f"3 × right with {turns} turns between them")
+            await expect_end_at(display, TABS[3], f"3 × right with {turns} turns between them")
             await go_home(display)
 
 
@@ -93,4 +93,4 @@ async def test_a_click_goes_to_a_tab(store: Path, monkeypatch: pytest.MonkeyPatc
         await display.until(lambda: tabs.active == "units", "the units")
         await display.shows("203", "occupied")
         await display.press("right")
-        await ends_at(display, "leases", "one more")
+        await expect_end_at(display, "leases", "one more")

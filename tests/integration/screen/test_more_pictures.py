@@ -21,8 +21,8 @@ from tests.integration.screen.test_pictures import (
     PICTURES,
     SIZES,
     _utc,
-    compare,
     draw,
+    expect_picture,
     opened,
     settle,
 )
@@ -113,12 +113,12 @@ def screens_of(kind: str) -> dict[str, tuple[str, ...]]:
     return {name: keys for name, keys in SCREENS.items() if name not in NEEDS_ROWS}
 
 
-async def holds(name: str, display: Display) -> None:
+async def expect_in_both_themes(name: str, display: Display) -> None:
     """One picture is true of both themes."""
     for theme in (DARK, LIGHT):
         display.app.theme = theme.name
         if os.environ.get("METERBASE_PICTURES") == "write":
-            compare(name, steady(await settle(display, theme)))
+            expect_picture(name, steady(await settle(display, theme)))
         else:
             await reach(name, display, theme)
 
@@ -156,7 +156,7 @@ async def test_every_other_screen(
         for name, keys in screens_of(kind).items():
             for key in keys:
                 await display.press(key)  # each waits for what it has led to
-            await holds(f"{kind}-{size[0]}-{name}", display)
+            await expect_in_both_themes(f"{kind}-{size[0]}-{name}", display)
             await go_home(display)
 
 

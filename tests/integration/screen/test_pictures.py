@@ -134,7 +134,7 @@ def draw(display: Display, theme: Theme) -> str:
     return shown + "\n" + "=" * 20 + "\n" + "\n".join(colours) + "\n"
 
 
-def compare(name: str, picture: str) -> None:
+def expect_picture(name: str, picture: str) -> None:
     """Holds a picture against the one in the file, or writes it."""
     path = PICTURES / f"{name}.txt"
     if os.environ.get("METERBASE_PICTURES") == "write":
@@ -163,18 +163,18 @@ async def test_the_dashboard(
     async with opened(store, size, DARK, monkeypatch) as display:
         if kind != "empty":
             await display.press("j")
-        await compare_in_both_themes(f"{kind}-{size[0]}", display)
+        await expect_in_both_themes(f"{kind}-{size[0]}", display)
         for number, panel in (("2", "failures"), ("4", "checks")):
             if size[0] == 80:
                 await display.press(number)
-                await compare_in_both_themes(f"{kind}-80-{panel}", display)
+                await expect_in_both_themes(f"{kind}-80-{panel}", display)
 
 
-async def compare_in_both_themes(name: str, display: Display) -> None:
+async def expect_in_both_themes(name: str, display: Display) -> None:
     """One picture is true of both."""
     for theme in (DARK, LIGHT):
         display.app.theme = theme.name
-        compare(name, await settle(display, theme))
+        expect_picture(name, await settle(display, theme))
 
 
 DIALOGS = {
@@ -198,7 +198,7 @@ async def test_the_dialogs(dialog: str, full: Path, monkeypatch: pytest.MonkeyPa
         for key in DIALOGS[dialog]:
             await display.press(key)
             await settle(display, CONTRAST)
-        compare(f"dialog-{dialog}", await settle(display, CONTRAST))
+        expect_picture(f"dialog-{dialog}", await settle(display, CONTRAST))
 
 
 def test_pictures_hold_nothing_that_a_terminal_obeys() -> None:

@@ -12,7 +12,7 @@ from receiver.checks.probes import Greeting
 from tests.unit.receiver.checks.given import FACTS, RECEIVER, URL, expect, probed, verdict
 
 
-def check(
+def expect_receiver(
     status: CheckStatus, *words: str, fix: str = "", probes: Probes | None = None, **changed: Any
 ) -> None:
     facts = replace(FACTS, receiver=replace(RECEIVER, **changed), probes=probes)
@@ -20,61 +20,65 @@ def check(
 
 
 def test_our_own() -> None:
-    check(CheckStatus.PASS, URL)
+    expect_receiver(CheckStatus.PASS, URL)
 
 
 def test_our_own_that_has_stopped() -> None:
-    check(CheckStatus.FAIL, "has stopped", fix="Restart", alive=False)
+    expect_receiver(CheckStatus.FAIL, "has stopped", fix="Restart", alive=False)
 
 
 def test_our_own_that_cannot_keep_anything() -> None:
     words = ("writer has ended", "503", "sends it again")
-    check(CheckStatus.FAIL, *words, fix="Restart", writer_alive=False)
+    expect_receiver(CheckStatus.FAIL, *words, fix="Restart", writer_alive=False)
 
 
 def test_a_worker_that_failed_is_told_and_one_that_fails_again_and_again_is_red() -> None:
     well = WorkerState("The search index", running=True)
-    check(CheckStatus.PASS, URL, workers=(well,))
+    expect_receiver(CheckStatus.PASS, URL, workers=(well,))
     once = replace(well, failures=1, error="KeyError")
     words = ("The search index failed by a mistake of ours (KeyError)", "begins again")
-    check(CheckStatus.WARN, *words, fix="logs", workers=(well, once))
+    expect_receiver(CheckStatus.WARN, *words, fix="logs", workers=(well, once))
     often = replace(once, failures=3)
-    check(CheckStatus.FAIL, "failed 3 times", fix="restart", workers=(once, often))
+    expect_receiver(CheckStatus.FAIL, "failed 3 times", fix="restart", workers=(once, often))
     gone = replace(well, running=False)
-    check(CheckStatus.FAIL, "The search index has ended", fix="restart", workers=(gone, well))
+    expect_receiver(
+        CheckStatus.FAIL, "The search index has ended", fix="restart", workers=(gone, well)
+    )
 
 
 def test_our_own_that_does_not_react() -> None:
-    check(CheckStatus.FAIL, "did not react within 1 s", fix="restart", loop_ms=None)
-    check(CheckStatus.WARN, "took 730 ms", fix="busy", loop_ms=730.0)
+    expect_receiver(CheckStatus.FAIL, "did not react within 1 s", fix="restart", loop_ms=None)
+    expect_receiver(CheckStatus.WARN, "took 730 ms", fix="busy", loop_ms=730.0)
 
 
 def test_none() -> None:
-    check(CheckStatus.WARN, "No receiver runs", URL, fix="listen", port=PortState.CLOSED)
+    expect_receiver(CheckStatus.WARN, "No receiver runs", URL, fix="listen", port=PortState.CLOSED)
 
 
 def test_one_elsewhere() -> None:
     elsewhere: dict[str, Any] = {"port": PortState.OPEN, "holder": 4711}
-    check(CheckStatus.PASS, "Process 4711", URL, **elsewhere)
+    expect_receiver(CheckStatus.PASS, "Process 4711", URL, **elsewhere)
     ours = probed(greeting=Greeting.OURS)
-    check(CheckStatus.PASS, "Process 4711", URL, probes=ours, **elsewhere)
+    expect_receiver(CheckStatus.PASS, "Process 4711", URL, probes=ours, **elsewhere)
 
 
 @pytest.mark.parametrize("port", [PortState.CLOSED, PortState.UNREACHABLE])
 def test_a_store_that_is_held_by_a_process_that_does_not_answer(port: PortState) -> None:
-    check(CheckStatus.FAIL, "Process 4711 holds", fix="--port", port=port, holder=4711)
+    expect_receiver(CheckStatus.FAIL, "Process 4711 holds", fix="--port", port=port, holder=4711)
 
 
 def test_another_program_on_the_port() -> None:
     foreign = probed(greeting=Greeting.FOREIGN, greeted_by="nginx")
-    check(CheckStatus.FAIL, "(nginx)", URL, fix="--port", probes=foreign, port=PortState.OPEN)
+    expect_receiver(
+        CheckStatus.FAIL, "(nginx)", URL, fix="--port", probes=foreign, port=PortState.OPEN
+    )
     nameless = probed(greeting=Greeting.FOREIGN)
-    check(CheckStatus.FAIL, f"{URL}.", fix="--port", probes=nameless, port=PortState.OPEN)
+    expect_receiver(CheckStatus.FAIL, f"{URL}.", fix="--port", probes=nameless, port=PortState.OPEN)
 
 
 @pytest.mark.parametrize("greeting", [Greeting.SILENT, Greeting.NOBODY])
 def test_something_on_the_port_that_does_not_answer(greeting: Greeting) -> None:
-    check(
+    expect_receiver(
         CheckStatus.FAIL,
         "does not answer",
         fix="--port",
@@ -84,7 +88,7 @@ def test_something_on_the_port_that_does_not_answer(greeting: Greeting) -> None:
 
 
 def test_a_receiver_of_another_store() -> None:
-    check(
+    expect_receiver(
         CheckStatus.WARN,
         "another store than /srv/meterbase.db",
         fix="--db",
@@ -94,4 +98,4 @@ def test_a_receiver_of_another_store() -> None:
 
 
 def test_something_that_was_not_asked_what_it_is() -> None:
-    check(CheckStatus.WARN, "nobody holds the store", fix="doctor", port=PortState.OPEN)
+    expect_receiver(CheckStatus.WARN, "nobody holds the store", fix="doctor", port=PortState.OPEN)

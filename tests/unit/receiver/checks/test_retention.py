@@ -18,7 +18,7 @@ ALL = Limits(days=30, deliveries=1_000, size=500_000_000)
 NOTHING = Selection(settled=0, last=0)
 
 
-def check(
+def expect_retention(
     limits: Limits, state: Retention | None, status: CheckStatus, *words: str, fix: str = ""
 ) -> None:
     facts = replace(FACTS, retention=RetentionFacts(limits=limits, state=state))
@@ -33,24 +33,30 @@ def held(**changed: Any) -> Retention:
 
 def test_without_limits() -> None:
     words = ("Nothing is deleted by itself", "10,000 or 256 MiB")
-    check(UNLIMITED, None, CheckStatus.SKIP, *words, fix="keep_days")
+    expect_retention(UNLIMITED, None, CheckStatus.SKIP, *words, fix="keep_days")
 
 
 def test_of_a_receiver_elsewhere() -> None:
     words = ("keeps what is not older than 30 days, 1,000 deliveries at most and 500 MB of them",)
-    check(ALL, None, CheckStatus.PASS, *words)
+    expect_retention(ALL, None, CheckStatus.PASS, *words)
 
 
 def test_held() -> None:
-    check(ALL, held(plan=None), CheckStatus.PASS, "Nothing was looked through yet")
-    check(ALL, held(), CheckStatus.PASS, "0 deliveries were deleted", "the last look was 40 s ago")
-    check(ALL, held(deleted=1), CheckStatus.PASS, "1 delivery was deleted")
-    check(ALL, held(deleted=7, left=12), CheckStatus.PASS, "7 deliveries", "12 are left to delete")
+    expect_retention(ALL, held(plan=None), CheckStatus.PASS, "Nothing was looked through yet")
+    expect_retention(
+        ALL, held(), CheckStatus.PASS, "0 deliveries were deleted", "the last look was 40 s ago"
+    )
+    expect_retention(ALL, held(deleted=1), CheckStatus.PASS, "1 delivery was deleted")
+    expect_retention(
+        ALL, held(deleted=7, left=12), CheckStatus.PASS, "7 deliveries", "12 are left to delete"
+    )
 
 
 def test_a_store_in_the_way() -> None:
     state = held(problem="It is locked.")
-    check(ALL, state, CheckStatus.WARN, "not deleted now: It is locked.", fix="tries again")
+    expect_retention(
+        ALL, state, CheckStatus.WARN, "not deleted now: It is locked.", fix="tries again"
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,12 +65,14 @@ def test_a_store_in_the_way() -> None:
 )
 def test_more_than_may_be_that_is_still_needed(kept: int, size: int, words: str) -> None:
     plan = Plan(selection=NOTHING, kept=kept, kept_size=size)
-    check(ALL, held(plan=plan), CheckStatus.WARN, words, "still to be processed", fix="raise")
+    expect_retention(
+        ALL, held(plan=plan), CheckStatus.WARN, words, "still to be processed", fix="raise"
+    )
     # Not while some of it is on its way out.
-    check(ALL, held(plan=plan, left=3), CheckStatus.PASS)
+    expect_retention(ALL, held(plan=plan, left=3), CheckStatus.PASS)
 
 
-def index(
+def expect_index(
     status: CheckStatus, *words: str, indexed: int, newest: int, fix: str = "", **changed: Any
 ) -> None:
     facts = with_log(search=SearchProgress(indexed, newest))
@@ -73,10 +81,10 @@ def index(
 
 
 def test_the_search_index() -> None:
-    index(CheckStatus.SKIP, "nothing to search", indexed=0, newest=0)
-    index(CheckStatus.PASS, "holds 5 deliveries.", indexed=5, newest=5)
-    index(CheckStatus.PASS, "but for the newest 1,000", indexed=4_000, newest=5_000)
+    expect_index(CheckStatus.SKIP, "nothing to search", indexed=0, newest=0)
+    expect_index(CheckStatus.PASS, "holds 5 deliveries.", indexed=5, newest=5)
+    expect_index(CheckStatus.PASS, "but for the newest 1,000", indexed=4_000, newest=5_000)
     words = ("delivery 3,999 of 5,000 (79 %)", "Searches are complete")
-    index(CheckStatus.PASS, *words, indexed=3_999, newest=5_000, fix="in pauses")
+    expect_index(CheckStatus.PASS, *words, indexed=3_999, newest=5_000, fix="in pauses")
     closed = {"port": PortState.CLOSED}
-    index(CheckStatus.WARN, *words, indexed=3_999, newest=5_000, fix="listen", **closed)
+    expect_index(CheckStatus.WARN, *words, indexed=3_999, newest=5_000, fix="listen", **closed)

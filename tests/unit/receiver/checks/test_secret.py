@@ -20,17 +20,17 @@ from tests.unit.receiver.checks.given import (
 )
 
 
-def check(status: CheckStatus, *words: str, fix: str = "", **changed: Any) -> None:
+def expect_secret(status: CheckStatus, *words: str, fix: str = "", **changed: Any) -> None:
     facts = replace(FACTS, secret=replace(SECRET, **changed))
     expect(verdict(CheckName.SECRET, facts), status, *words, fix=fix)
 
 
 def test_a_secret_of_the_user() -> None:
-    check(CheckStatus.PASS, "32 bytes", "/srv/.env:3")
+    expect_secret(CheckStatus.PASS, "32 bytes", "/srv/.env:3")
 
 
 def test_one_that_was_generated_here_says_where_propexos_belongs() -> None:
-    check(
+    expect_secret(
         CheckStatus.PASS,
         "samples only",
         fix="PROPEXO_WEBHOOK_SECRET",
@@ -40,20 +40,24 @@ def test_one_that_was_generated_here_says_where_propexos_belongs() -> None:
 
 
 def test_none_yet() -> None:
-    check(CheckStatus.SKIP, "no secret yet", fix="PROPEXO_WEBHOOK_SECRET", length=None)
+    expect_secret(CheckStatus.SKIP, "no secret yet", fix="PROPEXO_WEBHOOK_SECRET", length=None)
 
 
 def test_a_file_that_cannot_be_used() -> None:
-    check(CheckStatus.FAIL, "/srv/s.secret is empty", unusable="/srv/s.secret is empty: delete it.")
+    expect_secret(
+        CheckStatus.FAIL, "/srv/s.secret is empty", unusable="/srv/s.secret is empty: delete it."
+    )
 
 
 def test_a_file_that_was_changed_since_the_start() -> None:
     changed = {"outdated_by": "PROPEXO_WEBHOOK_SECRET in /srv/.env:9"}
-    check(CheckStatus.FAIL, "/srv/.env:9", "not the secret in force", fix="Restart", **changed)
+    expect_secret(
+        CheckStatus.FAIL, "/srv/.env:9", "not the secret in force", fix="Restart", **changed
+    )
 
 
 def test_an_environment_that_overrides_the_file() -> None:
-    check(
+    expect_secret(
         CheckStatus.WARN,
         "/srv/.env:3 holds another",
         "PROPEXO_WEBHOOK_SECRET comes first",
@@ -80,7 +84,7 @@ def test_a_line_that_does_not_say_what_was_meant(changed: dict[str, Any], words:
 
 def test_files_that_others_can_read() -> None:
     exposed = (ExposedFile("/srv/my files/.env", 0o644), ExposedFile("/srv/s.secret", 0o640))
-    check(
+    expect_secret(
         CheckStatus.WARN,
         "/srv/my files/.env can be read",
         "0644",
@@ -112,7 +116,7 @@ def test_a_rotation_says_who_still_uses_the_previous_secret() -> None:
 
 
 def test_a_rotation_between_equal_secrets() -> None:
-    check(
+    expect_secret(
         CheckStatus.WARN,
         "nothing is being rotated",
         fix="Remove",
@@ -122,7 +126,7 @@ def test_a_rotation_between_equal_secrets() -> None:
 
 
 def test_the_gravest_finding_comes_first_and_none_is_lost() -> None:
-    check(
+    expect_secret(
         CheckStatus.FAIL,
         "not the secret in force",
         "white space",

@@ -13,13 +13,13 @@ from tests.unit.receiver.checks.given import FACTS, RECEIVER, STORE, expect, pro
 NAME = CheckName.STORE
 
 
-def check(status: CheckStatus, *words: str, fix: str = "", **changed: Any) -> None:
+def expect_store(status: CheckStatus, *words: str, fix: str = "", **changed: Any) -> None:
     facts = replace(FACTS, store=replace(STORE, **changed))
     expect(verdict(NAME, facts), status, *words, fix=fix)
 
 
 def test_sound() -> None:
-    check(CheckStatus.PASS, "/srv/meterbase.db", "2.5 MB", "90 GB")
+    expect_store(CheckStatus.PASS, "/srv/meterbase.db", "2.5 MB", "90 GB")
 
 
 def test_not_made_yet() -> None:
@@ -32,32 +32,34 @@ def test_not_made_yet() -> None:
 
 @pytest.mark.parametrize("changed", [{"missing": True}, {"replaced": True}])
 def test_taken_away_from_a_running_receiver(changed: dict[str, bool]) -> None:
-    check(CheckStatus.FAIL, "moved, deleted or replaced", "503", fix="Put it back", **changed)
+    expect_store(
+        CheckStatus.FAIL, "moved, deleted or replaced", "503", fix="Put it back", **changed
+    )
 
 
 def test_unreadable_or_unwritable() -> None:
-    check(CheckStatus.FAIL, "It is damaged.", problem="It is damaged.")
-    check(CheckStatus.FAIL, "cannot be written", fix="permissions", writable=False)
+    expect_store(CheckStatus.FAIL, "It is damaged.", problem="It is damaged.")
+    expect_store(CheckStatus.FAIL, "cannot be written", fix="permissions", writable=False)
 
 
 def test_little_room() -> None:
-    check(CheckStatus.WARN, "300 MB left", fix="Free some space", free=300_000_000)
-    check(CheckStatus.FAIL, "20 MB left", "503", fix="Free some space", free=20_000_000)
-    check(CheckStatus.PASS, free=None)
+    expect_store(CheckStatus.WARN, "300 MB left", fix="Free some space", free=300_000_000)
+    expect_store(CheckStatus.FAIL, "20 MB left", "503", fix="Free some space", free=20_000_000)
+    expect_store(CheckStatus.PASS, free=None)
 
 
 def test_a_log_that_grows() -> None:
-    check(CheckStatus.WARN, "100 MB", "write-ahead log", fix="Close",
+    expect_store(CheckStatus.WARN, "100 MB", "write-ahead log", fix="Close",
           wal_size=100_000_000)  # fmt: skip
 
 
 def test_a_network_file_system() -> None:
-    check(CheckStatus.WARN, "nfs4", fix="--db", network_file_system="nfs4")
+    expect_store(CheckStatus.WARN, "nfs4", fix="--db", network_file_system="nfs4")
 
 
 def test_others_can_read_it() -> None:
     exposed = (ExposedFile("/srv/meterbase.db", 0o644),)
-    check(CheckStatus.WARN, "0644", fix="chmod 600 /srv/meterbase.db", exposed=exposed)
+    expect_store(CheckStatus.WARN, "0644", fix="chmod 600 /srv/meterbase.db", exposed=exposed)
 
 
 def test_damage() -> None:
