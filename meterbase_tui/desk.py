@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.checking import Examiner, Surroundings
@@ -10,7 +11,8 @@ from meterbase_tui.doorbell import Doorbell
 from meterbase_tui.messages import Messages
 from meterbase_tui.panels.status import Status
 from meterbase_tui.privacy.discretion import Discretion
-from meterbase_tui.privacy.masking import mask
+from meterbase_tui.privacy.masking import mask_briefly
+from meterbase_tui.queries.outlook import Outlook
 from meterbase_tui.queries.reading import Reading, Searching
 from meterbase_tui.receiving.news import News
 from meterbase_tui.receiving.remedies import carry_out, describe_requeue, requeue_forwards
@@ -58,6 +60,8 @@ class Desk:
         self.mailroom = Mailroom(self.outbox, reading, self._messages)
         self.searching = Searching(reading)
         self._news = News()
+        self._outlook = Outlook()
+        self._counted: Totals | None = None
         self._examiner = Examiner(
             link.settings, link.runtime, Surroundings(env_file=link.settings.env_file)
         )
@@ -105,14 +109,18 @@ class Desk:
         """What the status line says now; `narrowed` is what the events are narrowed to."""
         link = self.link
         secret = link.settings.secret
+        if totals is not None and totals is not self._counted:
+            self._counted = totals
+            self._outlook.note(time.monotonic(), totals.pending)
         return Status(
             url=link.url,
-            secret=mask(secret) if secret is not None else "not known here",
+            secret=mask_briefly(secret) if secret is not None else "not known here",
             viewing=link.runtime is None,
             masked=self.discretion.masked,
             tunnel=link.tunnel,
             public_url=link.public_url,
             totals=totals,
+            outlook=self._outlook.describe(),
             problem=self.discretion.mask(problem or link.problem or "") or None,
             targets=link.targets,
             narrowed=self.discretion.mask(narrowed),

@@ -16,6 +16,7 @@ from meterbase_tui.receiving.presence import Announcement
 from meterbase_tui.receiving.refresh_sources import RefreshSources
 from meterbase_tui.receiving.secret_watch import SecretNews, SecretWatch
 from meterbase_tui.settings import ensure_secret, ensure_store_folder
+from receiver import clock
 from receiver.arrival.port import Address
 from receiver.service import ReceiverService, ReceiverSettings
 from receiver.tunnel import TunnelStatus, open_tunnel, webhook_url
@@ -94,6 +95,8 @@ class Runtime:
         tell_start(settings, self.url)
         sys.setswitchinterval(_TURN_S)
         self.tunnel.start()
+        self.started_at = clock.now()
+        """When all of it worked."""
 
     def _open_service(self, on_target: Callable[[TargetHealth], None]) -> ReceiverService:
         settings = self.settings

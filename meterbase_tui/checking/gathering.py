@@ -134,6 +134,7 @@ def _receiver(
             url=runtime.url,
             port=PortState.OWN,
             alive=alive,
+            started_at=runtime.started_at,
             loop_ms=_loop_ms(runtime) if alive else None,
             writer_alive=runtime.database.alive,
             workers=runtime.service.workers,

@@ -52,6 +52,8 @@ class Status:
     tunnel: TunnelStatus | None = None
     public_url: str | None = None
     totals: Totals | None = None
+    outlook: str = ""
+    """How long it takes until nothing is pending; empty where that is soon, or not known."""
     problem: str | None = None
     """What does not work here; it takes the place of the rest."""
     targets: tuple[TargetHealth, ...] = ()
@@ -80,7 +82,12 @@ class StatusLine(Static):
         """Draws anew what changed."""
         if status is not None:
             # Its size never changes: the screen is not to be laid out again for it.
-            self.update(Content("\n").join((_addresses(status), _counts(status))), layout=False)
+            lines = (_addresses(status), _counts(status, self.size.width))
+            self.update(Content("\n").join(lines), layout=False)
+
+    def on_resize(self) -> None:
+        """There is more room, or less."""
+        self.watch_status(self.status)
 
 
 def _addresses(status: Status) -> Content:
@@ -131,7 +138,7 @@ def _target(health: TargetHealth) -> Content:
     return text + Content.from_markup(" [$text-warning]$queue[/]", queue=queue) if queue else text
 
 
-def _counts(status: Status) -> Content:
+def _counts(status: Status, width: int) -> Content:
     parts = []
     totals = status.totals
     if totals is not None:
@@ -154,15 +161,20 @@ def _counts(status: Status) -> Content:
     if totals is not None:
         parts += [
             _count(totals.refused_requests, "refused", "$text-error"),
-            _count(totals.pending, "pending", "$text-warning"),
+            _count(totals.pending, "pending", "$text-warning") + _outlook(status.outlook),
             _count(totals.failed, "failed", "$text-error"),
             Content.from_markup("[b]$n[/]/min", n=f"{totals.recent:,}"),
         ]
     if status.masked:
         parts.append(Content.from_markup("[$text-accent]▒ personal data masked[/]"))
-    # Last, since a narrow screen cuts the end: a failed event matters more.
-    parts.append(Content.from_markup("secret [b]$secret[/]", secret=visible(status.secret, 40)))
-    return Content("   ").join(parts)
+    said = Content("   ").join(parts)
+    # Last, and whole or not at all: half of what is masked says nothing.
+    secret = Content.from_markup("   secret [b]$secret[/]", secret=visible(status.secret, 40))
+    return said + secret if said.cell_length + secret.cell_length <= width else said
+
+
+def _outlook(words: str) -> Content:
+    return Content.styled(f", {words}", "$text-warning") if words else Content("")
 
 
 def _count(number: int, word: str, colour: str) -> Content:

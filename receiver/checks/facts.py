@@ -89,6 +89,8 @@ class ReceiverFacts:
     port: PortState
     alive: bool = True
     """Of our own receiver: whether its thread runs."""
+    started_at: datetime | None = None
+    """Of our own receiver: when it began."""
     loop_ms: float | None = None
     """Of our own receiver: how long its event loop takes to answer; None is longer than 1 s."""
     processor_running: bool | None = None

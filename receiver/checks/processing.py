@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from receiver.checks.check import (
@@ -20,11 +21,13 @@ from store.records import Outcome, Reason
 if TYPE_CHECKING:
     from receiver.checks.check import Check, Finding
     from receiver.checks.facts import Facts, ReceiverFacts
-    from store.statistics import RecentEnds, Statistics
+    from store.statistics import Backlog, Pace, RecentEnds, Statistics
 
 _SLOW_S = 60.0
 _STUCK_S = 600.0
-_COUNTED = 10_000
+_MANY = 10_000
+"""So many are told of however young they are."""
+_MOVING = timedelta(seconds=10)
 _FAILURES_COUNTED = 1_000
 _LONGEST_ERROR = 160
 
@@ -98,17 +101,37 @@ def _backlog(facts: Facts, log: Statistics) -> Finding | None:
         return None
     waits = (facts.now - oldest).total_seconds()
     words = (
-        f"{count(log.backlog.waiting, 'event', limit=_COUNTED)} "
+        f"{count(log.backlog.waiting, 'event')} "
         f"{'waits' if log.backlog.waiting == 1 else 'wait'} to be processed, the oldest for "
         f"{span(waits)}"
     )
     if not facts.receiver.running:
         return warning(f"{words}; no receiver runs.", "Start `meterbase-tui`: it goes on at once.")
+    if waits <= _SLOW_S and log.backlog.waiting < _MANY:
+        return None
+    if _moves(facts, log.backlog.pace):
+        return warning(f"{words}.{_outlook(log.backlog)}", "Wait: they are being processed.")
     if waits > _STUCK_S:
         return failure(f"{words}.", "Restart meterbase-tui: it goes on where it stopped.")
-    if waits > _SLOW_S:
-        return warning(f"{words}.", "Wait; if the number grows, restart meterbase-tui.")
-    return None
+    return warning(f"{words}.", "Wait; if the number grows, restart meterbase-tui.")
+
+
+def _moves(facts: Facts, pace: Pace | None) -> bool:
+    """Whether events are being processed, or may be in a moment since it has only just begun."""
+    began = facts.receiver.started_at
+    last = pace.until if pace is not None else None
+    return any(at is not None and facts.now - at < _MOVING for at in (began, last))
+
+
+def _outlook(backlog: Backlog) -> str:
+    """How long it takes until all of it is processed, if it goes on as it goes now."""
+    a_second = backlog.pace.a_second if backlog.pace is not None else None
+    if a_second is None:
+        return ""
+    left = span(max(1.0, backlog.waiting / a_second))
+    return (
+        f" At {max(1, round(a_second)):,} a second they take another {left}, or more if more come."
+    )
 
 
 def _refresh(ends: RecentEnds) -> Finding | None:

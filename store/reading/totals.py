@@ -34,20 +34,15 @@ class Totals:
 
 def read_totals(connection: Connection, since: datetime) -> Totals:
     """The numbers as they are now, by small indexes and the ends of the log."""
-    newest = _scalar(connection, "SELECT max(id) FROM deliveries")
-    admitted = _scalar(connection, "SELECT value FROM progress WHERE name = 'admitted'")
     refused = _scalar(connection, "SELECT count(*) FROM deliveries WHERE event_id IS NULL")
     return Totals(
-        deliveries=newest,
+        deliveries=_newest(connection),
         refused=refused,
         refused_requests=refused
         + _scalar(
             connection, "SELECT sum(requests - 1) FROM deliveries WHERE requests IS NOT NULL"
         ),
-        pending=_waiting(connection, newest, admitted)
-        + _scalar(
-            connection, "SELECT count(*) FROM events WHERE state IN ('pending', 'processing')"
-        ),
+        pending=count_pending(connection),
         failed=_scalar(
             connection,
             "SELECT count(*) FROM events WHERE state IN ('failed', 'ignored') AND state = 'failed'",
@@ -62,12 +57,24 @@ def read_totals(connection: Connection, since: datetime) -> Totals:
     )
 
 
-def _waiting(connection: Connection, newest: int, admitted: int) -> int:
-    """Accepted deliveries that the processor has not come to; repetitions count for a moment."""
+def count_pending(connection: Connection) -> int:
+    """Events that wait, and accepted deliveries that the processor has not come to.
+
+    Of those, repetitions count for a moment.
+    """
+    newest = _newest(connection)
+    admitted = _scalar(connection, "SELECT value FROM progress WHERE name = 'admitted'")
+    queued = _scalar(
+        connection, "SELECT count(*) FROM events WHERE state IN ('pending', 'processing')"
+    )
     refused = _scalar(
         connection, "SELECT count(*) FROM deliveries WHERE event_id IS NULL AND id > ?", admitted
     )
-    return max(0, newest - admitted - refused)
+    return max(0, newest - admitted - refused) + queued
+
+
+def _newest(connection: Connection) -> int:
+    return _scalar(connection, "SELECT max(id) FROM deliveries")
 
 
 def _scalar(connection: Connection, statement: str, *parameters: int) -> int:

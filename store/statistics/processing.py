@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.reading.totals import count_pending
 from store.records import Outcome, Reason
 from store.structure.tables import from_micros
 
@@ -21,6 +22,23 @@ _IGNORED_LOOKED_AT = 2_000
 _MOST_GROUPS = 50
 _ENDS = 500
 _NOTICES_LOOKED_AT = 1_000
+_PACE_OF, _PACE_WITHIN_MICROS = 5_000, 10_000_000
+"""The newest ends of processing that say how fast it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The newest ends of processing, as far as they lie close together."""
+
+    events: int
+    since: datetime
+    until: datetime
+
+    @property
+    def a_second(self) -> float | None:
+        """Events a second; None where they ended all at once."""
+        seconds = (self.until - self.since).total_seconds()
+        return self.events / seconds if seconds > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +46,11 @@ class Backlog:
     """Accepted deliveries that are still to be processed."""
 
     waiting: int
-    """At most `COUNTED` of each kind: not looked at yet, and in the queue."""
+    """Not looked at yet, or in the queue."""
     oldest: datetime | None
     """When the oldest that was never tried arrived."""
+    pace: Pace | None = None
+    """How fast it is worked off; None where nothing waits, or nothing was processed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +113,10 @@ def recent_drift(connection: Connection) -> tuple[Drift, ...]:
 
 def read_backlog(connection: Connection) -> Backlog:
     """What waits: deliveries that are no events yet, and events in the queue."""
-    fresh, fresh_oldest = connection.exec_driver_sql(
-        "SELECT count(*), min(received_at) FROM (SELECT received_at FROM deliveries NOT INDEXED"
+    fresh_oldest = connection.exec_driver_sql(
+        "SELECT min(received_at) FROM (SELECT received_at FROM deliveries NOT INDEXED"
         " WHERE id > (SELECT value FROM progress WHERE name = 'admitted') AND event_id = id"
         " ORDER BY id LIMIT ?)",
-        (COUNTED,),
-    ).one()
-    queued = connection.exec_driver_sql(
-        "SELECT count(*) FROM"
-        " (SELECT 1 FROM events WHERE state IN ('pending', 'processing') LIMIT ?)",
         (COUNTED,),
     ).scalar_one()
     # An event that is processed once more arrived long ago, and has not waited since.
@@ -111,7 +126,23 @@ def read_backlog(connection: Connection) -> Backlog:
         (COUNTED // 10,),
     ).scalar_one()
     arrivals = [at for at in (fresh_oldest, queued_oldest) if at is not None]
-    return Backlog(fresh + queued, from_micros(min(arrivals)) if arrivals else None)
+    waiting = count_pending(connection)
+    return Backlog(
+        waiting,
+        from_micros(min(arrivals)) if arrivals else None,
+        _read_pace(connection) if waiting else None,
+    )
+
+
+def _read_pace(connection: Connection) -> Pace | None:
+    newest = "SELECT processed_at FROM events WHERE finish IS NOT NULL ORDER BY finish DESC LIMIT ?"
+    events, since, until = connection.exec_driver_sql(
+        f"WITH newest AS ({newest})"  # noqa: S608 - our own
+        " SELECT count(*), min(processed_at), max(processed_at) FROM newest"
+        " WHERE processed_at > (SELECT max(processed_at) FROM newest) - ?",
+        (_PACE_OF, _PACE_WITHIN_MICROS),
+    ).one()
+    return Pace(events, from_micros(since), from_micros(until)) if events else None
 
 
 def failure_groups(connection: Connection) -> tuple[FailureGroup, ...]:

@@ -16,7 +16,13 @@ from store.database import Database
 from store.reader import Reader
 from store.records import Origin, Outcome, PropertyState, Reason
 from store.safekeeping.integrity import Soundness, check_bodies, check_structure
-from store.statistics import find_bodies, last_from_network, read_statistics, repetitions
+from store.statistics import (
+    Backlog,
+    find_bodies,
+    last_from_network,
+    read_statistics,
+    repetitions,
+)
 from tests.conftest import wait_until
 from tests.integration.checks.conftest import now_text, ping_body, unit_body
 
@@ -122,6 +128,29 @@ def test_an_empty_log(bench: Bench) -> None:
     assert found.last_from_network is None
     assert found.registry.registered == 1
     assert found.registry.properties == {PropertyState.LINKED: 1}
+
+
+def change(connection: Connection, statement: str) -> None:
+    connection.exec_driver_sql(statement)
+
+
+def test_how_fast_a_backlog_is_worked_off(bench: Bench) -> None:
+    for number in range(4):
+        bench.deliver(unit_body(id=f"u{number}"))
+    bench.settle()
+    assert everything(bench).backlog == Backlog(0, None, None)
+    ended = "UPDATE events SET processed_at = (SELECT max(processed_at) FROM events) - {} * 1000000"
+    for statement in (
+        f"{ended.format(0)} WHERE id = 3",
+        f"{ended.format(2)} WHERE id = 2",
+        f"{ended.format(20)} WHERE id = 1",
+        "UPDATE events SET state = 'pending', finish = NULL, processed_at = NULL WHERE id = 4",
+    ):
+        bench.write(change, statement)
+    found = everything(bench).backlog
+    assert (found.waiting, found.pace and found.pace.events) == (1, 2)
+    assert found.pace is not None
+    assert found.pace.a_second == pytest.approx(1.0)
 
 
 def test_deliveries_of_every_kind(bench: Bench) -> None:

@@ -7,7 +7,7 @@ import pytest
 from receiver.checks import ActionKind, CheckName, CheckStatus
 from receiver.checks.facts import PortState
 from store.records import Outcome, Reason
-from store.statistics import Backlog, FailureGroup, RecentEnds
+from store.statistics import Backlog, FailureGroup, Pace, RecentEnds
 from tests.unit.receiver.checks.given import FACTS, RECEIVER, ago, expect, verdict, with_log
 
 NAME = CheckName.PROCESSING_ERRORS
@@ -66,10 +66,41 @@ def test_a_processor_that_stopped_or_waits() -> None:
     [(20, CheckStatus.PASS), (120, CheckStatus.WARN), (1_200, CheckStatus.FAIL)],
 )
 def test_a_backlog_by_its_age(seconds: float, status: CheckStatus) -> None:
-    facts = with_log(backlog=Backlog(50_000, ago(seconds=seconds)))
+    facts = with_log(backlog=Backlog(5_000, ago(seconds=seconds)))
     found = verdict(NAME, facts)
     assert found.status is status
-    assert ("50,000 or more events wait" in found.detail) == (status is not CheckStatus.PASS)
+    assert ("5,000 events wait" in found.detail) == (status is not CheckStatus.PASS)
+
+
+def test_a_long_backlog_is_told_of_however_young_it_is() -> None:
+    facts = with_log(backlog=Backlog(20_000, ago(seconds=2)))
+    expect(verdict(NAME, facts), CheckStatus.WARN, "20,000 events wait", fix="if the number grows")
+
+
+def test_a_backlog_that_is_worked_off_says_how_long_that_takes() -> None:
+    """Also one that waited for days while no receiver ran: a restart would not help it."""
+    pace = Pace(5_000, ago(seconds=1.5), ago(seconds=1))
+    facts = with_log(backlog=Backlog(60_000, ago(days=3), pace))
+    words = ("60,000 events wait", "3 days", "10,000 a second", "another 6 s")
+    expect(verdict(NAME, facts), CheckStatus.WARN, *words, fix="Wait", without="estart")
+    # What ended in one moment says nothing of the pace.
+    at_once = with_log(
+        backlog=Backlog(60_000, ago(days=3), Pace(9, ago(seconds=1), ago(seconds=1)))
+    )
+    expect(verdict(NAME, at_once), CheckStatus.WARN, fix="Wait", without="a second")
+    # Nor does it go on any more when the last end is long ago.
+    ended = with_log(
+        backlog=Backlog(60_000, ago(days=3), Pace(9, ago(seconds=41), ago(seconds=40)))
+    )
+    expect(verdict(NAME, ended), CheckStatus.FAIL, fix="Restart", without="a second")
+
+
+def test_a_backlog_found_at_the_start_is_none_that_is_stuck() -> None:
+    facts = with_log(backlog=Backlog(60_000, ago(days=3)))
+    began = replace(facts, receiver=replace(RECEIVER, started_at=ago(seconds=2)))
+    expect(verdict(NAME, began), CheckStatus.WARN, "60,000 events wait", fix="Wait")
+    running = replace(facts, receiver=replace(RECEIVER, started_at=ago(seconds=30)))
+    expect(verdict(NAME, running), CheckStatus.FAIL, fix="Restart")
 
 
 def test_a_backlog_without_a_receiver() -> None:
