@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from meterbase_tui.terminal.key_names import key_names_of
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.prose import LaidText, Line, Prose
 from receiver.checks import Action, ActionKind, Check
 
 if TYPE_CHECKING:
@@ -50,17 +51,14 @@ class CheckCard(ModalScreen[Action | None]):
     def compose(self) -> ComposeResult:
         """What was found, what to do, and the key for it."""
         check = self._check
-        with Vertical(id="card", classes="card") as card:
+        with VerticalScroll(id="card", classes="card") as card:
             card.border_title = Content(check.name.replace("_", " "))
             card.border_subtitle = Content(self._keys())
             yield Static(Content(visible(check.detail, _MOST, newline=True)), markup=False)
             if check.fix:
-                yield Static(
-                    Content.from_markup(
-                        "[$text-accent]→[/] $fix", fix=visible(check.fix, _MOST, newline=True)
-                    ),
-                    classes="fix",
-                )
+                arrow = Content.from_markup("[$text-accent]→[/] ")
+                fix = Line(arrow, Content(visible(check.fix, _MOST, newline=True)))
+                yield LaidText(Prose([fix]), classes="fix", markup=False)
 
     def action_act(self) -> None:
         """Chooses the check's action; closes the card where there is none."""

@@ -76,7 +76,7 @@ class DiffScreen(Screen[None]):
         masked = self._desk.discretion.masked
         if masked:
             found = await asyncio.to_thread(mask_differences, found, before[0], after[0])
-        heading = (MASKED if masked else Content("")) + Content.from_markup(
+        heading = (MASKED + "   " if masked else Content("")) + Content.from_markup(
             "[$text-error b]- $first[/]  [$text-success b]+ $second[/]   $count",
             first=f"delivery {first}",
             second=f"delivery {second}",

@@ -10,11 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from meterbase_tui.exports.exporting import ExportKind, ExportPlan
 from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.mask_box import MaskBox
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -53,16 +54,10 @@ class ExportCard(ModalScreen[ExportPlan | None]):
             with Horizontal(classes="field"):
                 yield Label("File", markup=False)
                 yield Input(self._plan.path, compact=True, select_on_focus=False)
-            masked = self._plan.masked
-            yield Checkbox(describe_mask(masked), masked, compact=True)
+            yield MaskBox(masked=self._plan.masked)
             yield Static(self._describe(), id="choices", markup=False)
 
-    @on(Checkbox.Changed)
-    def say_mask(self, event: Checkbox.Changed) -> None:
-        """Says in a word what the box shows by its colour alone."""
-        event.checkbox.label = Content(describe_mask(event.value))
-        self._say()
-
+    @on(MaskBox.Changed)
     @on(Input.Changed)
     def _say(self) -> None:
         plan = self._asked
@@ -74,7 +69,7 @@ class ExportCard(ModalScreen[ExportPlan | None]):
     @property
     def _asked(self) -> ExportPlan:
         name = self.query_one(Input).value.strip()
-        return ExportPlan(name, self.query_one(Checkbox).value)
+        return ExportPlan(name, self.query_one(MaskBox).value)
 
     def _describe(self) -> Content:
         if self._problem:
@@ -95,8 +90,3 @@ class ExportCard(ModalScreen[ExportPlan | None]):
         else:
             self._problem = "Write the name of a file."
             self.query_one("#choices", Static).update(self._describe())
-
-
-def describe_mask(mask: bool) -> str:  # noqa: FBT001 - as the box has it
-    """The words of a box that masks people's data."""
-    return f"Mask names, e-mail addresses and phone numbers: {'yes' if mask else 'no'}"

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.prose import Line, Prose, plain
 from meterbase_tui.wording.formats import local_instant
 from receiver.diagnosis import EXPLANATIONS
 
@@ -69,17 +70,18 @@ class FailureGroups(ModalScreen[int | None]):
         self.query_one(OptionList).action_cursor_up()
 
 
-def _describe(group: FailureGroup) -> Content:
+def _describe(group: FailureGroup) -> Prose:
     first, last = (local_instant(at)[:19] for at in (group.first_at, group.last_at))
     seen = last if first == last else f"{first} to {last}"
     head = Content.from_markup(
-        "[$text-error b]✗ $cause[/]  [b]$count[/]  $sender\n  [$foreground-muted]$seen[/]\n",
+        "[$text-error b]✗ $cause[/]  [b]$count[/]  $sender\n  [$foreground-muted]$seen[/]",
         cause=visible(group.diagnosis, 60).replace("_", " "),
         count=f"×{group.count:,}",
         sender=visible(group.sender, 100),
         seen=seen,
     )
-    return head + Content.from_markup("  [$text-accent]→[/] $cure", cure=_cure(group.diagnosis))
+    arrow = Content.from_markup("  [$text-accent]→[/] ")
+    return Prose([plain(head), Line(arrow, Content(_cure(group.diagnosis)))])
 
 
 def _cure(code: str) -> str:

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.prose import Line, Prose, plain
 from meterbase_tui.wording import formats
 from receiver.checks.wording import span
 from store.reading.deliveries import newer_ids, older_ids
@@ -82,19 +83,21 @@ def _moment_option(moment: Moment, at: int) -> Entry:
         title=visible(moment.title, 100),
         event="" if moment.event_id is None else f"event {moment.event_id}",
     )
-    lines = [head, *(_change_line(change) for change in moment.changes)]
+    lines = [plain(head), *(_change_line(change) for change in moment.changes)]
     number = None if moment.event_id is None else f"moment-{at}-{moment.event_id}"
-    return Option(Content("\n").join(lines), id=number, disabled=number is None)
+    return Option(Prose(lines), id=number, disabled=number is None)
 
 
-def _change_line(change: Change) -> Content:
-    return Content.from_markup(
-        "[$foreground-muted]│[/]  $field  [$text-error]$old[/] [$foreground-muted]→[/] "
-        "[$text-success]$new[/]",
-        field=visible(change.field, 60).replace("_", " ").ljust(16),
+def _change_line(change: Change) -> Line:
+    field = visible(change.field, 60).replace("_", " ").ljust(16)
+    values = Content.from_markup(
+        "[$text-error]$old[/] [$foreground-muted]→[/] [$text-success]$new[/]",
         old=formats.value(change.old),
         new=formats.value(change.new),
-    ) + Content.from_markup("  [$text-warning]● RUBS[/]" if change.affects_rubs else "")
+    )
+    bill = Content.from_markup("  [$text-warning]● RUBS[/]" if change.affects_rubs else "")
+    head = Content.from_markup("[$foreground-muted]│[/]  $field  ", field=field)
+    return Line(head, values + bill)
 
 
 def number_of(option_id: str) -> int:

@@ -21,6 +21,7 @@ from meterbase_tui.screens.delivery_keys import DeliveryKeys
 from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.widgets.pages import Pages
 from meterbase_tui.widgets.payload_pane import PayloadPane
+from meterbase_tui.widgets.prose import LaidText
 from meterbase_tui.wording import portrait
 from meterbase_tui.wording.forward_portrait import draw_forwards
 from store.errors import StoreError
@@ -28,9 +29,9 @@ from store.records import Verdict
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.content import Content
 
     from meterbase_tui.desk import Desk
+    from meterbase_tui.widgets.prose import Laid
     from store.reader import Connection
 
 _LOOK_EVERY_S = 0.25
@@ -64,13 +65,13 @@ class Inspector(DeliveryKeys):
 
     def compose(self) -> ComposeResult:
         """A heading, the tabs, a line for a search, and the keys."""
-        yield Static(id="heading", markup=False)
+        yield LaidText(id="heading", markup=False)
         with Pages(id="tabs"):
             with TabPane("Payload", id="payload"):
                 yield PayloadPane()
             for name in _TEXTS:
                 with TabPane(name.title(), id=name), VerticalScroll():
-                    yield Static(id=f"{name}-text", markup=False)
+                    yield LaidText(id=f"{name}-text", markup=False)
             for name in _LISTS:
                 with TabPane(name.title(), id=name):
                     yield OptionList(id=f"{name}-list", markup=False)
@@ -151,8 +152,8 @@ class Inspector(DeliveryKeys):
             history = mask_history(history, self._desk.discretion.people)
         self._list("history", inspected.history_options(history))
 
-    def _fill(self, name: str, content: Content) -> None:
-        self.query_one(f"#{name}", Static).update(content)
+    def _fill(self, name: str, text: Laid) -> None:
+        self.query_one(f"#{name}", Static).update(text)
 
     def _list(self, name: str, options: list[inspected.Entry]) -> None:
         shown = self.query_one(f"#{name}-list", OptionList)

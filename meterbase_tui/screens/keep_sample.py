@@ -11,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
-from meterbase_tui.screens.export_card import describe_mask
 from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.mask_box import MaskBox
 from sample_payloads.catalogue import is_sample_name
 
 if TYPE_CHECKING:
@@ -58,21 +58,16 @@ class KeepSample(ModalScreen[Keeping | None]):
             with Horizontal(classes="field"):
                 yield Label("Name", markup=False)
                 yield Input(suggest_name(self._delivery), compact=True, select_on_focus=True)
-            yield Checkbox(describe_mask(self._mask), self._mask, compact=True)
+            yield MaskBox(masked=self._mask)
             where = f"It goes to {visible(str(self._folder), 300)}, and into the list of s."
             yield Static(Content(where), id="choices", markup=False)
-
-    @on(Checkbox.Changed)
-    def say_mask(self, event: Checkbox.Changed) -> None:
-        """Says in a word what the box shows by its colour alone."""
-        event.checkbox.label = Content(describe_mask(event.value))
 
     @on(Input.Submitted)
     def keep(self, event: Input.Submitted) -> None:
         """Answers, or says what a name is."""
         name = event.value.strip()
         if is_sample_name(name):
-            self.dismiss(Keeping(name, self.query_one(Checkbox).value))
+            self.dismiss(Keeping(name, self.query_one(MaskBox).value))
         else:
             words = Content.from_markup("[$text-error]✗ $why[/]", why=_NO_NAME)
             self.query_one("#choices", Static).update(words)

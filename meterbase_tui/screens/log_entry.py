@@ -8,13 +8,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from meterbase_tui.exports.json_fields import encode
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.prose import LaidText, Line, Prose
 from meterbase_tui.wording.log_rows import entry_fields, sign_of, time_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
 
     from meterbase_tui.journal.entries import Entry
@@ -43,15 +45,19 @@ class LogEntry(ModalScreen[None]):
             card.border_title = Content(f"{sign_of(entry.level).text} · {time_of(entry)}")
             card.border_subtitle = Content("y copy · esc back")
             with VerticalScroll(id="log-entry-scroll"):
-                yield Static(Content(self._words()), markup=False)
+                yield LaidText(Prose(self._lines()), markup=False)
 
-    def _words(self) -> str:
+    def _lines(self) -> Iterator[Line]:
         entry = self._entry
-        lines = [entry.message, "", f"{'from':12} {entry.logger}"]
-        lines += [f"{name:12} {value}" for name, value in entry.fields.items()]
-        lines += [f"{'process':12} {entry.pid}"] if entry.pid else []
-        lines += ["", entry.traceback] if entry.traceback else []
-        return visible("\n".join(lines), _MOST, newline=True)
+        yield _draw("", entry.message)
+        yield _draw("", "")
+        yield _draw("from", entry.logger)
+        for name, value in entry.fields.items():
+            yield _draw(name, str(value))
+        if entry.pid:
+            yield _draw("process", str(entry.pid))
+        if entry.traceback:
+            yield _draw("", f"\n{entry.traceback}")
 
     def action_scroll(self, lines: int) -> None:
         """Moves the window."""
@@ -61,3 +67,11 @@ class LogEntry(ModalScreen[None]):
         """Copies the entry as JSON, for a report."""
         self.app.copy_to_clipboard(encode(entry_fields(self._entry), indent=2))
         self.app.notify("Copied the entry.", timeout=4, markup=False)
+
+
+def _draw(label: str, text: str) -> Line:
+    """A line with its label, or without one."""
+    head = (
+        Content.styled(f"{visible(label, 60):12} ", "$foreground-muted") if label else Content("")
+    )
+    return Line(head, Content(visible(text, _MOST, newline=True)))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.prose import LaidText, Line, Prose
 from meterbase_tui.wording.setup_steps import NO_PUBLIC_ADDRESS
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class PropexoSetup(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The address on a line of its own, and the steps."""
         setup = self._setup
-        with Vertical(id="setup-card", classes="card") as card:
+        with VerticalScroll(id="setup-card", classes="card") as card:
             card.border_title = Content("Connect Propexo")
             show_keys(card, ("setup.copy", "copy the address"), ("setup.close", "back"))
             yield Static(
@@ -46,17 +48,11 @@ class PropexoSetup(ModalScreen[bool]):
                 markup=False,
             )
             if not setup.public:
-                yield Static(Content(f"! {NO_PUBLIC_ADDRESS}"), classes="warning", markup=False)
-            for number, step in enumerate(setup.steps, start=1):
-                yield Static(
-                    Content.from_markup(
-                        "[$text-accent]$number[/] $step",
-                        number=str(number),
-                        step=visible(step, _MOST),
-                    ),
-                    classes="step",
-                    markup=False,
-                )
+                warning = Line(Content("! "), Content(NO_PUBLIC_ADDRESS))
+                yield LaidText(Prose([warning]), classes="warning", markup=False)
+            yield LaidText(
+                Prose(starmap(_draw, enumerate(setup.steps, 1))), id="steps", markup=False
+            )
 
     def action_copy(self) -> None:
         """Answers that the address is to be copied."""
@@ -65,3 +61,8 @@ class PropexoSetup(ModalScreen[bool]):
     def action_close(self) -> None:
         """Answers that it is not."""
         self.dismiss(False)  # noqa: FBT003 - the answer
+
+
+def _draw(number: int, step: str) -> Line:
+    sign = Content.from_markup("[$text-accent]$number[/] ", number=str(number))
+    return Line(sign, Content(visible(step, _MOST)))

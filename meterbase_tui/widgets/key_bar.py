@@ -9,7 +9,7 @@ from textual.widgets import Footer
 from textual.widgets._footer import FooterKey  # it is what a footer is made of, and not exported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from textual.app import ComposeResult
 
@@ -17,6 +17,8 @@ _WAYS_OUT = frozenset({"clear", "back", "close", "app.pop_screen", "quit", "help
 """Whoever does not know them is lost; the help has all the others."""
 _BESIDE = 2
 """Cells beside the words of a key: one before its name, and one before the next key."""
+_ROOMY = 3
+"""The same where there is room for more: keys are told from names at a glance."""
 
 
 class KeyBar(Footer):
@@ -25,6 +27,13 @@ class KeyBar(Footer):
     Args:
         first_to_go: the actions whose keys go first where there is no room, in this order; after
             them the last of the others. The ways out of a screen stay in any case.
+    """
+
+    DEFAULT_CSS = """
+    KeyBar.-compact.-roomy {
+        padding-left: 1;
+        FooterKey { margin-right: 2; }
+    }
     """
 
     def __init__(self, *first_to_go: str) -> None:
@@ -51,6 +60,7 @@ class KeyBar(Footer):
         shown = choose_keys(words, room, self._first_to_go)
         for action, key in by_action.items():
             key.display = action in shown
+        self.set_class(takes(words, shown, _ROOMY) <= room, "-roomy")
 
 
 def choose_keys(words: dict[str, int], room: int, first_to_go: Sequence[str]) -> set[str]:
@@ -63,9 +73,14 @@ def choose_keys(words: dict[str, int], room: int, first_to_go: Sequence[str]) ->
     """
     rest = [action for action in reversed(words) if action not in first_to_go]
     leaving = [action for action in (*first_to_go, *rest) if action not in _WAYS_OUT]
-    shown = dict(words)
+    shown = set(words)
     for action in leaving:
-        if sum(shown.values()) + _BESIDE * len(shown) - 1 <= room:
+        if takes(words, shown, _BESIDE) <= room:
             break
-        shown.pop(action, None)
-    return set(shown)
+        shown.discard(action)
+    return shown
+
+
+def takes(words: dict[str, int], shown: Collection[str], beside: int) -> int:
+    """How many cells some keys take, with so many beside each but the last, which has one less."""
+    return sum(words[action] for action in shown) + beside * len(shown) - 1

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from meterbase_tui.text import visible, visible_bytes
+from meterbase_tui.widgets.prose import Line, Prose, plain
 from meterbase_tui.wording import formats
+from meterbase_tui.wording.portrait import draw_header_lines
 from store.forwarding.forward_records import ForwardState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from meterbase_tui.queries.details import ForwardDetail
     from store.forwarding.forward_records import ForwardAttempt
 
 _SHOWN = 4_000
+_MARGIN = "  "
+_GAP = plain(Content(""))
 _SIGNS = {
     ForwardState.WAITING: ("…", "$text-warning"),
     ForwardState.HELD: ("!", "$text-warning"),
@@ -33,53 +37,51 @@ _NOTHING = (
 )
 
 
-def draw_forwards(forwards: Sequence[ForwardDetail]) -> Content:
+def draw_forwards(forwards: Sequence[ForwardDetail]) -> Prose:
     """Every target with every attempt, and the last answer whole as far as it was kept."""
     if not forwards:
-        return Content(_NOTHING)
-    return Content("\n").join(line for detail in forwards for line in _draw_target(detail))
+        return Prose([plain(Content(_NOTHING))])
+    return Prose(line for detail in forwards for line in _draw_target(detail))
 
 
-def _draw_target(detail: ForwardDetail) -> Iterable[Content]:
+def _draw_target(detail: ForwardDetail) -> Iterator[Line]:
     forward = detail.forward
     sign, colour = _SIGNS[forward.state]
-    yield Content.from_markup(
-        f"[{colour} b]{sign} $state[/]  [b]$target[/]",
-        state=forward.state.value,
-        target=visible(forward.target, 300),
+    yield plain(
+        Content.from_markup(
+            f"[{colour} b]{sign} $state[/]  [b]$target[/]",
+            state=forward.state.value,
+            target=visible(forward.target, 300),
+        )
     )
     for attempt in detail.attempts:
         yield _draw_attempt(attempt)
     if detail.attempts:
         yield from _draw_answer(detail.attempts[-1])
-    yield Content("")
+    yield _GAP
 
 
-def _draw_attempt(attempt: ForwardAttempt) -> Content:
+def _draw_attempt(attempt: ForwardAttempt) -> Line:
     failed = attempt.error is not None
     slow = attempt.ms >= formats.TOO_SLOW_MS
-    return Content.from_markup(
-        "  [$foreground-muted]$at[/]  "
-        + ("[$text-error]✗ $what[/]" if failed else "[$text-success]✓ $what[/]")
+    words = Content.from_markup(
+        ("[$text-error]✗ $what[/]" if failed else "[$text-success]✓ $what[/]")
         + ("  [$text-error]$took: Propexo waits 5 s[/]" if slow else "  $took"),
-        at=formats.local_instant(attempt.at),
         what=visible(attempt.error or str(attempt.status), 200),
         took=formats.duration(attempt.ms),
     )
+    at = formats.local_instant(attempt.at)
+    return Line(Content.from_markup("  [$foreground-muted]$at[/]  ", at=at), words)
 
 
-def _draw_answer(attempt: ForwardAttempt) -> Iterable[Content]:
+def _draw_answer(attempt: ForwardAttempt) -> Iterator[Line]:
     if attempt.headers:
-        yield Content("")
-    for name, value in attempt.headers:
-        yield Content.from_markup(
-            "  [$text-accent]$name[/]: $value",
-            name=visible_bytes(name, 200),
-            value=visible_bytes(value, 400),
-        )
+        yield _GAP
+    yield from draw_header_lines(attempt.headers, 400, _MARGIN)
     if attempt.body:
-        yield Content("")
-        for line in visible_bytes(attempt.body, _SHOWN, newline=True).split("\n"):
-            yield Content(f"  {line}")
+        yield _GAP
+        text = visible_bytes(attempt.body, _SHOWN, newline=True)
+        yield Line(Content(_MARGIN), Content(text))
     if attempt.size > len(attempt.body):
-        yield Content(f"  … the first {len(attempt.body):,} of {attempt.size:,} bytes were kept")
+        words = f"… the first {len(attempt.body):,} of {attempt.size:,} bytes were kept"
+        yield Line(Content(_MARGIN), Content(words))

@@ -11,29 +11,32 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from meterbase_tui.text import visible, visible_bytes
+from meterbase_tui.widgets.prose import Flow, Line, Prose, plain
 from meterbase_tui.wording import formats
 from meterbase_tui.wording.progress import describe_findings, describe_pages, describe_remark
+from meterbase_tui.wording.record_lines import draw_cell
 from receiver.diagnosis import StepOutcome
 from receiver.judging.signing import SIGNATURE_HEADER, signature_values
 from store.records import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from meterbase_tui.queries.details import Detail
     from receiver.diagnosis import Diagnosis
-    from store.records import Change, Delivery, Event
+    from store.records import Change, Delivery, Event, Headers
     from store.refreshes import Refresh
 
-_LABEL = 14
+_LABEL, _INDENT = 14, 2
+_GAP = plain(Content(""))
 _STEPS = {
     StepOutcome.FITS: ("✓", "$text-success"),
     StepOutcome.NO_FIT: ("·", "$foreground-muted"),
     StepOutcome.CUT_SHORT: ("…", "$text-warning"),
 }
 _SHOWN_VALUE = 2_000
-MASKED = Content.from_markup("[$text-accent]▒ masked[/]   ")
+MASKED = Content.from_markup("[$text-accent]▒ masked[/]")
 """Beside a heading, while people's data is masked."""
 _VERDICTS = {
     Verdict.VALID: "[$text-success b]✓ valid[/]",
@@ -43,45 +46,52 @@ _VERDICTS = {
 }
 
 
-def draw_heading(detail: Detail) -> Content:
-    """One line that says which delivery this is."""
+def draw_heading(detail: Detail) -> Flow:
+    """Which delivery this is, and what became of it: on one line, where that has room."""
     delivery = detail.delivery
     kind = delivery.event or f"{delivery.method} {delivery.path}"
-    verdict = Content.from_markup(_VERDICTS[delivery.verdict])
-    cell = formats.describe_processing(delivery)
-    said = (verdict, Content(f"answered {delivery.status}"), Content(cell.text))
-    number = Content.from_markup("[$foreground-muted]Delivery[/] [b]$id[/]   ", id=str(delivery.id))
-    about = Content.from_markup(
-        "[b]$kind[/]  $what   ",
-        kind=visible(kind, 100),
-        what=formats.describe_resource(delivery) if delivery.event else "",
+    what = formats.describe_resource(delivery) if delivery.event else ""
+    about = Content.from_markup("[b]$kind[/]", kind=visible(kind, 100))
+    return Flow(
+        (
+            Content.from_markup("[$foreground-muted]Delivery[/] [b]$id[/]", id=str(delivery.id)),
+            MASKED if detail.masked else Content(""),
+            about + Content(f"  {what}" if what else ""),
+            Content.from_markup(_VERDICTS[delivery.verdict]),
+            Content(f"answered {delivery.status}"),
+            draw_cell(formats.describe_processing(delivery)),
+        )
     )
-    return number + (MASKED if detail.masked else Content("")) + about + Content("   ").join(said)
 
 
-def draw_headers(detail: Detail) -> Content:
+def draw_headers(detail: Detail) -> Prose:
     """The request line and every header, as they came."""
     delivery = detail.delivery
     lines = [
-        Content.from_markup(
-            "[b]$method[/] $path",
-            method=visible(delivery.method, 40),
-            path=visible(delivery.path, _SHOWN_VALUE),
+        Line(
+            Content.from_markup("[b]$method[/] ", method=visible(delivery.method, 40)),
+            Content(visible(delivery.path, _SHOWN_VALUE)),
         ),
-        Content(""),
+        _GAP,
     ]
-    lines += [
-        Content.from_markup(
-            "[$text-accent]$name[/]: $value",
-            name=visible_bytes(name, 200),
-            value=visible_bytes(value, _SHOWN_VALUE),
-        )
-        for name, value in detail.content.headers
-    ]
-    return _join(lines)
+    return Prose([*lines, *draw_header_lines(detail.content.headers, _SHOWN_VALUE)])
 
 
-def draw_signature(detail: Detail, diagnosis: Diagnosis | None = None) -> Content:
+def draw_header_lines(headers: Headers, most: int, margin: str = "") -> Iterator[Line]:
+    """A line for each header; the value stands below its name where it has no room beside it.
+
+    Args:
+        headers: as they came.
+        most: how many characters of a value are shown.
+        margin: what stands before each name.
+    """
+    for name, value in headers:
+        label = Content.from_markup("[$text-accent]$name[/]: ", name=visible_bytes(name, 200))
+        text = Content(visible_bytes(value, most))
+        yield Line(Content(margin) + label, text, len(margin) + _INDENT)
+
+
+def draw_signature(detail: Detail, diagnosis: Diagnosis | None = None) -> Prose:
     """What was there, what should have been, and why it did not match; never the right digest.
 
     Args:
@@ -102,50 +112,55 @@ def draw_signature(detail: Detail, diagnosis: Diagnosis | None = None) -> Conten
     ]
     if delivery.diagnosis:
         lines += [
-            Content(""),
+            _GAP,
             _row(
                 "Diagnosis",
                 Content.from_markup("[$text-error b]$code[/]", code=visible(delivery.diagnosis)),
             ),
         ]
     if delivery.explanation:
-        lines += [Content(""), Content(visible(delivery.explanation, _SHOWN_VALUE))]
+        lines += [_GAP, plain(Content(visible(delivery.explanation, _SHOWN_VALUE)))]
     if diagnosis is not None:
         lines += _draw_search(diagnosis)
-    return _join(lines)
+    return Prose(lines)
 
 
-def _draw_search(diagnosis: Diagnosis) -> Iterable[Content]:
+def _draw_search(diagnosis: Diagnosis) -> Iterator[Line]:
     """Where the bytes differ from those that were signed, and everything that was tried."""
     if difference := diagnosis.difference:
-        yield Content("")
+        yield _GAP
         yield _row("Differs", Content(f"from byte {difference.offset + 1:,} on"))
         yield _row("Received", Content(f"… {visible_bytes(difference.received)} …"))
         yield _row("Was signed", Content(f"… {visible_bytes(difference.signed)} …"))
     if diagnosis.steps:
-        yield Content("")
-        yield Content.from_markup(
-            "[b]Tried[/]  [$foreground-muted]$n digests recomputed[/]", n=f"{diagnosis.tried:,}"
+        yield _GAP
+        yield plain(
+            Content.from_markup(
+                "[b]Tried[/]  [$foreground-muted]$n digests recomputed[/]", n=f"{diagnosis.tried:,}"
+            )
         )
     for step in diagnosis.steps:
         sign, colour = _STEPS[step.outcome]
-        yield Content.from_markup(
-            f"  [{colour}]{sign}[/] $name [$foreground-muted]$tried[/]",
-            name=visible(step.name, 100).ljust(44),
-            tried=f"{step.tried:,}",
+        yield plain(
+            Content.from_markup(
+                f"  [{colour}]{sign}[/] $name [$foreground-muted]$tried[/]",
+                name=visible(step.name, 100).ljust(44),
+                tried=f"{step.tried:,}",
+            )
         )
 
 
-def draw_processing(detail: Detail, now: datetime) -> Content:
+def draw_processing(detail: Detail, now: datetime) -> Prose:
     """What became of the event: outcome, refresh, changes, notifications, and its deliveries."""
     if detail.event is None:
         reason = visible(detail.delivery.explanation or "Its signature was not right.", 600)
-        return _join([Content.from_markup("[b]No event was made of it.[/]"), Content(reason)])
-    return _join(
+        words = Content.from_markup("[b]No event was made of it.[/]")
+        return Prose([plain(words), plain(Content(reason))])
+    return Prose(
         [
             *_draw_event(detail.event),
             *_draw_refresh(detail.refresh, now),
-            Content(""),
+            _GAP,
             *_draw_changes(detail.changes),
             *_draw_notices(detail),
             *_draw_deliveries(detail.deliveries, detail.delivery.id),
@@ -153,7 +168,7 @@ def draw_processing(detail: Detail, now: datetime) -> Content:
     )
 
 
-def _draw_event(event: Event) -> Iterable[Content]:
+def _draw_event(event: Event) -> Iterator[Line]:
     yield _row("Event", Content(str(event.id)))
     yield _row("State", Content(event.state))
     if event.outcome:
@@ -170,10 +185,10 @@ def _draw_event(event: Event) -> Iterable[Content]:
     yield _row("Attempts", Content(str(event.attempts)))
 
 
-def _draw_refresh(refresh: Refresh | None, now: datetime) -> Iterable[Content]:
+def _draw_refresh(refresh: Refresh | None, now: datetime) -> Iterator[Line]:
     if refresh is None:
         return
-    yield Content("")
+    yield _GAP
     yield _row("Refresh", Content(refresh.state.value))
     yield _row("Pages", Content(describe_pages(refresh)))
     if refresh.units:
@@ -184,41 +199,46 @@ def _draw_refresh(refresh: Refresh | None, now: datetime) -> Iterable[Content]:
         yield _row("Remark", Content(visible(remark, _SHOWN_VALUE)))
 
 
-def _draw_changes(changes: Iterable[Change]) -> Iterable[Content]:
+def _draw_changes(changes: Iterable[Change]) -> Iterator[Line]:
     lines = [
-        Content.from_markup(
-            "  [b]$field[/]  $old [$text-accent]→[/] $new  ",
-            field=visible(change.field, 60).replace("_", " ").ljust(_LABEL),
-            old=formats.value(change.old),
-            new=formats.value(change.new),
+        Line(
+            Content.from_markup(
+                "  [b]$field[/]  ", field=visible(change.field, 60).replace("_", " ").ljust(_LABEL)
+            ),
+            Content.from_markup(
+                "$old [$text-accent]→[/] $new",
+                old=formats.value(change.old),
+                new=formats.value(change.new),
+            )
+            + Content.from_markup("  [$text-warning]● RUBS[/]" if change.affects_rubs else ""),
         )
-        + Content.from_markup("[$text-warning]● RUBS[/]" if change.affects_rubs else "")
         for change in changes
     ]
     if lines:
-        yield Content.from_markup("[b]Changes[/]")
+        yield plain(Content.from_markup("[b]Changes[/]"))
         yield from lines
-        yield Content("")
+        yield _GAP
 
 
-def _draw_notices(detail: Detail) -> Iterable[Content]:
+def _draw_notices(detail: Detail) -> Iterator[Line]:
     if detail.notifications:
-        yield Content.from_markup("[b]Notifications[/]")
+        yield plain(Content.from_markup("[b]Notifications[/]"))
         for notice in detail.notifications:
-            yield Content(f"  {notice.kind.replace('_', ' ')}: {visible(notice.text, 600)}")
-        yield Content("")
+            words = f"{notice.kind.replace('_', ' ')}: {visible(notice.text, 600)}"
+            yield Line(Content(" " * _INDENT), Content(words))
+        yield _GAP
 
 
-def _draw_deliveries(deliveries: Iterable[Delivery], this: int) -> Iterable[Content]:
-    yield Content.from_markup("[b]Deliveries[/]")
+def _draw_deliveries(deliveries: Iterable[Delivery], this: int) -> Iterator[Line]:
+    yield plain(Content.from_markup("[b]Deliveries[/]"))
     for delivery in deliveries:
         mark = "›" if delivery.id == this else " "
         took = formats.duration(delivery.ack_ms) if delivery.ack_ms is not None else "–"
-        yield Content(
+        words = (
             f"{mark} {delivery.id:>6}  {formats.local_instant(delivery.received_at)}  "
             f"{delivery.origin:<8}  {delivery.status}  {took:>8}"
-            + ("  duplicate" if delivery.duplicate else "")
         )
+        yield plain(Content(words + ("  duplicate" if delivery.duplicate else "")))
 
 
 def _checksum(detail: Detail) -> str:
@@ -235,9 +255,6 @@ def _kept(detail: Detail) -> str:
     return f"the first {len(detail.content.body):,} kept"
 
 
-def _row(label: str, value: Content) -> Content:
-    return Content.from_markup("[$foreground-muted]$label[/]", label=label.ljust(_LABEL)) + value
-
-
-def _join(lines: Iterable[Content]) -> Content:
-    return Content("\n").join(lines)
+def _row(label: str, value: Content) -> Line:
+    head = Content.from_markup("[$foreground-muted]$label[/]", label=label.ljust(_LABEL))
+    return Line(head, value)

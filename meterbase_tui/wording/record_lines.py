@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from meterbase_tui.text import pad, visible
 from meterbase_tui.widgets.columns import place
+from meterbase_tui.widgets.prose import Line, Prose, plain
 from meterbase_tui.widgets.rows import Cell, Tone
 
 if TYPE_CHECKING:
@@ -51,11 +52,15 @@ def draw_lines(
     return [Option(_join(columns, row, width), f"{at}") for at, row in enumerate(rows)]
 
 
-def draw_paragraph(heading: Sequence[Cell], text: str, width: int) -> Content:
+def draw_paragraph(heading: Sequence[Cell], text: str) -> Prose:
     """A heading, and below it a visible text with all of its words."""
-    head = Content("  ").join(_style(cell, cell.text) for cell in heading)
-    lines = Content(text).wrap(max(1, width - len(_INDENT)))
-    return Content("\n").join([head, *(Content(_INDENT) + line for line in lines)])
+    head = Content("  ").join(draw_cell(cell) for cell in heading)
+    return Prose([plain(head), Line(Content(_INDENT), Content(text))])
+
+
+def draw_cell(cell: Cell) -> Content:
+    """A cell outside of a table, whose text is visible already."""
+    return _style(cell, cell.text)
 
 
 def draw_remark(words: str) -> Option:

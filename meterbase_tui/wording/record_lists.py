@@ -151,10 +151,10 @@ def resident_cells(resident: Resident) -> tuple[Cell, ...]:
     )
 
 
-def draw_notifications(notifications: Sequence[Notification], width: int) -> list[Option]:
+def draw_notifications(notifications: Sequence[Notification]) -> list[Option]:
     """Notifications with all of their words, newest first."""
     return [
-        Option(draw_paragraph(_notification_head(each), visible(each.text, 2_000), width), f"{at}")
+        Option(draw_paragraph(_notification_head(each), visible(each.text, 2_000)), f"{at}")
         for at, each in enumerate(notifications)
     ]
 

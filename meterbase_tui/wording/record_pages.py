@@ -104,7 +104,7 @@ def _notifications(records: KnownRecords, frame: Frame) -> Page:
     found = records.notifications
     if not found:
         return Page(words=Content(_nothing("notifications", frame.keys)))
-    options = lists.draw_notifications(found, frame.width)
+    options = lists.draw_notifications(found)
     if len(found) == MOST:
         options.append(draw_remark("… older ones: meterbase-tui notifications --limit 0"))
     return Page(options)

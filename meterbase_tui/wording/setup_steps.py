@@ -34,7 +34,7 @@ def describe_setup(
     """
     secret = (
         f"Copy the Signing Secret that Propexo shows into {env_file or '.env'}, as "
-        "PROPEXO_WEBHOOK_SECRET=…, and start this program again."
+        "PROPEXO_WEBHOOK_SECRET=…; it counts at once."
         if generated_secret
         else "Compare the Signing Secret that Propexo shows with yours (meterbase-tui secret)."
     )

@@ -67,6 +67,15 @@ async def test_with_rows_marked_the_least_needed_give_way(filled: Any) -> None:
         await start_over(display)
 
 
+async def test_they_stand_further_apart_where_there_is_room(filled: Any) -> None:
+    async with opened(filled, 80, 24) as display:
+        assert (await display.shows("⏎ Open s Samples r Replay")).startswith("⏎")
+        await display._pilot.resize_terminal(120, 24)
+        assert (await display.shows("⏎ Open  s Samples  r Replay")).startswith(" ⏎")
+        await display._pilot.resize_terminal(80, 24)
+        await display.shows("⏎ Open s Samples r Replay")
+
+
 async def test_keys_with_long_names_make_others_give_way(filled: Any) -> None:
     keys = {"samples.pick": "ctrl+shift+f5", "delivery.replay": "ctrl+shift+f6"}
     async with opened(filled, 80, 24, keys=keys) as display:

@@ -9,12 +9,13 @@ import pytest
 
 from meterbase_tui.terminal.themes import DARK
 from store.database import Database
-from tests.integration.screen.test_pictures import opened
+from tests.integration.screen.test_pictures import _utc, expect_picture, opened, settle
 from tests.stand_ins.arrivals import refused
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+__all__ = ["_utc"]  # a fixture that is the same here
 WORDS = "1,179 requests were refused like this within 1.0 s."
 
 
@@ -41,6 +42,7 @@ async def test_the_row_and_the_counter_say_how_many_requests_it_was(
         await display.shows("POST /elsew", "×88 ")
         await display.shows("1,179 reque", "✗ invalid", "– refused", "×1,179")
         await display.shows("3 deliveries", "1,268 refused")
+        expect_picture("flood-80", await settle(display, DARK))
         alone = await display.shows("It has no")
         assert "×" not in alone
         await display.press("2")
