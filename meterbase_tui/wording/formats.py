@@ -66,6 +66,14 @@ _REASONS = {
     Reason.UNSUPPORTED_RESOURCE_TYPE: "unsupported type",
     Reason.STALE: "stale",
 }
+_BRIEF_REASONS = {
+    Reason.UNKNOWN_CONNECTION: "unregistered",
+    Reason.UNLINKED_PROPERTY: "unlinked",
+    Reason.UNSUPPORTED_EVENT: "unsupported",
+    Reason.UNSUPPORTED_RESOURCE_TYPE: "unsupported",
+    Reason.STALE: "stale",
+}
+"""As they fit whole into their column at any width; what it is that is so, stands beside it."""
 _STATES = {
     EventState.PENDING: Cell("… pending", Tone.MUTED),
     EventState.PROCESSING: Cell("… processing", Tone.ACCENT),
@@ -94,7 +102,7 @@ def delivery_row(delivery: Delivery, repeats: int = 0) -> Row:
             Cell(describe_resource(delivery)),
             Cell(visible(delivery.connection_id or "", 80), Tone.MUTED),
             _VERDICTS[delivery.verdict],
-            describe_processing(delivery),
+            _describe_briefly(delivery),
             _note(delivery, repeats),
             Cell(size(delivery.size), Tone.MUTED),
             _answer(delivery),
@@ -153,6 +161,13 @@ def describe_processing(delivery: Delivery) -> Cell:
     if delivery.reason:
         return Cell(f"○ {_REASONS[delivery.reason]}", Tone.WARNING)
     return _STATES.get(delivery.state, Cell(delivery.state))
+
+
+def _describe_briefly(delivery: Delivery) -> Cell:
+    reason = delivery.reason if not delivery.outcome else None
+    if delivery.state is None or reason is None:
+        return describe_processing(delivery)
+    return Cell(f"○ {_BRIEF_REASONS[reason]}", Tone.WARNING)
 
 
 def _note(delivery: Delivery, repeats: int) -> Cell:

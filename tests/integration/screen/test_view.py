@@ -59,7 +59,7 @@ async def test_it_shows_what_the_other_receives_and_replays_to_it(bench: Any) ->
 async def test_it_changes_the_store_through_the_receiver_only(bench: Any) -> None:
     async with viewing(bench.settings) as display:
         await asyncio.to_thread(bench.post, NEW_UNIT | {"connection_id": "conn_new"})
-        await display.shows("conn_new", "○ unknown connection")
+        await display.shows("conn_new", "○ unregistered")
         await display.press("c")
         await display.shows("! connections")
         await display.press("4")
@@ -71,7 +71,7 @@ async def test_it_changes_the_store_through_the_receiver_only(bench: Any) -> Non
         await display.press("enter")
         await display.tells("Registered conn_new")
         # Processed again by the receiver, and the row of long ago says so.
-        await display.shows("conn_new", "○ unlinked property")
+        await display.shows("conn_new", "○ unlinked")
 
 
 async def test_without_a_receiver_it_still_shows_the_store(open_bench: Any) -> None:
