@@ -19,7 +19,7 @@ from meterbase_tui.queries.outlook import Outlook
         ([(0, 2_000), (1, 1_000)], "about 1 s"),
         # Few are gone before they are read of, and what was before says nothing of the next ones.
         ([(0, 20_000), (1, 999)], ""),
-        ([(0, 20_000), (1, 999), (2, 20_000)], ""),
+        ([(0, 20_000), (1, 999), (2, 15_000)], ""),
         # A burst that is over does not count for ever.
         ([(0, 10_000), (4, 40_000), (8, 39_000), (12, 38_000)], "about 3 min"),
         ([(0, 10_000), (2, 12_000)], ""),
