@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 
 from meterbase_tui.exports.json_fields import encode
 from meterbase_tui.text import visible
-from meterbase_tui.widgets.prose import LaidText, Line, Prose
+from meterbase_tui.widgets.prose import BLANK, LaidText, Line, Prose
 from meterbase_tui.wording.log_rows import entry_fields, sign_of, time_of
 
 if TYPE_CHECKING:
@@ -50,14 +50,15 @@ class LogEntry(ModalScreen[None]):
     def _lines(self) -> Iterator[Line]:
         entry = self._entry
         yield _draw("", entry.message)
-        yield _draw("", "")
+        yield BLANK
         yield _draw("from", entry.logger)
         for name, value in entry.fields.items():
             yield _draw(name, str(value))
         if entry.pid:
             yield _draw("process", str(entry.pid))
         if entry.traceback:
-            yield _draw("", f"\n{entry.traceback}")
+            yield BLANK
+            yield _draw("", entry.traceback)
 
     def action_scroll(self, lines: int) -> None:
         """Moves the window."""

@@ -88,6 +88,10 @@ def plain(text: Content) -> Line:
     return Line(_NOTHING, text)
 
 
+BLANK = plain(_NOTHING)
+"""Between lines that belong together."""
+
+
 class Prose(Laid):
     """Lines below one another."""
 

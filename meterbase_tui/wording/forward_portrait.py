@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from meterbase_tui.text import visible, visible_bytes
-from meterbase_tui.widgets.prose import Line, Prose, plain
+from meterbase_tui.widgets.prose import BLANK, Line, Prose, plain
 from meterbase_tui.wording import formats
 from meterbase_tui.wording.portrait import draw_header_lines
 from store.forwarding.forward_records import ForwardState
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 4_000
 _MARGIN = "  "
-_GAP = plain(Content(""))
 _SIGNS = {
     ForwardState.WAITING: ("…", "$text-warning"),
     ForwardState.HELD: ("!", "$text-warning"),
@@ -58,7 +57,7 @@ def _draw_target(detail: ForwardDetail) -> Iterator[Line]:
         yield _draw_attempt(attempt)
     if detail.attempts:
         yield from _draw_answer(detail.attempts[-1])
-    yield _GAP
+    yield BLANK
 
 
 def _draw_attempt(attempt: ForwardAttempt) -> Line:
@@ -76,10 +75,10 @@ def _draw_attempt(attempt: ForwardAttempt) -> Line:
 
 def _draw_answer(attempt: ForwardAttempt) -> Iterator[Line]:
     if attempt.headers:
-        yield _GAP
+        yield BLANK
     yield from draw_header_lines(attempt.headers, 400, _MARGIN)
     if attempt.body:
-        yield _GAP
+        yield BLANK
         text = visible_bytes(attempt.body, _SHOWN, newline=True)
         yield Line(Content(_MARGIN), Content(text))
     if attempt.size > len(attempt.body):

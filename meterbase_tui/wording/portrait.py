@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from meterbase_tui.text import visible, visible_bytes
-from meterbase_tui.widgets.prose import Flow, Line, Prose, plain
+from meterbase_tui.widgets.prose import BLANK, Flow, Line, Prose, plain
 from meterbase_tui.wording import formats
 from meterbase_tui.wording.progress import describe_findings, describe_pages, describe_remark
 from meterbase_tui.wording.record_lines import draw_cell
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from store.refreshes import Refresh
 
 _LABEL, _INDENT = 14, 2
-_GAP = plain(Content(""))
 _STEPS = {
     StepOutcome.FITS: ("✓", "$text-success"),
     StepOutcome.NO_FIT: ("·", "$foreground-muted"),
@@ -72,7 +71,7 @@ def draw_headers(detail: Detail) -> Prose:
             Content.from_markup("[b]$method[/] ", method=visible(delivery.method, 40)),
             Content(visible(delivery.path, _SHOWN_VALUE)),
         ),
-        _GAP,
+        BLANK,
     ]
     return Prose([*lines, *draw_header_lines(detail.content.headers, _SHOWN_VALUE)])
 
@@ -112,14 +111,14 @@ def draw_signature(detail: Detail, diagnosis: Diagnosis | None = None) -> Prose:
     ]
     if delivery.diagnosis:
         lines += [
-            _GAP,
+            BLANK,
             _row(
                 "Diagnosis",
                 Content.from_markup("[$text-error b]$code[/]", code=visible(delivery.diagnosis)),
             ),
         ]
     if delivery.explanation:
-        lines += [_GAP, plain(Content(visible(delivery.explanation, _SHOWN_VALUE)))]
+        lines += [BLANK, plain(Content(visible(delivery.explanation, _SHOWN_VALUE)))]
     if diagnosis is not None:
         lines += _draw_search(diagnosis)
     return Prose(lines)
@@ -128,12 +127,12 @@ def draw_signature(detail: Detail, diagnosis: Diagnosis | None = None) -> Prose:
 def _draw_search(diagnosis: Diagnosis) -> Iterator[Line]:
     """Where the bytes differ from those that were signed, and everything that was tried."""
     if difference := diagnosis.difference:
-        yield _GAP
+        yield BLANK
         yield _row("Differs", Content(f"from byte {difference.offset + 1:,} on"))
         yield _row("Received", Content(f"… {visible_bytes(difference.received)} …"))
         yield _row("Was signed", Content(f"… {visible_bytes(difference.signed)} …"))
     if diagnosis.steps:
-        yield _GAP
+        yield BLANK
         yield plain(
             Content.from_markup(
                 "[b]Tried[/]  [$foreground-muted]$n digests recomputed[/]", n=f"{diagnosis.tried:,}"
@@ -160,7 +159,7 @@ def draw_processing(detail: Detail, now: datetime) -> Prose:
         [
             *_draw_event(detail.event),
             *_draw_refresh(detail.refresh, now),
-            _GAP,
+            BLANK,
             *_draw_changes(detail.changes),
             *_draw_notices(detail),
             *_draw_deliveries(detail.deliveries, detail.delivery.id),
@@ -188,7 +187,7 @@ def _draw_event(event: Event) -> Iterator[Line]:
 def _draw_refresh(refresh: Refresh | None, now: datetime) -> Iterator[Line]:
     if refresh is None:
         return
-    yield _GAP
+    yield BLANK
     yield _row("Refresh", Content(refresh.state.value))
     yield _row("Pages", Content(describe_pages(refresh)))
     if refresh.units:
@@ -217,7 +216,7 @@ def _draw_changes(changes: Iterable[Change]) -> Iterator[Line]:
     if lines:
         yield plain(Content.from_markup("[b]Changes[/]"))
         yield from lines
-        yield _GAP
+        yield BLANK
 
 
 def _draw_notices(detail: Detail) -> Iterator[Line]:
@@ -226,7 +225,7 @@ def _draw_notices(detail: Detail) -> Iterator[Line]:
         for notice in detail.notifications:
             words = f"{notice.kind.replace('_', ' ')}: {visible(notice.text, 600)}"
             yield Line(Content(" " * _INDENT), Content(words))
-        yield _GAP
+        yield BLANK
 
 
 def _draw_deliveries(deliveries: Iterable[Delivery], this: int) -> Iterator[Line]:
