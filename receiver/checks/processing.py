@@ -21,12 +21,13 @@ from store.records import Outcome, Reason
 if TYPE_CHECKING:
     from receiver.checks.check import Check, Finding
     from receiver.checks.facts import Facts, ReceiverFacts
-    from store.statistics import Backlog, Pace, RecentEnds, Statistics
+    from store.statistics import Backlog, RecentEnds, Statistics
 
 _SLOW_S = 60.0
 _STUCK_S = 600.0
 _MANY = 10_000
 """So many are told of however young they are."""
+_FEW = 1_000
 _MOVING = timedelta(seconds=10)
 _FAILURES_COUNTED = 1_000
 _LONGEST_ERROR = 160
@@ -109,18 +110,21 @@ def _backlog(facts: Facts, log: Statistics) -> Finding | None:
         return warning(f"{words}; no receiver runs.", "Start `meterbase-tui`: it goes on at once.")
     if waits <= _SLOW_S and log.backlog.waiting < _MANY:
         return None
-    if _moves(facts, log.backlog.pace):
+    if _moves(facts, log.backlog):
         return warning(f"{words}.{_outlook(log.backlog)}", "Wait: they are being processed.")
     if waits > _STUCK_S:
         return failure(f"{words}.", "Restart meterbase-tui: it goes on where it stopped.")
     return warning(f"{words}.", "Wait; if the number grows, restart meterbase-tui.")
 
 
-def _moves(facts: Facts, pace: Pace | None) -> bool:
-    """Whether events are being processed, or may be in a moment since it has only just begun."""
+def _moves(facts: Facts, backlog: Backlog) -> bool:
+    """Whether it is being worked off, or may be in a moment since the receiver has just begun."""
     began = facts.receiver.started_at
-    last = pace.until if pace is not None else None
-    return any(at is not None and facts.now - at < _MOVING for at in (began, last))
+    if began is not None and facts.now - began < _MOVING:
+        return True
+    # Few are not waiting for their turn: the others go ahead of them.
+    pace = backlog.pace if backlog.waiting >= _FEW else None
+    return pace is not None and facts.now - pace.until < _MOVING
 
 
 def _outlook(backlog: Backlog) -> str:

@@ -95,6 +95,12 @@ def test_a_backlog_that_is_worked_off_says_how_long_that_takes() -> None:
     expect(verdict(NAME, ended), CheckStatus.FAIL, fix="Restart", without="a second")
 
 
+def test_few_that_others_go_ahead_of_are_stuck() -> None:
+    pace = Pace(5_000, ago(seconds=1.5), ago(seconds=1))
+    facts = with_log(backlog=Backlog(3, ago(minutes=20), pace))
+    expect(verdict(NAME, facts), CheckStatus.FAIL, "3 events wait", fix="Restart")
+
+
 def test_a_backlog_found_at_the_start_is_none_that_is_stuck() -> None:
     facts = with_log(backlog=Backlog(60_000, ago(days=3)))
     began = replace(facts, receiver=replace(RECEIVER, started_at=ago(seconds=2)))
