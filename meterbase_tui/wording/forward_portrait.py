@@ -12,7 +12,7 @@ from textual.content import Content
 from meterbase_tui.text import visible, visible_bytes
 from meterbase_tui.widgets.prose import BLANK, Line, Prose, plain
 from meterbase_tui.wording import formats
-from meterbase_tui.wording.portrait import draw_header_lines
+from meterbase_tui.wording.header_lines import draw_header_lines
 from store.forwarding.forward_records import ForwardState
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from textual.content import Content
 from meterbase_tui.text import visible, visible_bytes
 from meterbase_tui.widgets.prose import BLANK, Flow, Line, Prose, plain
 from meterbase_tui.wording import formats
+from meterbase_tui.wording.header_lines import draw_header_lines
 from meterbase_tui.wording.progress import describe_findings, describe_pages, describe_remark
 from meterbase_tui.wording.record_lines import draw_cell
 from receiver.diagnosis import StepOutcome
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from meterbase_tui.queries.details import Detail
     from receiver.diagnosis import Diagnosis
-    from store.records import Change, Delivery, Event, Headers
+    from store.records import Change, Delivery, Event
     from store.refreshes import Refresh
 
 _LABEL, _INDENT = 14, 2
@@ -74,20 +75,6 @@ def draw_headers(detail: Detail) -> Prose:
         BLANK,
     ]
     return Prose([*lines, *draw_header_lines(detail.content.headers, _SHOWN_VALUE)])
-
-
-def draw_header_lines(headers: Headers, most: int, margin: str = "") -> Iterator[Line]:
-    """A line for each header; the value stands below its name where it has no room beside it.
-
-    Args:
-        headers: as they came.
-        most: how many characters of a value are shown.
-        margin: what stands before each name.
-    """
-    for name, value in headers:
-        label = Content.from_markup("[$text-accent]$name[/]: ", name=visible_bytes(name, 200))
-        text = Content(visible_bytes(value, most))
-        yield Line(Content(margin) + label, text, len(margin) + _INDENT)
 
 
 def draw_signature(detail: Detail, diagnosis: Diagnosis | None = None) -> Prose:

@@ -1,0 +1,31 @@
+"""Headers as lines of a text, those of a delivery and those of an application's answer. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from meterbase_tui.text import visible_bytes
+from meterbase_tui.widgets.prose import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from store.records import Headers
+
+_INDENT = 2
+
+
+def draw_header_lines(headers: Headers, most: int, margin: str = "") -> Iterator[Line]:
+    """A line for each header; the value stands below its name where it has no room beside it.
+
+    Args:
+        headers: as they came.
+        most: how many characters of a value are shown.
+        margin: what stands before each name.
+    """
+    for name, value in headers:
+        label = Content.from_markup("[$text-accent]$name[/]: ", name=visible_bytes(name, 200))
+        text = Content(visible_bytes(value, most))
+        yield Line(Content(margin) + label, text, len(margin) + _INDENT)
