@@ -23,7 +23,7 @@ _PATIENCE_S, _PATIENCE_IN_BURST_S = 0.02, 0.006
 """How long work waits for such a lull before it runs all the same: in a burst for one batch of
 arrivals or two, since it is little then;"""
 _ANSWERING_S = 0.001
-"""and not before those who were committed just now are answered;"""
+"""and, if it does not take as long again, not before those are answered who were committed last;"""
 _REST = 3
 """so many times as long as the work before it took, so that arrivals have most of the time;"""
 _LONGEST_PATIENCE_S = 0.2
@@ -90,7 +90,7 @@ class Tasks:
         patience = min(max(least, _REST * self._took_s), _LONGEST_PATIENCE_S)
         due = task.since + patience
         if self.burst:
-            due = max(due, self._arrived_at + _ANSWERING_S)
+            due = min(max(due, self._arrived_at + _ANSWERING_S), due + patience)
         if not task.patient:
             return min(self._arrived_at + _LULL_S, due)
         held_until = self._burst_since + _BURST_S
