@@ -198,8 +198,6 @@ def _prepare(connection: Connection, path: Path, *, with_sample: bool) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -8192",
-        # What a statement would need to be undone alone: never a file beside the store.
-        "temp_store = MEMORY",
         # Checkpoints are the writer's business, when nobody waits for a commit.
         "wal_autocheckpoint = 0",
     ):
@@ -210,3 +208,5 @@ def _prepare(connection: Connection, path: Path, *, with_sample: bool) -> None:
         if version == 0 and with_sample:
             add_sample(connection)
         connection.exec_driver_sql("COMMIT")
+    # What a statement would need to be undone alone; not while an upgrade sorts a million rows.
+    connection.exec_driver_sql("PRAGMA temp_store = MEMORY").close()
