@@ -18,7 +18,7 @@ import sqlite3
 import sys
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ _BOUND_BYTES = 32 << 20
 """A log of which more is in use is moved under load too. The rest holds arrivals up for some
 milliseconds each time: nine times a second that was most of their tail, every other second it is
 not. Much larger, it is the file that grows: that takes twice as long as writing over it."""
+_TIMES = 4
+"""Beyond so many times as much the writer waits for the thread: others may leave it no time."""
 _ROW_BYTES = 1_024
 """What a row takes in the log beside its body: pages of indexes too. What is in use can only be
 estimated: the file keeps its size, and SQLite tells of nothing else."""
@@ -96,7 +98,7 @@ class Checkpoints:
     def overgrown(self) -> bool:
         """Whether `bound` has something to do."""
         if self._moving is not None:
-            return self._moving.done()
+            return self._moving.done() or self._in_use > _TIMES * _BOUND_BYTES
         return self._in_use > _BOUND_BYTES
 
     def bound(self, *, burst: bool) -> None:
@@ -111,6 +113,7 @@ class Checkpoints:
             mover = self._aside if burst else self._beside
             self._moving = mover.submit(_move_beside, self._path)
             return
+        wait([self._moving])
         self._moving = None
         with suppress(DBAPIError):
             self._connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").close()

@@ -105,6 +105,28 @@ async def test_it_is_bounded_while_there_is_no_pause(
     assert largest < 8 * _MIB
 
 
+async def test_it_is_bounded_though_others_leave_the_thread_no_time(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "_BOUND_BYTES", _MIB)
+    move_beside = checkpoints._move_beside
+
+    def move_late(path: Path) -> None:
+        time.sleep(0.5)
+        move_beside(path)
+
+    monkeypatch.setattr(checkpoints, "_move_beside", move_late)
+    database = Database(path)
+    largest = 0
+    for start in range(0, 1_500, 50):
+        await append(database, start, 50)
+        largest = max(largest, log_size(path))
+    database.close()
+
+    assert look(path, "SELECT sum(length(body)) FROM deliveries")[0] > 14 * _MIB
+    assert largest < 8 * _MIB
+
+
 async def test_most_of_it_is_moved_beside_the_commits(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
