@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 
+_MARGIN = 2
+"""Cells on either side of hints that are as long as a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """One thing to do next: the key or command, and what it does."""
@@ -62,7 +66,7 @@ def _draw_hint(
     keys = max(cell_len(visible(hint.key)) for hint in hints)
     texts = max(cell_len(visible(hint.text)) for hint in hints)
     gap = 2 if texts else 0
-    block = min(width, keys + gap + texts)
+    block = min(max(keys, width - 2 * _MARGIN), keys + gap + texts, width)
     key = pad(visible(hints[index].key), min(keys, block))
     text = cut(visible(hints[index].text), block - min(keys, block) - gap)
     return [

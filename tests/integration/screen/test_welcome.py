@@ -22,6 +22,7 @@ async def test_it_says_what_runs_the_secret_and_the_keys(
             await display.shows("w ", "connect Propexo")
             await display.shows("secret", "was generated", "meterbase-tui secret --reveal")
             await display.shows("yours", "PROPEXO_WEBHOOK_SECRET=…")
+            assert "│  yours " in display.text  # it is cut at the right, and has its margin
             await display.shows("esc", "put this away")
 
 
