@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from receiver.billing import current_lease
@@ -37,10 +37,13 @@ SAID: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 
 
-@given(SAID, LEASES)
+@example({"occupant_count": True}, Lease("l1", occupant_count=1), {"id"})
+@given(SAID, LEASES, st.sets(st.sampled_from([*Lease._fields[1:], "id"]), min_size=4))
 def test_a_lease_that_says_nothing_new_is_the_one_that_reading_gives(
-    said: dict[str, Any], known: Lease
+    said: dict[str, Any], known: Lease, repeated: set[str]
 ) -> None:
+    terms = {"id": known.lease_id, **known._asdict()}
+    said = said | {name: terms[name] for name in repeated}
     problems: list[str] = []
     found = read_current_lease(said, known, problems)
     with patch.object(current_lease, "_repeats", lambda *_: False):
