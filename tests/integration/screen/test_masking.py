@@ -173,7 +173,8 @@ async def test_an_open_editor_hides_its_text(leased: Any, open_display: Any) -> 
         await display.until(lambda: not personal(display.text), "hidden")
         await display.app.action_toggle_discretion()
         await display.shows("Zebulon")
-        assert display.app.focused is display.app.screen.query_one("#editor")
+        area = display.app.screen.query_one("#editor")
+        await display.until(lambda: display.app.focused is area, "the keyboard is the text's")
 
 
 async def test_a_body_that_is_not_json_is_hidden_and_said_to_be(
