@@ -141,21 +141,23 @@ class Intake:
             tell(UNAVAILABLE)
             return
         milliseconds = round((time.monotonic() - request.started) * 1000, 3)
-        self._database.note_answer(result.delivery_id, milliseconds)
-        if judgement.status != 200:  # noqa: PLR2004
-            if judgement.verdict in _FORGED:
-                self._diagnose(result, request)
-            tell(_refused(judgement))
-            return
-        self._on_event()
-        if self._keyring.secrets.previous is not None:
-            # While a secret is rotated, it is worth knowing who still signs with the old one.
+        accepted = judgement.status == 200  # noqa: PLR2004
+        try:
+            # First of all: the sender waits for nothing that follows.
+            if not accepted:
+                tell(_refused(judgement))
+            elif not self._forwarding.waits:
+                tell(Answer(200, _accepted(result)))
+        finally:
+            self._database.note_answer(result.delivery_id, milliseconds)
+            if accepted:
+                self._on_event()
+        # While a secret is rotated, it is worth knowing who still signs with the old one.
+        if self._keyring.secrets.previous is not None if accepted else judgement.verdict in _FORGED:
             self._diagnose(result, request)
-        if self._forwarding.waits:
+        if accepted and self._forwarding.waits:
             asking = self._ask_application(request, result, tell)
             self._tasks.keep(asking, "The wait for the application's answer")
-        else:
-            tell(Answer(200, _accepted(result)))
 
     async def _ask_application(self, request: Request, receipt: Receipt, tell: Tell) -> None:
         """The application's status, as it would be in production; the delivery is on disk."""

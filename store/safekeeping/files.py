@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LATELY_S = 0.002
-"""How long files that were found are not looked for again: looking takes 10 µs, and in a burst the
-look after one commit stands for the one before the next."""
+"""How long files that were found are not looked for again: looking takes 8 µs, a tenth of what a
+delivery that comes alone waits for beside the disk. Who deletes them loses what was acknowledged in
+the milliseconds before; so it is in those after."""
 
 
 class OpenFiles:
@@ -24,22 +24,24 @@ class OpenFiles:
 
     def __init__(self, path: Path) -> None:
         self._found_at: float | None = None
-        self._expected = {name: _identify(name) for name in (str(path), f"{path}-wal")}
+        self._expected = [(name, _identify(name)) for name in (str(path), f"{path}-wal")]
 
     def in_place(self) -> bool:
-        """Whether both can still be found under their names."""
-        found = all(_identify(name) == found for name, found in self._expected.items())
-        self._found_at = time.monotonic() if found else None
-        return found
-
-    @property
-    def were_in_place_lately(self) -> bool:
-        """Whether both were found within `LATELY_S`."""
-        return self._found_at is not None and time.monotonic() - self._found_at < LATELY_S
+        """Whether both can be found under their names, or could within `LATELY_S`."""
+        now = time.monotonic()
+        if self._found_at is not None and now - self._found_at < LATELY_S:
+            return True
+        for name, expected in self._expected:
+            if _identify(name) != expected:
+                self._found_at = None
+                return False
+        self._found_at = now
+        return True
 
 
 def _identify(name: str) -> tuple[int, int] | None:
-    with suppress(OSError):
+    try:  # not `suppress`, which costs as much as looking
         found = os.stat(name)  # noqa: PTH116 - twice a commit; pathlib costs three times as much
-        return found.st_dev, found.st_ino
-    return None
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -6,15 +6,13 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from store.driver import driver_of
 from store.headers import encode_headers
 from store.statements import INSERT_MANY, in_parts
 from store.structure.tables import DeliveryRow, to_micros
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
-
-    from sqlalchemy import Connection
 
     from store.records import Arrival, Receipt
 
@@ -25,19 +23,18 @@ _COLUMNS = [column.name for column in DeliveryRow.__table__.columns if column is
 _ROW = f"({', '.join('?' * len(_COLUMNS))})"
 
 
-def insert_rows(connection: Connection, rows: Sequence[Row]) -> None:
-    """Inserts what `make_row` gave, in few statements, with the writer's connection."""
-    driver = driver_of(connection)
+def insert_rows(driver: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """Inserts what `make_row` gave, in few statements."""
     for part in in_parts(rows):
         driver.execute(_insert(len(part)), tuple(chain.from_iterable(part)))
 
 
-def note_requests(connection: Connection, counts: Sequence[tuple[int, int]]) -> None:
+def note_requests(driver: sqlite3.Connection, counts: Sequence[tuple[int, int]]) -> None:
     """Notes how many requests rows stand for: pairs of that and the delivery's number.
 
     Apart from the insert, whose time every delivery takes.
     """
-    driver_of(connection).executemany("UPDATE deliveries SET requests = ? WHERE id = ?", counts)
+    driver.executemany("UPDATE deliveries SET requests = ? WHERE id = ?", counts)
 
 
 @cache

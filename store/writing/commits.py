@@ -82,7 +82,8 @@ class Commits:
         times = self.answer_times.take_due()
 
         def work(connection: Connection) -> list[Receipt]:
-            write_answer_times(connection, times)
+            if times:
+                write_answer_times(connection, times)
             return self.inbox.append(connection, [entry.arrival for entry in batch])
 
         self.checkpoints.note_write(sum([len(entry.arrival.body) for entry in batch]))

@@ -2,8 +2,9 @@
 
 Used by whoever has the writer's turn. One statement a batch: the interpreter's lock is released
 once for all of its rows, and there is no index of random keys on the way to an acknowledgement. An
-identity is looked up among the events; those that the processor has not admitted yet are held in
-memory, and found again in the deliveries when the store is opened.
+identity is looked up among the events, unless it is of a later time than all of them; those that
+the processor has not admitted yet are held in memory, and found again in the deliveries when the
+store is opened.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import TYPE_CHECKING
 from store.driver import driver_of
 from store.processing.queue import admit, count_unadmitted
 from store.records import Receipt
-from store.structure.tables import to_micros
+from store.structure.tables import from_micros, to_micros
 from store.writing.arrival_rows import insert_rows, make_row, note_requests
-from store.writing.identities import Identities
+from store.writing.identities import NEVER, Identities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -44,10 +46,13 @@ class Inbox:
     """Appends batches of arrivals. `append` stages, `confirm` or `forget` follows the commit."""
 
     def __init__(self, connection: Connection) -> None:
+        self._driver = driver_of(connection)
         self._next_id = _last_id(connection) + 1
-        self._known = Identities(_unadmitted(connection))
+        waiting, latest = _unadmitted(connection)
+        self._known = Identities(waiting, latest, _latest_event(connection))
         self._refused, self._refused_bytes = _refused(connection)
         self._staged: dict[bytes, int] = {}
+        self._staged_latest = NEVER
         self._staged_count = self._staged_refused = self._staged_bytes = 0
 
     def append(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Receipt]:
@@ -59,11 +64,11 @@ class Inbox:
         """
         self.forget()
         self._bound_memory(connection, len(arrivals))
-        return self.extend(connection, arrivals)
+        return self.extend(arrivals)
 
-    def extend(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Receipt]:
+    def extend(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
         """As `append`, after others of the same transaction."""
-        self._recall(connection, arrivals)
+        self._recall(arrivals)
         first = self._next_id + self._staged_count
         receipts = [self._number(arrival, first + index) for index, arrival in enumerate(arrivals)]
         self._staged_count += len(arrivals)
@@ -75,14 +80,14 @@ class Inbox:
                 self._staged_bytes += len(row[-1]) + len(row[-2])
                 if arrival.requests is not None:
                     floods.append((arrival.requests, receipt.delivery_id))
-        insert_rows(connection, rows)
+        insert_rows(self._driver, rows)
         if floods:
-            note_requests(connection, floods)
+            note_requests(self._driver, floods)
         return receipts
 
     def confirm(self) -> None:
         """Takes over what `append` or `tidy` staged: its transaction is on disk."""
-        self._known.add(self._staged)
+        self._known.add(self._staged, self._staged_latest)
         self._next_id += self._staged_count
         self._refused += self._staged_refused
         self._refused_bytes += self._staged_bytes
@@ -91,6 +96,7 @@ class Inbox:
     def forget(self) -> None:
         """Drops what `append` or `tidy` staged: its transaction was rolled back."""
         self._staged = {}
+        self._staged_latest = NEVER
         self._staged_count = self._staged_refused = self._staged_bytes = 0
 
     def tidy(self, connection: Connection) -> None:
@@ -119,20 +125,23 @@ class Inbox:
     def _exceeds(self, rows: int, size: int) -> bool:
         return self._refused > REFUSED_KEPT + rows or self._refused_bytes > REFUSED_BYTES + size
 
-    def _recall(self, connection: Connection, arrivals: Sequence[Arrival]) -> None:
+    def _recall(self, arrivals: Sequence[Arrival]) -> None:
         """Looks up, in one statement, the identities that memory does not hold."""
+        known = self._known
         unknown = {
-            arrival.facts.identity: to_micros(arrival.facts.timestamp)
+            facts.identity: to_micros(facts.timestamp)
             for arrival in arrivals
-            if arrival.facts and arrival.facts.identity not in self._known
+            if (facts := arrival.facts)
+            and known.may_miss(facts.timestamp)
+            and facts.identity not in known
         }
         if not unknown:
             return
-        found = driver_of(connection).execute(
+        found = self._driver.execute(
             _find_events(len(unknown)), tuple(chain.from_iterable(unknown.items()))
         )
         # What is found here is committed, so it may be remembered whatever becomes of this batch.
-        self._known.add({bytes(identity): event_id for identity, event_id in found})
+        known.add({bytes(identity): event_id for identity, event_id in found}, NEVER)
 
     def _bound_memory(self, connection: Connection, arriving: int) -> None:
         if self._known.may_forget:
@@ -144,7 +153,8 @@ class Inbox:
     def _number(self, arrival: Arrival, delivery_id: int) -> Receipt:
         if arrival.facts is None:
             return Receipt(delivery_id, None, duplicate=False)
-        identity = arrival.facts.identity
+        identity, timestamp = arrival.facts.identity, arrival.facts.timestamp
+        self._staged_latest = max(self._staged_latest, timestamp)
         event_id = self._known.get(identity) or self._staged.setdefault(identity, delivery_id)
         return Receipt(delivery_id, event_id, duplicate=event_id != delivery_id)
 
@@ -218,9 +228,19 @@ def _last_id(connection: Connection) -> int:
     )
 
 
-def _unadmitted(connection: Connection) -> dict[bytes, int]:
+def _unadmitted(connection: Connection) -> tuple[dict[bytes, int], datetime]:
+    """The events that are none yet by their identities, and the latest of their timestamps."""
     rows = connection.exec_driver_sql(
-        "SELECT identity, id FROM deliveries WHERE id > ? AND event_id = id",
+        "SELECT identity, id, timestamp FROM deliveries WHERE id > ? AND event_id = id",
         (_progress(connection, "admitted"),),
-    )
-    return {bytes(identity): delivery_id for identity, delivery_id in rows}
+    ).all()
+    latest = max((timestamp for _, _, timestamp in rows), default=None)
+    return {bytes(identity): delivery_id for identity, delivery_id, _ in rows}, _instant(latest)
+
+
+def _latest_event(connection: Connection) -> datetime:
+    return _instant(connection.exec_driver_sql("SELECT max(timestamp) FROM events").scalar())
+
+
+def _instant(micros: int | None) -> datetime:
+    return NEVER if micros is None else from_micros(micros)

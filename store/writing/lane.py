@@ -1,7 +1,8 @@
 """The lane of arrivals: what waits for its commit, and how much may.
 
 What arrives while a loop has something to read goes in together, so that a lock is taken once for
-all of it, and batches are large.
+all of it, and batches are large. Where they come one at a time there is nothing to wait for: each
+goes in at once.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class Arrivals:
         """Those of the turns under way. A loop touches its own only."""
         self._entries: deque[Submission] = deque()
         self._closed = False
+        self._alone = True
+        """Whether the last one came alone: so the next will be taken to have."""
         self.size = 0
         """Bytes of the bodies that wait."""
 
@@ -54,10 +57,11 @@ class Arrivals:
         return len(self._entries)
 
     def submit(self, arrival: Arrival, timeout_s: float, tell: Tell) -> Submission:
-        """Puts an arrival at the end of the lane; it is seen to at the end of the loop's turn.
+        """Puts an arrival at the end of the lane: it is seen to when the loop has read all, or now.
 
-        To be called on an event loop, where `tell` is called later: with its receipt once it is on
-        disk, or with the error when it was not taken in time or could not be written.
+        To be called on an event loop, where `tell` is called, maybe before this returns: with its
+        receipt once it is on disk, or with the error when it was not taken in time or could not be
+        written.
 
         Raises:
             StoreUnavailableError: the lane is closed, or so much waits already that it would only
@@ -67,13 +71,20 @@ class Arrivals:
         if self._closed:
             raise StoreUnavailableError("The store is closed.")
         sheaf = self._sheaves.get(loop)
-        if sheaf is None:
-            sheaf = self._sheaves[loop] = Sheaf(loop)
-            loop.call_soon(self._hand_over, sheaf)
-        waiting = len(self._entries) + len(sheaf.submissions)
-        if self.size + sheaf.size > _QUEUE_BYTES or waiting > _QUEUE:
+        size, count = (sheaf.size, len(sheaf.submissions)) if sheaf else (0, 0)
+        if self.size + size > _QUEUE_BYTES or len(self._entries) + count > _QUEUE:
             raise StoreUnavailableError("The store has more waiting than it can write.")
-        return sheaf.add(arrival, timeout_s, tell)
+        if sheaf is not None:
+            return sheaf.add(arrival, timeout_s, tell)
+        sheaf = self._sheaves[loop] = Sheaf(loop)
+        submission = sheaf.add(arrival, timeout_s, tell)
+        if not self._alone:
+            loop.call_soon(self._end_sheaf, sheaf)
+            return submission
+        self._alone = False
+        self._hand_over(sheaf)
+        loop.call_soon(self._end_turn)
+        return submission
 
     def claim(self) -> list[Submission]:
         """Takes the oldest, up to a batch, without those whose callers have given up.
@@ -111,12 +122,21 @@ class Arrivals:
         self._entries += fresh
         self.size += sum(len(each.arrival.body) for each in fresh)
 
-    def _hand_over(self, sheaf: Sheaf) -> None:
-        """Ends a sheaf once the loop has nothing more to read: it waits for its commit then."""
+    def _end_turn(self) -> None:
+        """Ends the turn in which one was handed over at once; others of it come after this."""
+        self._alone = True
+
+    def _end_sheaf(self, sheaf: Sheaf) -> None:
+        """Hands a sheaf over once the loop has nothing more to read."""
         count = len(sheaf.submissions)
         if 1 < count < _SHEAF and sheaf.grows():
-            sheaf.loop.call_soon(self._hand_over, sheaf)
+            sheaf.loop.call_soon(self._end_sheaf, sheaf)
             return
+        self._alone = count == 1
+        self._hand_over(sheaf)
+
+    def _hand_over(self, sheaf: Sheaf) -> None:
+        """What is in a sheaf waits for its commit, which may be on this thread."""
         with self._wake:
             del self._sheaves[sheaf.loop]
             self._take_over(sheaf)

@@ -92,7 +92,7 @@ class Transactions:
         return True
 
     def _begin(self, patience_s: float) -> None:
-        if not (self._files.were_in_place_lately or self.in_place):
+        if not self.in_place:
             raise self.gone()
         deadline = time.monotonic() + patience_s
         pause = _FIRST_PAUSE_S
@@ -110,7 +110,7 @@ class Transactions:
 
     @property
     def in_place(self) -> bool:
-        """Whether what is committed can be found again by its name."""
+        """Whether what is committed can be found again by its name, as far as is known."""
         return self._files.in_place()
 
     def gone(self) -> StoreUnavailableError:

@@ -14,7 +14,6 @@ import logging
 import threading
 import time
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from store.errors import StoreUnavailableError
@@ -99,9 +98,7 @@ class Writer:
 
     def load(self, work: Callable[[Connection, Append], Any]) -> Future[Any]:
         """As `run`, for work that adds deliveries by the function that it is given."""
-        return self.run(
-            lambda connection: work(connection, partial(self._commits.inbox.extend, connection))
-        )
+        return self.run(lambda connection: work(connection, self._commits.inbox.extend))
 
     def note_answer(self, delivery_id: int, milliseconds: float) -> None:
         """Remembers how long an answer took; written with the next batch, or when idle."""

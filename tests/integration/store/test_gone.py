@@ -74,6 +74,7 @@ def test_nothing_more_is_acknowledged(tmp_path: Path, happen: Callable[[Path], N
     path.parent.mkdir()
     database = Database(path)
     append(database, 1)
+    time.sleep(2 * LATELY_S)
 
     happen(path)
 

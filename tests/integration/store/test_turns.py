@@ -69,12 +69,44 @@ async def test_one_alone_is_committed_on_its_own_thread(
 async def test_many_are_left_to_the_thread(database: Database, places: list[str]) -> None:
     for start in range(0, 200, 50):
         await asyncio.gather(*(database.append(accepted(start + n), 5) for n in range(50)))
-    assert set(places) == {WRITER}
+    # Of the very first one nobody knew that it had company.
+    assert places[0] != WRITER
+    assert set(places[1:]) == {WRITER}
     await database.append(accepted(1_000), 5)
     assert places[-1] == WRITER  # who came last was not alone
     await asyncio.sleep(0.05)
     await database.append(accepted(1_001), 5)
     assert places[-1] != WRITER
+
+
+async def test_one_alone_is_answered_before_anything_else_is_read(
+    database: Database, places: list[str]
+) -> None:
+    here = threading.current_thread().name
+    firsts = []
+    for number in range(10):
+        done: list[str] = []
+        asyncio.get_running_loop().call_soon(done.append, "else")
+        database.submit(accepted(number), 5, lambda _, done=done: done.append("told"))  # type: ignore[misc]
+        await asyncio.sleep(0.05)
+        assert sorted(done) == ["else", "told"]
+        if places[-1] == here:  # the writer's thread may have been at its chores
+            firsts.append(done[0])
+    assert len(firsts) >= 5
+    assert set(firsts) == {"told"}
+
+
+async def test_two_in_one_turn_are_company_for_the_next(
+    database: Database, places: list[str]
+) -> None:
+    told: list[object] = []
+    for start in range(0, 9, 3):
+        for number in range(start, start + 3):
+            database.submit(accepted(number), 5, told.append)
+        await asyncio.sleep(0.05)
+    assert len(told) == 9
+    # One and two; then one turn was not of one, and its three go together.
+    assert len(places) == 2 + 1 + 1
 
 
 async def test_large_ones_are_left_to_the_thread(database: Database, places: list[str]) -> None:
@@ -203,9 +235,10 @@ async def test_what_comes_while_it_is_closed_is_told(database: Database) -> None
     told: list[object] = []
     wake = threading.Condition()
     lane = Arrivals(wake, lambda _: None)
+    lane.submit(accepted(0), 5, told.append)  # alone, so that it is handed over at once
     lane.submit(accepted(1), 5, told.append)
     with wake:
-        [waiting] = lane.close()
+        [_, waiting] = lane.close()
     sheaf = waiting.sheaf
     sheaf.add(accepted(2), 5, told.append)  # as by a loop that had seen it open still
     await asyncio.sleep(0.01)

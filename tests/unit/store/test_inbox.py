@@ -123,6 +123,29 @@ class TestARepeatedEventIsADuplicateOfTheFirst:
         assert all(receipt.duplicate for receipt in receipts)
         assert [receipt.event_id for receipt in receipts] == list(range(1, 82))
 
+    @pytest.mark.parametrize("restarted", [False, True])
+    def test_however_their_times_are_ordered(
+        self, path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch, restarted: bool
+    ) -> None:
+        monkeypatch.setattr(identities, "REMEMBERED", 10)
+        monkeypatch.setattr(identities, "_SPAN", 5)
+        database = Database(path)
+        latest_first = [accepted(number) for number in reversed(range(100, 140))]
+        database.load(lambda _, append: append(latest_first)).result(5)
+        if restarted:
+            database.close()
+            database = Database(path)
+        database.write(lambda connection: queue.admit(connection, 10_000)).result(5)
+        deliver(database, *(accepted(number) for number in range(40)))
+        deliver(database, accepted(40))
+        known = database._writer._commits.inbox._known
+        assert not any(each.facts and each.facts.identity in known for each in latest_first)
+
+        receipts = deliver(database, *latest_first)
+        database.close()
+
+        assert [receipt.event_id for receipt in receipts] == list(range(1, 41))
+
 
 def test_memory_is_bounded_without_a_pause(
     path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch

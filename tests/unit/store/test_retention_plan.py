@@ -89,7 +89,7 @@ def make(number: int, case: Case) -> Arrival:
 
 def fill(connection: Connection, cases: list[Case]) -> list[int]:
     """Puts the cases into an empty store; the bytes that each takes, by its place."""
-    Inbox(connection).extend(connection, [make(n, case) for n, case in enumerate(cases)])
+    Inbox(connection).extend([make(n, case) for n, case in enumerate(cases)])
     while queue.admit(connection, 100):
         pass
     for claim in queue.claim(connection, 100):
@@ -179,7 +179,7 @@ def test_without_limits_nothing_goes(store: Connection) -> None:
 def test_refused_ones_go_first_also_beyond_what_is_admitted(store: Connection) -> None:
     fill(store, 2 * [DONE])
     arrivals = [accepted(7, received_at=START), refused(8), refused(9)]
-    Inbox(store).extend(store, arrivals)
+    Inbox(store).extend(arrivals)
     plan = make_plan(store, Limits(deliveries=3), NOW)
     assert (plan.deliveries, plan.refused) == (2, 2)
     assert apply(store, plan) == 2
@@ -189,7 +189,7 @@ def test_refused_ones_go_first_also_beyond_what_is_admitted(store: Connection) -
 def test_what_is_not_admitted_stays_however_old_it_is(store: Connection) -> None:
     fill(store, 2 * [DONE])
     arrivals = [accepted(7, received_at=START), refused(8), refused(9)]
-    Inbox(store).extend(store, arrivals)
+    Inbox(store).extend(arrivals)
     plan = make_plan(store, Limits(days=1), NOW)
     assert (plan.deliveries, plan.refused, plan.kept) == (4, 2, 1)
     assert apply(store, plan) == 4
@@ -220,6 +220,6 @@ def test_what_is_needed_again_by_then_stays(store: Connection) -> None:
 def test_what_arrives_after_the_plan_stays(store: Connection) -> None:
     fill(store, 3 * [DONE])
     plan = make_plan(store, Limits(days=1, deliveries=1), NOW)
-    Inbox(store).extend(store, [refused(9, received_at=START)])
+    Inbox(store).extend([refused(9, received_at=START)])
     assert delete_chosen(store, plan.selection, [1, 2, 3, 4]) == 3
     assert ask(store, "SELECT id FROM deliveries") == [4]
