@@ -137,6 +137,11 @@ class Database:
         return self._writer.alive
 
     @property
+    def awaited(self) -> bool:
+        """Whether an arrival waits to be committed, for the end of work or for other arrivals."""
+        return self._writer.awaited
+
+    @property
     def lull(self) -> bool:
         """Whether nothing has arrived for some milliseconds: work may take longer then."""
         return self._writer.tasks.lull

@@ -15,13 +15,14 @@ _LOOK_EVERY = 8
 class Bounds(NamedTuple):
     """What a batch may be."""
 
-    events: int = 512
+    events: int = 768
+    """Beyond that there is little to be gained: each page of an index is written once a batch."""
     events_in_burst: int = 24
     """While deliveries come in, acknowledgements wait behind each batch."""
-    seconds: float = 0.008
+    seconds: float = 0.02
     seconds_in_burst: float = 0.002
-    """For deciding; reading and writing take as long again. Of its own time: on a busy machine a
-    batch that is cut short only makes more of them."""
+    """For deciding, which a delivery may end; reading and writing take as long again. Of its own
+    time: on a busy machine a batch that is cut short only makes more of them."""
 
 
 BOUNDS = Bounds()
@@ -30,17 +31,23 @@ BOUNDS = Bounds()
 class Pace:
     """The size of the next batch, by how long the events of the last one took."""
 
-    def __init__(self, lull: Callable[[], bool], bounds: Bounds = BOUNDS) -> None:
+    def __init__(
+        self, lull: Callable[[], bool], awaited: Callable[[], bool], bounds: Bounds = BOUNDS
+    ) -> None:
         """Begins with what is right in a burst.
 
         Args:
             lull: whether nothing has arrived for a while.
+            awaited: whether a delivery waits for the end of a batch.
             bounds: the most of everything.
         """
         self._lull = lull
+        self._awaited = awaited
         self._bounds = bounds
         self._event_s = bounds.seconds_in_burst / bounds.events_in_burst
         self._started = self._deadline = 0.0
+        self._gives_way = False
+        """Whether a batch that goes on is a large one; a small one is worth its end."""
 
     @property
     def size(self) -> int:
@@ -60,11 +67,14 @@ class Pace:
     def start(self) -> None:
         """A batch begins to work on its events; to be called on its thread."""
         self._started = time.thread_time()
+        self._gives_way = self._lull()
         self._deadline = self._started + self._allowed()[1]
 
     def is_over(self, finished: int) -> bool:
-        """Whether a batch has taken its time; to be asked after each event."""
-        return finished % _LOOK_EVERY == 0 and time.thread_time() > self._deadline
+        """Whether a batch has taken its time, or is waited for; to be asked after each event."""
+        if finished % _LOOK_EVERY:
+            return False
+        return (self._gives_way and self._awaited()) or time.thread_time() > self._deadline
 
     def end(self, finished: int) -> None:
         """A batch has worked on so many events; to be called on its thread."""

@@ -94,7 +94,7 @@ class Processor:
         self._stopping = threading.Event()
         self._problem: str | None = None
         self._asked = False
-        self._pace = Pace(lambda: database.lull, bounds)
+        self._pace = Pace(lambda: database.lull, lambda: database.awaited, bounds)
         self._resting = False
         self._worker = Worker("processor", "Processing of events", self._run, self._stopping)
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from store.records import EventState
 
 
+_MOST_BYTES = 8 << 20
+"""Of bodies that are read for a turn: a turn of large ones has few."""
 NEW = (
     "id", "identity", "event", "timestamp", "connection_id", "resource_type", "resource_id",
     "property_id", "received_at",
@@ -117,8 +119,8 @@ def take_turn(connection: Connection, limit: int) -> Turn | None:
 
     To be followed by `store.processing.finishing.finish` and `end_turn`, in one transaction.
     """
-    claims = claim(connection, limit)
-    if len(claims) == limit:
+    claims, all_read = _claim_pending(connection, limit)
+    if not all_read or len(claims) == limit:
         return Turn(claims, None)
     # Older than all that is no event yet: what was put back goes first.
     rows = _read_new(connection, limit - len(claims))
@@ -146,8 +148,13 @@ def end_turn(connection: Connection, turn: Turn, finished: int) -> None:
 
 
 def claim(connection: Connection, limit: int) -> list[Claim]:
-    """The oldest pending events, in the order received."""
-    rows = driver_of(connection).execute(
+    """The oldest pending events, in the order received: so many, or of so many bytes."""
+    return _claim_pending(connection, limit)[0]
+
+
+def _claim_pending(connection: Connection, limit: int) -> tuple[list[Claim], bool]:
+    """The oldest pending events, and whether that is all of them up to the limit."""
+    cursor = driver_of(connection).execute(
         "SELECT e.id, e.identity, e.event, e.timestamp, e.connection_id, e.resource_type,"
         " e.resource_id, e.property_id, e.received_at, e.attempts, e.forced, d.body, d.body_sha256 "
         "FROM events e LEFT JOIN deliveries d ON d.id = e.id "
@@ -155,7 +162,8 @@ def claim(connection: Connection, limit: int) -> list[Claim]:
         "WHERE e.state IN ('pending', 'processing') AND e.state = 'pending' ORDER BY e.id LIMIT ?",
         (limit,),
     )
-    return [
+    rows, all_read = _read_bounded(cursor, body=11)
+    claims = [
         Claim(
             row[0],
             EventFacts(row[1], row[2], from_micros(row[3]), row[4], row[5], row[6], row[7]),
@@ -167,18 +175,31 @@ def claim(connection: Connection, limit: int) -> list[Claim]:
         )
         for row in rows
     ]
+    return claims, all_read
+
+
+def _read_bounded(cursor: sqlite3.Cursor, *, body: int) -> tuple[list[tuple[Any, ...]], bool]:
+    """Rows, until their bodies are large together; and whether those are all."""
+    rows, size = [], 0
+    for row in cursor:
+        rows.append(row)
+        size += len(row[body] or b"")
+        if size > _MOST_BYTES:
+            cursor.close()
+            return rows, False
+    return rows, True
 
 
 def _read_new(connection: Connection, limit: int) -> list[tuple[Any, ...]]:
     """The oldest deliveries of which no events were made, with the body and its checksum."""
-    rows = driver_of(connection).execute(
+    cursor = driver_of(connection).execute(
         f"SELECT {', '.join(NEW)}, CASE WHEN event_id = id THEN body END,"  # noqa: S608 - ours
         " body_sha256 "
         "FROM deliveries WHERE id > (SELECT value FROM progress WHERE name = 'admitted') "
         "ORDER BY id LIMIT ?",
         (limit,),
     )
-    return rows.fetchall()
+    return _read_bounded(cursor, body=len(NEW))[0]
 
 
 def _claim_new(row: tuple[Any, ...]) -> Claim:

@@ -38,7 +38,8 @@ _BOUND_BYTES = 32 << 20
 milliseconds each time: nine times a second that was most of their tail, every other second it is
 not. Much larger, it is the file that grows: that takes twice as long as writing over it."""
 _ROOMY_BYTES = 1 << 20
-"""When so much is in use, the file is made as large as it may become: many more are to come."""
+"""When arrivals have written so much, the file is made as large as it may become: more are to come.
+What does not wait for the disk has nothing of it."""
 _TIMES = 4
 """Beyond so many times as much the writer waits for the thread: others may leave it no time."""
 _ROW_BYTES, _COMMIT_BYTES = 1_024, 6 << 10
@@ -70,11 +71,18 @@ class Checkpoints:
         self._written_at: float | None = time.monotonic()
         self._in_use = 0
         """Bytes that were written since all of it was moved, as far as that can be told."""
+        self._of_arrivals = 0
 
-    def note_write(self, size: int = 0) -> None:
-        """A transaction begins: the log will have something to move, some of it of known size."""
+    def note_write(self, arrivals: int = 0) -> None:
+        """A transaction begins: the log will have something to move.
+
+        Args:
+            arrivals: bytes of the arrivals in it.
+        """
         self._written_at = time.monotonic()
-        self._in_use += _COMMIT_BYTES + size
+        self._in_use += _COMMIT_BYTES + arrivals
+        if arrivals:
+            self._of_arrivals += _COMMIT_BYTES + arrivals
 
     def note_rows(self, count: int) -> None:
         """A transaction has changed so many rows."""
@@ -97,7 +105,8 @@ class Checkpoints:
         if self.due_in() == 0.0:
             large = self._log_size() > _KEPT_BYTES
             if self._move("TRUNCATE" if large else "PASSIVE"):
-                self._written_at, self._in_use = None, 0
+                self._written_at = None
+                self._in_use = self._of_arrivals = 0
                 self._has_room &= not large
             else:
                 self._written_at = time.monotonic()
@@ -105,7 +114,7 @@ class Checkpoints:
     @property
     def overgrown(self) -> bool:
         """Whether `bound` has something to do."""
-        if not self._has_room and self._in_use > _ROOMY_BYTES:
+        if self._is_cramped:
             return True
         if self._moving is not None:
             return self._moving.done() or self._in_use > _TIMES * _BOUND_BYTES
@@ -120,7 +129,7 @@ class Checkpoints:
         if not self.overgrown:
             return
         mover = self._aside if burst else self._beside
-        if not self._has_room:
+        if self._is_cramped:
             self._has_room = True
             mover.submit(make_room, self._path, _BOUND_BYTES, lambda: not self._ending)
             return
@@ -133,6 +142,10 @@ class Checkpoints:
             self._connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").close()
         # If a reader was in the way, it is tried again after as much more.
         self._in_use = 0
+
+    @property
+    def _is_cramped(self) -> bool:
+        return not self._has_room and self._of_arrivals > _ROOMY_BYTES
 
     def finish(self) -> None:
         """Empties the log for good: the database file is complete by itself afterwards."""

@@ -122,6 +122,11 @@ class Writer:
         """Whether its thread runs: only a mistake ends it before `stop`."""
         return self._thread.is_alive()
 
+    @property
+    def awaited(self) -> bool:
+        """Whether an arrival waits for its turn."""
+        return bool(self._arrivals)
+
     def _rouse(self) -> None:
         with self._wake:
             self._wake.notify()

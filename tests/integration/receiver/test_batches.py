@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import shutil
 import sqlite3
 import subprocess
+import threading
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,22 +18,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from receiver.background import processor
 from receiver.background.pace import BOUNDS, Bounds
 from receiver.background.processor import Processor
 from store.connections import register_connection, set_property_state
 from store.database import Database
+from store.processing import queue
 from store.processing.queue import admit, reopen
 from store.records import PropertyState
 from store.writing import checkpoints
+from store.writing.tasks import _LULL_S
 from tests.conftest import wait_until
 from tests.stand_ins import mixed_backlog
-from tests.stand_ins.arrivals import look
+from tests.stand_ins.arrivals import accepted, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
+    from receiver.actions.effects import Effect
     from store.records import Arrival
 
 GOLDEN = Path(__file__).with_name("processed_backlog.jsonl")
@@ -216,6 +223,46 @@ def test_the_size_of_batches_changes_nothing(
     path = tmp_path / "store.db"
     process_all(path, way, SEED, COUNT)
     assert list(rows_of(path)) == usual
+
+
+def test_the_size_of_bodies_changes_nothing(
+    tmp_path: Path, usual: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "_MOST_BYTES", 3_000)
+    path = tmp_path / "store.db"
+    process_all(path, Way(), SEED, COUNT)
+    assert list(rows_of(path)) == usual
+
+
+async def test_a_delivery_does_not_wait_for_the_whole_of_a_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch of a backlog takes as long as it may, unless somebody waits for its end."""
+    path = tmp_path / "store.db"
+    append(path, [accepted(number) for number in range(400)])
+    process_one = processor._process_one
+    begun = threading.Event()
+
+    def process_slowly(*parts: Any) -> Effect:
+        begun.set()
+        time.sleep(0.02)
+        return process_one(*parts)
+
+    monkeypatch.setattr(processor, "_process_one", process_slowly)
+    database = Database(path)
+    await asyncio.sleep(2 * _LULL_S)
+    working = Processor(database, lambda: AT, Refreshing(), bounds=Bounds(seconds=_LONG))
+    monkeypatch.setattr(working._pace, "_event_s", 0.0)
+    assert await asyncio.to_thread(begun.wait, 5)
+    began = time.monotonic()
+    receipt = await database.append(accepted(1_000), 5)
+    waited = time.monotonic() - began
+    done = look(path, _DONE)[0]
+    await asyncio.to_thread(working.close)
+    database.close()
+    assert receipt.delivery_id == 401
+    assert 8 <= done < 100
+    assert waited < 4, "all of it takes 8 s"
 
 
 def test_what_the_power_took_is_processed_again(

@@ -386,3 +386,33 @@ def test_changes_and_notifications_are_listed_newest_first(
 
     assert [change.event_id for change in list_changes(connection)] == [3, 2, 1]
     assert [notice.event_id for notice in list_notifications(connection, limit=2)] == [3, 2]
+
+
+@pytest.mark.parametrize("admitted", [False, True], ids=["new", "put back"])
+def test_a_turn_of_large_bodies_has_few_and_none_is_left_out(
+    database: Database,
+    deliver: Deliver,
+    admit: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+    admitted: bool,
+) -> None:
+    monkeypatch.setattr(queue, "_MOST_BYTES", 25_000)
+    deliver(database, *(accepted(number, padding=10_000) for number in range(10)))
+    if admitted:
+        admit()
+    deliver(database, *(accepted(number) for number in range(10, 13)))
+    turns = []
+
+    def take(connection: Connection) -> bool:
+        turn = queue.take_turn(connection, 100)
+        if turn is None:
+            return False
+        finishing.finish(connection, [(claim, DONE) for claim in turn.claims], START)
+        queue.end_turn(connection, turn, len(turn.claims))
+        turns.append([claim.id for claim in turn.claims])
+        return True
+
+    while database.write(take).result(5):
+        pass
+    assert turns[:3] == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    assert [number for turn in turns for number in turn] == list(range(1, 14))
