@@ -32,10 +32,11 @@ _LOOK_EVERY_S, _LOOK_AT_LEAST_EVERY_S = 0.05, 0.25
 """The second while nothing is committed: what else there is to say has time."""
 _AT_ONCE, _AT_ONCE_IN_BURST = 500, 10
 """Lines that a look prints: while it does, no other thread has the interpreter."""
-_REST, _REST_AT_WORK, _REST_IN_BURST = 1.0, 15.0, 30.0
+_REST, _REST_AT_WORK = 1.0, 15.0
 """How long to rest after a look, at least, as a multiple of what it took: printing gives way to
 receiving and processing, and catches up afterwards."""
-_LOOK_EVERY_S_AT_WORK = 0.01
+_LOOK_EVERY_S_AT_WORK, _LOOK_EVERY_S_IN_BURST = 0.01, 0.5
+"""In a burst a look takes 2 ms, for which somebody waits: nobody can read that fast anyway."""
 _LAST_LINES_S = 1.0
 """How long the last lines may take at the end, when perhaps nobody reads any more."""
 
@@ -173,4 +174,5 @@ class _Listening:
 def _pause_after(took_s: float, *, burst: bool, calm: bool) -> float:
     if calm:
         return max(_LOOK_EVERY_S, _REST * took_s)
-    return max(_LOOK_EVERY_S_AT_WORK, (_REST_IN_BURST if burst else _REST_AT_WORK) * took_s)
+    least = _LOOK_EVERY_S_IN_BURST if burst else _LOOK_EVERY_S_AT_WORK
+    return max(least, _REST_AT_WORK * took_s)

@@ -17,7 +17,7 @@ class Bounds(NamedTuple):
 
     events: int = 768
     """Beyond that there is little to be gained: each page of an index is written once a batch."""
-    events_in_burst: int = 24
+    events_in_burst: int = 16
     """While deliveries come in, acknowledgements wait behind each batch."""
     seconds: float = 0.02
     seconds_in_burst: float = 0.002

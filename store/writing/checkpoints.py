@@ -4,7 +4,7 @@ Measured: with checkpoints inside commits (SQLite's default) the slowest acknowl
 and a half times as long.
 
 The log's file keeps its size, up to a bound, and is written over from its beginning once all of it
-was moved. Where it begins to grow it is given that size at once (`store/writing/room.py`).
+was moved. Where arrivals make it grow it is made larger before (`store/writing/room.py`).
 
 Under load most of the log is moved by a thread of its own, beside the commits and with whatever
 time they leave: 1,000 pages take 8 ms. What came meanwhile is a short rest, which the writer moves
@@ -33,20 +33,19 @@ if TYPE_CHECKING:
 
 _IDLE_S = 1.0
 """All of the log is moved when nothing was written for so long."""
-_BOUND_BYTES = 32 << 20
-"""A log of which more is in use is moved under load too. The rest holds arrivals up for some
-milliseconds each time: nine times a second that was most of their tail, every other second it is
-not. Much larger, it is the file that grows: that takes twice as long as writing over it."""
-_ROOMY_BYTES = 1 << 20
-"""When arrivals have written so much, the file is made as large as it may become: more are to come.
-What does not wait for the disk has nothing of it."""
-_TIMES = 4
+_BOUND_BYTES = 64 << 20
+"""A log of which more is in use is moved under load too. The rest holds arrivals up for some 10 ms
+each time: nine times a second that was most of their tail, every other second a fifth of it."""
+_ROOMY_BYTES, _ROOM_BYTES = 1 << 20, 16 << 20
+"""When arrivals have written so much, more are to come: the file is made larger before it is full.
+What does not wait for the disk has nothing of that."""
+_TIMES = 2
 """Beyond so many times as much the writer waits for the thread: others may leave it no time."""
 _ROW_BYTES, _COMMIT_BYTES = 1_024, 6 << 10
 """What a row takes in the log beside its body, pages of indexes too, and what any transaction does,
 which writes whole pages. What is in use can only be estimated: the file keeps its size, and SQLite
 tells of nothing else."""
-_KEPT_BYTES = 64 << 20
+_KEPT_BYTES = 96 << 20
 """A larger file is cut off once it was moved."""
 _NICENESS = 19
 """Of the thread in a burst: on one core with it, the slowest hundredth of the answers took 12.8 ms,
@@ -67,7 +66,9 @@ class Checkpoints:
         """The same with whatever time arrivals leave; a thread cannot take its priority back."""
         self._moving: Future[None] | None = None
         """What the thread moves, until the rest of it was moved too."""
-        self._has_room = self._ending = False
+        self._room = 0
+        """The size that the file was given."""
+        self._ending = False
         self._written_at: float | None = time.monotonic()
         self._in_use = 0
         """Bytes that were written since all of it was moved, as far as that can be told."""
@@ -107,7 +108,7 @@ class Checkpoints:
             if self._move("TRUNCATE" if large else "PASSIVE"):
                 self._written_at = None
                 self._in_use = self._of_arrivals = 0
-                self._has_room &= not large
+                self._room = 0 if large else self._room
             else:
                 self._written_at = time.monotonic()
 
@@ -130,8 +131,8 @@ class Checkpoints:
             return
         mover = self._aside if burst else self._beside
         if self._is_cramped:
-            self._has_room = True
-            mover.submit(make_room, self._path, _BOUND_BYTES, lambda: not self._ending)
+            self._room = min(self._room + _ROOM_BYTES, _BOUND_BYTES)
+            mover.submit(make_room, self._path, self._room, lambda: not self._ending)
             return
         if self._moving is None:
             self._moving = mover.submit(_move_beside, self._path)
@@ -145,7 +146,9 @@ class Checkpoints:
 
     @property
     def _is_cramped(self) -> bool:
-        return not self._has_room and self._of_arrivals > _ROOMY_BYTES
+        """Whether the file is to be made larger before what comes has to."""
+        few = self._of_arrivals < _ROOMY_BYTES or self._room >= _BOUND_BYTES
+        return not few and self._in_use > self._room - _ROOM_BYTES // 2
 
     def finish(self) -> None:
         """Empties the log for good: the database file is complete by itself afterwards."""

@@ -47,8 +47,9 @@ class Commits:
 
     @property
     def overdue(self) -> bool:
-        """Whether something has to be done though there is no pause."""
-        return self.inbox.overflowing or self.checkpoints.overgrown
+        """Whether something else has to be done though there is no pause."""
+        inbox = self.inbox
+        return inbox.overflowing or inbox.crowded or self.checkpoints.overgrown
 
     def keep_house(self, *, quiet: bool, burst: bool) -> bool:
         """Does the chores that are due; False when they failed, and are to be tried later."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from store.records import Arrival
 
-_MOST_WAITING = 100_000
+_MOST_WAITING = 300_000
 """Deliveries that are no events yet: a repetition of one is known by memory alone. Where they come
 faster than they are processed, each batch makes events of older ones, long before their turn."""
 _AHEAD = 32
@@ -118,6 +118,11 @@ class Inbox:
         return self._exceeds(_SLACK, _SLACK_BYTES)
 
     @property
+    def crowded(self) -> bool:
+        """Whether so many wait that `append` may have to make events of some."""
+        return len(self._known) > _MOST_WAITING
+
+    @property
     def overflowing(self) -> bool:
         """Whether `tidy` must not wait for a pause: in a flood there is none."""
         return self._exceeds(4 * _SLACK, 4 * _SLACK_BYTES)
@@ -147,7 +152,7 @@ class Inbox:
         if self._known.may_forget:
             # What is read before this transaction changes anything is on disk.
             self._known.forget(_progress(connection, "admitted"))
-        if len(self._known) > _MOST_WAITING and count_unadmitted(connection) > _MOST_WAITING:
+        if self.crowded and count_unadmitted(connection) > _MOST_WAITING:
             admit(connection, arriving + _AHEAD)
 
     def _number(self, arrival: Arrival, delivery_id: int) -> Receipt:

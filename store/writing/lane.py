@@ -27,6 +27,9 @@ _BATCH = 256
 _BATCH_BYTES = 8 << 20
 _QUEUE = 4_096
 _QUEUE_BYTES = 64 << 20
+_ALONE = 3
+"""After so many that came alone, one after the other, the next is taken to come alone too. One by
+itself is the rest of a crowd: were the first of the next committed alone, all others would wait."""
 
 
 class Arrivals:
@@ -47,8 +50,10 @@ class Arrivals:
         """Those of the turns under way. A loop touches its own only."""
         self._entries: deque[Submission] = deque()
         self._closed = False
-        self._alone = True
-        """Whether the last one came alone: so the next will be taken to have."""
+        self._alone = _ALONE
+        """How many came alone, one after the other."""
+        self._in_turn = False
+        """Whether one was handed over at once, and the loop has not come round since."""
         self.size = 0
         """Bytes of the bodies that wait."""
 
@@ -78,10 +83,12 @@ class Arrivals:
             return sheaf.add(arrival, timeout_s, tell)
         sheaf = self._sheaves[loop] = Sheaf(loop)
         submission = sheaf.add(arrival, timeout_s, tell)
-        if not self._alone:
+        if self._in_turn:
+            self._alone = 0
+        if self._alone < _ALONE:
             loop.call_soon(self._end_sheaf, sheaf)
             return submission
-        self._alone = False
+        self._in_turn = True
         self._hand_over(sheaf)
         loop.call_soon(self._end_turn)
         return submission
@@ -123,8 +130,8 @@ class Arrivals:
         self.size += sum(len(each.arrival.body) for each in fresh)
 
     def _end_turn(self) -> None:
-        """Ends the turn in which one was handed over at once; others of it come after this."""
-        self._alone = True
+        """Ends the turn in which one was handed over at once."""
+        self._in_turn = False
 
     def _end_sheaf(self, sheaf: Sheaf) -> None:
         """Hands a sheaf over once the loop has nothing more to read."""
@@ -132,7 +139,7 @@ class Arrivals:
         if 1 < count < _SHEAF and sheaf.grows():
             sheaf.loop.call_soon(self._end_sheaf, sheaf)
             return
-        self._alone = count == 1
+        self._alone = self._alone + 1 if count == 1 else 0
         self._hand_over(sheaf)
 
     def _hand_over(self, sheaf: Sheaf) -> None:

@@ -127,6 +127,7 @@ async def test_most_of_it_is_moved_beside_the_commits(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkpoints, "_BOUND_BYTES", _MIB)
+    monkeypatch.setattr(checkpoints, "_TIMES", 8)
     begun, go_on, moved = threading.Event(), threading.Event(), threading.Event()
     move_beside = checkpoints._move_beside
 

@@ -25,6 +25,7 @@ _MIB = 1 << 20
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoints, "_BOUND_BYTES", 4 * _MIB)
+    monkeypatch.setattr(checkpoints, "_ROOM_BYTES", 4 * _MIB)
     monkeypatch.setattr(checkpoints, "_ROOMY_BYTES", 200_000)
 
 
@@ -57,6 +58,22 @@ async def test_a_log_that_grows_is_given_its_size_at_once(database: Database) ->
 
     assert log_size(database.path) == size
     assert as_after_a_crash(database.path) == list(range(1, 201))
+
+
+async def test_it_is_given_more_before_it_is_full(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "_ROOM_BYTES", _MIB)
+    await append(database, 0, 50)
+    sizes = []
+    for start in range(50, 650, 50):
+        await append(database, start, 50)
+        await asyncio.sleep(0.05)
+        sizes.append(log_size(database.path))
+    # Of 4 MiB some 3 are in use, and it never had to be made larger by a commit.
+    assert {size % _MIB // 1_024 for size in sizes} == {sizes[0] % _MIB // 1_024}
+    assert sizes[0] < 3 * _MIB
+    assert sizes[-1] >= 4 * _MIB
 
 
 async def test_one_that_is_seldom_written_is_not(database: Database) -> None:
@@ -127,7 +144,8 @@ async def test_nothing_is_lost_of_what_is_written_meanwhile(
 async def test_the_end_of_the_store_is_not_held_up(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpoints, "_BOUND_BYTES", 1 << 30)
+    for name in ("_BOUND_BYTES", "_ROOM_BYTES"):
+        monkeypatch.setattr(checkpoints, name, 1 << 30)
     monkeypatch.setattr(room, "_PIECE", bytes(4_096))
     database = Database(path)
     await append(database, 0, 100)
