@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _IDLE_S = 1.0
 """All of the log is moved when nothing was written for so long."""
-_BOUND_BYTES = 64 << 20
+_BOUND_BYTES = 48 << 20
 """A log of which more is in use is moved under load too. The rest holds arrivals up for some 10 ms
 each time: nine times a second that was most of their tail, every other second a fifth of it."""
 _ROOMY_BYTES, _ROOM_BYTES = 1 << 20, 16 << 20
