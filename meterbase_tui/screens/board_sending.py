@@ -12,6 +12,7 @@ from meterbase_tui.screens.board import Board
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.exports import export_deliveries
 from meterbase_tui.wording.formats import describe_resource, local_time
+from meterbase_tui.wording.refusals import describe_refusal
 from store.reading import deliveries
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ class BoardSending(Board):
 
 
 def _describe(delivery: Delivery) -> str:
-    event = delivery.event or "–"
+    what = f"{delivery.event:<14} {describe_resource(delivery)}" if delivery.event else ""
     return (
-        f"{delivery.id:>6}  {local_time(delivery.received_at)}  {event:<14} "
-        + describe_resource(delivery)
+        f"{delivery.id:>6}  {local_time(delivery.received_at)}  "
+        + (what or describe_refusal(delivery))
     )

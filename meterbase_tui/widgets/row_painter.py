@@ -73,11 +73,16 @@ class RowPainter:
         """
         pieces = [(Tone.ACCENT, signs.drawn(self._gutter))]
         room = self.width - self._gutter
-        for slot in self.slots:
+        reached = 0
+        for at, slot in enumerate(self.slots):
+            if slot.index < reached:
+                continue
             cell = _cell(row, slot.index)
-            text = pad(visible(cell.text), slot.width, slot.column.align)
-            beside = min(self._gap, room - slot.width)
-            room -= slot.width + beside
+            reached = slot.index + cell.span
+            width = self._width_until(reached, at)
+            text = pad(visible(cell.text), width, slot.column.align)
+            beside = min(self._gap, room - width)
+            room -= width + beside
             pieces.append((cell.tone, text + " " * beside))
         pieces.append((pieces[-1][0], " " * room))
         segments = [
@@ -85,6 +90,11 @@ class RowPainter:
             for tone, alike in groupby(pieces, key=itemgetter(0))
         ]
         return Strip(segments, self.width)
+
+    def _width_until(self, index: int, at: int) -> int:
+        """The cells from a slot to that before a column, with the gaps between them."""
+        widths = [slot.width for slot in self.slots[at:] if slot.index < index]
+        return sum(widths) + self._gap * (len(widths) - 1)
 
 
 def _cell(row: Row | None, index: int) -> Cell:

@@ -30,6 +30,8 @@ class Cell:
     text: str
     """Visible text, see `meterbase_tui.text`; the table cuts it to the column."""
     tone: Tone = Tone.PLAIN
+    span: int = 1
+    """Over how many columns it reaches, as far as they are shown; cells that it covers are not."""
 
 
 @dataclass(frozen=True, slots=True)

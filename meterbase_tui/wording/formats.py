@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.rows import Cell, Row, Tone
+from meterbase_tui.wording.refusals import describe_refusal, describe_refused_state
 from store.reading.deliveries import MOST_REPEATS
 from store.records import Delivery, EventState, Origin, Outcome, Reason, Verdict
 
@@ -31,6 +32,8 @@ DELIVERY_COLUMNS = (
     Column("ack", "Answer", 11, align="right", priority=3),
 )
 """At 80 columns the first six but the connection, so that a repetition never looks like a first."""
+_SUBJECT_SPAN = 3
+"""Event, resource and connection: of a refused request none is known."""
 FAILURE_COLUMNS = (
     Column("time", "Time", 8, priority=3),
     Column("diagnosis", "Diagnosis", 19, priority=5),
@@ -98,7 +101,7 @@ def delivery_row(delivery: Delivery, repeats: int = 0) -> Row:
     return Row(
         (
             Cell(local_time(delivery.received_at), Tone.MUTED),
-            Cell(visible(delivery.event, 64) if delivery.event else "–", Tone.STRONG),
+            _subject(delivery),
             Cell(describe_resource(delivery)),
             Cell(visible(delivery.connection_id or "", 80), Tone.MUTED),
             _VERDICTS[delivery.verdict],
@@ -139,23 +142,25 @@ def change_row(change: Change) -> Row:
 
 
 def describe_resource(delivery: Delivery) -> str:
-    """What a delivery is about; of one that was refused, why."""
-    if delivery.resource_type:
-        kind, name = visible(delivery.resource_type, 40), visible(delivery.resource_id or "", 120)
-        # Most ids begin with their type already.
-        return name if name.startswith(f"{kind}_") else f"{kind} {name}"
-    if delivery.event:
+    """What a delivery is about; nothing of one that was refused."""
+    if not delivery.resource_type:
         return ""
-    if delivery.status in (404, 405):
-        return f"{visible(delivery.method, 10)} {visible(delivery.path, 200)}"
-    words = delivery.diagnosis.replace("_", " ") if delivery.diagnosis else delivery.explanation
-    return visible(words or "", 200)
+    kind, name = visible(delivery.resource_type, 40), visible(delivery.resource_id or "", 120)
+    # Most ids begin with their type already.
+    return name if name.startswith(f"{kind}_") else f"{kind} {name}"
+
+
+def _subject(delivery: Delivery) -> Cell:
+    """The event, or why there is none: that takes the room of all that is known of an event."""
+    if delivery.event:
+        return Cell(visible(delivery.event, 64), Tone.STRONG)
+    return Cell(describe_refusal(delivery), span=_SUBJECT_SPAN)
 
 
 def describe_processing(delivery: Delivery) -> Cell:
     """How far the event of a delivery has come, in a word."""
     if delivery.state is None:
-        return Cell("– refused", Tone.MUTED)
+        return Cell(f"– {describe_refused_state(delivery)}", Tone.MUTED)
     if delivery.outcome:
         return _OUTCOMES[delivery.outcome]
     if delivery.reason:

@@ -50,7 +50,7 @@ def draw_heading(detail: Detail) -> Flow:
     """Which delivery this is, and what became of it: on one line, where that has room."""
     delivery = detail.delivery
     kind = delivery.event or f"{delivery.method} {delivery.path}"
-    what = formats.describe_resource(delivery) if delivery.event else ""
+    what = formats.describe_resource(delivery)
     about = Content.from_markup("[b]$kind[/]", kind=visible(kind, 100))
     return Flow(
         (

@@ -39,8 +39,8 @@ async def test_the_row_and_the_counter_say_how_many_requests_it_was(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(store, (80, 24), DARK, monkeypatch) as display:
-        await display.shows("POST /elsew", "×88 ")
-        await display.shows("1,179 reque", "✗ invalid", "– refused", "×1,179")
+        await display.shows("POST /elsewhere", "– wrong path", "×88 ")
+        await display.shows("a flood; one is kept", "✗ invalid", "– refused", "×1,179")
         await display.shows("3 deliveries", "1,268 refused")
         expect_picture("flood-80", await settle(display, DARK))
         alone = await display.shows("It has no")

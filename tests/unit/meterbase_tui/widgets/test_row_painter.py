@@ -24,12 +24,15 @@ COLUMNS = st.lists(
 SIGNS = st.builds(Signs, st.booleans(), st.booleans(), st.booleans())
 
 
-@given(COLUMNS, st.integers(0, 130), st.booleans(), st.lists(TEXTS, max_size=6), SIGNS)
+CELLS = st.lists(st.builds(Cell, TEXTS, st.just(Tone.ERROR), st.integers(1, 4)), max_size=6)
+
+
+@given(COLUMNS, st.integers(0, 130), st.booleans(), CELLS, SIGNS)
 def test_every_line_is_as_wide_as_it_says(
-    columns: list[Column], width: int, markable: bool, texts: list[str], signs: Signs
+    columns: list[Column], width: int, markable: bool, cells: list[Cell], signs: Signs
 ) -> None:
     painter = RowPainter(columns, width, markable=markable)
-    row = Row(tuple(Cell(text, Tone.ERROR) for text in texts))
+    row = Row(tuple(cells))
     for strip in (
         painter.header(Style()),
         painter.row(row, signs, lambda _: Style()),
@@ -54,3 +57,10 @@ def test_a_row_is_its_signs_and_its_cells_in_their_columns() -> None:
     assert painter.header(Style()).text.split() == ["A", "B", "C"]
     tones = {segment.text.strip(): segment.style for segment in strip}
     assert tones["9"] == styles[Tone.WARNING]
+
+
+def test_a_cell_reaches_over_others_as_far_as_those_are_shown() -> None:
+    columns = [Column("a", "A", 3, priority=2), Column("b", "B", 4), Column("c", "C", 3, priority=1)]
+    row = Row((Cell("twelve cells", span=2), Cell("covered"), Cell("end")))
+    for width, text in ((15, "  twelve … end "), (11, "  tw… end  "), (5, "  tw…")):
+        assert RowPainter(columns, width).row(row, Signs(), lambda _: Style()).text == text

@@ -1,0 +1,100 @@
+"""Why a request was refused, as the list of deliveries tells it on a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from rich.style import Style
+
+from meterbase_tui.widgets.row_painter import RowPainter, Signs
+from meterbase_tui.wording.formats import DELIVERY_COLUMNS, delivery_row
+from receiver.diagnosis.codes import DiagnosisCode
+from store.records import Delivery, Origin, Verdict
+
+_INSIDE = 78
+"""Of 80 columns, what the frame of the panel leaves."""
+_BESIDE_TIME = len("   hh:mm:ss ")
+_PATH = "/api/webhooks/propexo"
+
+
+def draw(width: int = _INSIDE, **values: Any) -> str:
+    """The row of a refused delivery."""
+    usual: dict[str, Any] = {
+        "id": 1,
+        "received_at": datetime(2026, 3, 25, 14, 30, tzinfo=UTC),
+        "origin": Origin.NETWORK,
+        "method": "POST",
+        "path": _PATH,
+        "status": 401,
+        "verdict": Verdict.INVALID,
+        "diagnosis": None,
+        "explanation": None,
+        "event_id": None,
+        "duplicate": False,
+        "event": None,
+        "connection_id": None,
+        "resource_type": None,
+        "resource_id": None,
+        "property_id": None,
+        "size": 20,
+        "ack_ms": 1.0,
+        "replay_of": None,
+        "state": None,
+        "outcome": None,
+        "reason": None,
+    }
+    painter = RowPainter(DELIVERY_COLUMNS, width, markable=True)
+    return painter.row(delivery_row(Delivery(**usual | values)), Signs(), lambda _: Style()).text
+
+
+@pytest.mark.parametrize("code", DiagnosisCode)
+def test_each_cause_is_told_whole(code: DiagnosisCode) -> None:
+    row = draw(diagnosis=code, explanation="A long sentence " * 20)
+    assert f" {code.replace('_', ' ')}  " in row
+    assert row.split()[-4:] == ["✗", "invalid", "–", "refused"]
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "explanation", "words"),
+    [
+        (400, Verdict.VALID, "It is no event of Propexo's: data must be an object.", "data must be an object"),
+        (400, Verdict.VALID, "The body is nested more than 64 levels deep.", "nested more than 64 levels …"),
+        (400, Verdict.VALID, "The body is not JSON: expecting value at 1.", "not JSON: expecting value a…"),
+        (400, Verdict.NOT_CHECKED, "The body broke off after 3 bytes: …", "body broke off after 3 byte…"),
+        (400, Verdict.NOT_CHECKED, "It was not HTTP that can be read: Bad.", "not HTTP: Bad"),
+        (408, Verdict.NOT_CHECKED, "The body had not arrived after 3 s.", "body came too slowly"),
+        (413, Verdict.NOT_CHECKED, "The body is larger than 9 bytes.", "body too large"),
+        (415, Verdict.VALID, "The body came with Content-Encoding.", "body is compressed"),
+        (401, Verdict.MISSING, None, "cause not found yet"),
+    ],
+)  # fmt: skip
+def test_what_was_wrong_comes_first(
+    status: int, verdict: Verdict, explanation: str | None, words: str
+) -> None:
+    row = draw(status=status, verdict=verdict, explanation=explanation)
+    assert row[_BESIDE_TIME:].startswith(words + " ")
+
+
+def test_another_path_is_told_to_its_end() -> None:
+    row = draw(status=404, verdict=Verdict.NOT_CHECKED, path=_PATH + "/")
+    assert f" POST {_PATH}/  · unchecked – wrong path " in row
+
+
+def test_another_method_is_told() -> None:
+    row = draw(status=405, verdict=Verdict.NOT_CHECKED, method="GET")
+    assert f" GET {_PATH}" in row
+    assert " – wrong method " in row
+
+
+def test_a_flood_says_how_many_there_were() -> None:
+    row = draw(requests=1_179, explanation="1,179 requests were refused like this.")
+    assert " a flood; one is kept " in row
+    assert row.endswith(" ×1,179    ")
+
+
+def test_where_there_is_more_room_no_column_moves() -> None:
+    refused = draw(198, diagnosis="unknown_secret")
+    accepted = draw(198, event="data.new", resource_type="unit", resource_id="u", status=200)
+    assert refused.index("✗ invalid") == accepted.index("✗ invalid")
