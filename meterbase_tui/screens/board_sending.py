@@ -112,7 +112,6 @@ class BoardSending(Board):
 
 def _describe(delivery: Delivery) -> str:
     what = f"{delivery.event:<14} {describe_resource(delivery)}" if delivery.event else ""
-    return (
-        f"{delivery.id:>6}  {local_time(delivery.received_at)}  "
-        + (what or describe_refusal(delivery))
+    return f"{delivery.id:>6}  {local_time(delivery.received_at)}  " + (
+        what or describe_refusal(delivery)
     )

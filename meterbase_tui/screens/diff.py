@@ -16,6 +16,7 @@ from textual.widgets import Static
 from meterbase_tui.privacy.discreet import mask_differences
 from meterbase_tui.privacy.discretion import DiscretionChanged
 from meterbase_tui.widgets.key_bar import KeyBar
+from meterbase_tui.widgets.prose import BLANK, LaidText, Prose
 from meterbase_tui.wording.comparing import count_differences, draw_differences
 from meterbase_tui.wording.portrait import MASKED
 from receiver.contents.comparison import compare_json
@@ -48,7 +49,7 @@ class DiffScreen(Screen[None]):
         """A heading, the differences, and the keys."""
         yield Static(id="heading", markup=False)
         with VerticalScroll(id="differences"):
-            yield Static(id="differences-text", markup=False)
+            yield LaidText(id="differences-text", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -70,7 +71,7 @@ class DiffScreen(Screen[None]):
         if isinstance(before, str) or isinstance(after, str):
             faults = [(first, before), (second, after)]
             words = [f"Delivery {n}: {why}" for n, why in faults if isinstance(why, str)]
-            self._say(Content("\n".join(words)), Content(""))
+            self._say(Content("\n".join(words)), Prose([BLANK]))
             return
         found = compare_json(before[0], after[0])
         masked = self._desk.discretion.masked
@@ -84,7 +85,7 @@ class DiffScreen(Screen[None]):
         )
         self._say(heading, draw_differences(found))
 
-    def _say(self, heading: Content, differences: Content) -> None:
+    def _say(self, heading: Content, differences: Prose) -> None:
         self.query_one("#heading", Static).update(heading)
         self.query_one("#differences-text", Static).update(differences)
 

@@ -23,6 +23,7 @@ DARK = Theme(
     dark=True,
     variables={
         "foreground-muted": "#a0aebe",
+        "text-disabled": "#a0aebe",
         "text-primary": "#7cbcf5",
         "text-secondary": "#a9b7c9",
         "text-accent": "#c4a7fa",
@@ -55,6 +56,7 @@ LIGHT = Theme(
     dark=False,
     variables={
         "foreground-muted": "#4e5c6e",
+        "text-disabled": "#4e5c6e",
         "text-primary": "#14549c",
         "text-secondary": "#46546a",
         "text-accent": "#6b3fb5",
@@ -87,6 +89,7 @@ CONTRAST = Theme(
     dark=True,
     variables={
         "foreground-muted": "#d0d0d0",
+        "text-disabled": "#d0d0d0",
         "text-primary": "#8ad8ff",
         "text-secondary": "#e0e0e0",
         "text-accent": "#ffb3ff",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.prose import Line, Prose, plain
 from meterbase_tui.wording import formats
 from receiver.contents.comparison import Difference, DifferenceKind
 
@@ -21,14 +22,14 @@ _SIGNS = {
 _MOST = 500
 
 
-def draw_differences(differences: Sequence[Difference]) -> Content:
+def draw_differences(differences: Sequence[Difference]) -> Prose:
     """One field a line; the first 500."""
     if not differences:
-        return Content("No field differs.")
+        return Prose([plain(Content("No field differs."))])
     lines = list(_lines(differences[:_MOST]))
     if len(differences) > _MOST:
-        lines.append(Content(f"… and {len(differences) - _MOST:,} more"))
-    return Content("\n").join(lines)
+        lines.append(plain(Content(f"… and {len(differences) - _MOST:,} more")))
+    return Prose(lines)
 
 
 def count_differences(differences: Sequence[Difference]) -> str:
@@ -41,16 +42,16 @@ def count_differences(differences: Sequence[Difference]) -> str:
     return ", ".join(parts) or "no difference"
 
 
-def _lines(differences: Sequence[Difference]) -> Iterator[Content]:
+def _lines(differences: Sequence[Difference]) -> Iterator[Line]:
     width = min(44, max(len(visible(each.path, 200)) for each in differences))
     for each in differences:
         sign, colour = _SIGNS[each.kind]
         path = visible(each.path or "the whole", 200).ljust(width)
-        line = Content.from_markup(f"[{colour} b]{sign}[/] $path  ", path=path)
+        values = Content("")
         if each.kind is not DifferenceKind.ADDED:
-            line += Content.from_markup("[$text-error]$old[/]", old=formats.value(each.before))
+            values += Content.from_markup("[$text-error]$old[/]", old=formats.value(each.before))
         if each.kind is DifferenceKind.CHANGED:
-            line += Content.from_markup(" [$foreground-muted]→[/] ")
+            values += Content.from_markup(" [$foreground-muted]→[/] ")
         if each.kind is not DifferenceKind.REMOVED:
-            line += Content.from_markup("[$text-success]$new[/]", new=formats.value(each.after))
-        yield line
+            values += Content.from_markup("[$text-success]$new[/]", new=formats.value(each.after))
+        yield Line(Content.from_markup(f"[{colour} b]{sign}[/] $path  ", path=path), values)

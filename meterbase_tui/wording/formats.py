@@ -41,8 +41,8 @@ FAILURE_COLUMNS = (
 )
 CHANGE_COLUMNS = (
     Column("time", "Time", 8, priority=1),
-    Column("unit", "Unit", 6, priority=6),
-    Column("field", "Field", 14, share=1, max_width=20, priority=5),
+    Column("unit", "Unit", 6, share=1, max_width=12, priority=6),
+    Column("field", "Field", 14, share=2, max_width=20, priority=5),
     Column("change", "Old → new", 14, share=3, priority=4),
     Column("rubs", "Bill", 4, priority=3),
 )
@@ -214,12 +214,11 @@ def local_instant(instant: datetime | None) -> str:
 
 
 def size(count: int) -> str:
-    """A number of bytes in a few characters."""
+    """A number of bytes in seven characters, below 10 GB."""
     if count < 1_000:  # noqa: PLR2004
         return f"{count} B"
-    if count < 1_000_000:  # noqa: PLR2004
-        return f"{count / 1000:.1f} kB"
-    return f"{count / 1_000_000:.1f} MB"
+    unit, number = ("kB", count / 1e3) if count < 999_500 else ("MB", count / 1e6)  # noqa: PLR2004
+    return f"{number:.1f} {unit}" if number < 99.95 else f"{number:.0f} {unit}"  # noqa: PLR2004
 
 
 def duration(milliseconds: float) -> str:

@@ -96,6 +96,8 @@ def _bill(records: KnownRecords, frame: Frame) -> Page:
     others = f"{keys.of('records.bill_back')} {keys.of('records.bill')} other properties"
     words = describe_bill(found, others if len(records.linked) > 1 else "")
     if not found.now.shares:
+        if not found.now.left_out:
+            words += Content(f"\n{_sample(keys)} A share needs a unit and its occupants.")
         return Page(draw_bill(found, frame.width), None, words)
     return Page(draw_bill(found, frame.width), draw_head(BILL_COLUMNS, frame.width), words)
 
@@ -111,7 +113,7 @@ def _notifications(records: KnownRecords, frame: Frame) -> Page:
 
 
 def _nothing(name: str, keys: KeyNames) -> str:
-    sample = f"{keys.of('records.close')} and then {keys.of('samples.pick')} sends a sample."
+    sample = _sample(keys)
     return {
         "properties": f"No property has been heard of. {sample}",
         "connections": "No connection is registered, and none has been heard of. "
@@ -125,3 +127,7 @@ def _nothing(name: str, keys: KeyNames) -> str:
         "notifications": "There is nothing that a person should look at. "
         f"{keys.of('records.dismissed')} shows what was dismissed.",
     }[name]
+
+
+def _sample(keys: KeyNames) -> str:
+    return f"{keys.of('records.close')} and then {keys.of('samples.pick')} sends a sample."

@@ -13,6 +13,7 @@ import pytest
 from meterbase_tui.screens.dashboard import Dashboard
 from meterbase_tui.terminal.themes import DARK, LIGHT
 from meterbase_tui.widgets.live_table import LiveTable
+from tests.integration.screen.legibility import expect_legible
 from tests.integration.screen.test_pictures import (
     DIALOGS,
     FULL,
@@ -121,6 +122,7 @@ async def expect_in_both_themes(name: str, display: Display) -> None:
             expect_picture(name, steady(await settle(display, theme)))
         else:
             await reach(name, display, theme)
+        expect_legible(display, theme)
 
 
 async def reach(name: str, display: Display, theme: Theme) -> None:

@@ -24,6 +24,7 @@ from meterbase_tui.settings import Settings
 from meterbase_tui.terminal.themes import CONTRAST, DARK, LIGHT
 from receiver.checks import Check, CheckName, CheckStatus
 from tests.integration.screen.conftest import Display
+from tests.integration.screen.legibility import expect_legible
 from tests.stand_ins.still_receiver import SECRET, StillReceiver, event, unit, write_history
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ async def expect_in_both_themes(name: str, display: Display) -> None:
     for theme in (DARK, LIGHT):
         display.app.theme = theme.name
         expect_picture(name, await settle(display, theme))
+        expect_legible(display, theme)
 
 
 DIALOGS = {
@@ -203,6 +205,7 @@ async def test_the_dialogs(dialog: str, full: Path, monkeypatch: pytest.MonkeyPa
             await display.press(key)
             await settle(display, CONTRAST)
         expect_picture(f"dialog-{dialog}", await settle(display, CONTRAST))
+        expect_legible(display, CONTRAST)
 
 
 def test_pictures_hold_nothing_that_a_terminal_obeys() -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.style import Style
 
 from meterbase_tui.widgets.row_painter import RowPainter, Signs
-from meterbase_tui.wording.formats import DELIVERY_COLUMNS, delivery_row
+from meterbase_tui.wording.formats import DELIVERY_COLUMNS, delivery_row, size
 from receiver.diagnosis.codes import DiagnosisCode
 from store.records import Delivery, Origin, Verdict
 
@@ -56,25 +56,30 @@ def test_each_cause_is_told_whole(code: DiagnosisCode) -> None:
     assert row.split()[-4:] == ["✗", "invalid", "–", "refused"]
 
 
+NO_EVENT = "It is no event of Propexo's: data must be an object."
+NOT_HTTP = "It was not HTTP that can be read: Bad."
+UNCHECKED = Verdict.NOT_CHECKED
+
+
 @pytest.mark.parametrize(
-    ("status", "verdict", "explanation", "words"),
+    ("status", "verdict", "told", "words"),
     [
-        (400, Verdict.VALID, "It is no event of Propexo's: data must be an object.", "data must be an object"),
-        (400, Verdict.VALID, "The body is nested more than 64 levels deep.", "nested more than 64 levels …"),
-        (400, Verdict.VALID, "The body is not JSON: expecting value at 1.", "not JSON: expecting value a…"),
-        (400, Verdict.NOT_CHECKED, "The body broke off after 3 bytes: …", "body broke off after 3 byte…"),
-        (400, Verdict.NOT_CHECKED, "It was not HTTP that can be read: Bad.", "not HTTP: Bad"),
-        (408, Verdict.NOT_CHECKED, "The body had not arrived after 3 s.", "body came too slowly"),
-        (413, Verdict.NOT_CHECKED, "The body is larger than 9 bytes.", "body too large"),
-        (415, Verdict.VALID, "The body came with Content-Encoding.", "body is compressed"),
-        (401, Verdict.MISSING, None, "cause not found yet"),
+        (400, Verdict.VALID, NO_EVENT, "data must be an object"),
+        (400, Verdict.VALID, "The body is nested more than 64 levels deep.", "nested more than 64"),
+        (400, Verdict.VALID, "The body is not JSON: expecting value at 1.", "not JSON: expecting"),
+        (400, UNCHECKED, "The body broke off after 3 bytes: it ended.", "body broke off after 3"),
+        (400, UNCHECKED, NOT_HTTP, "not HTTP: Bad "),
+        (408, UNCHECKED, "The body had not arrived after 3 s.", "body came too slowly "),
+        (413, UNCHECKED, "The body is larger than 9 bytes.", "body too large "),
+        (415, Verdict.VALID, "The body came with Content-Encoding.", "body is compressed "),
+        (401, Verdict.MISSING, None, "cause not found yet "),
     ],
-)  # fmt: skip
+)
 def test_what_was_wrong_comes_first(
-    status: int, verdict: Verdict, explanation: str | None, words: str
+    status: int, verdict: Verdict, told: str | None, words: str
 ) -> None:
-    row = draw(status=status, verdict=verdict, explanation=explanation)
-    assert row[_BESIDE_TIME:].startswith(words + " ")
+    row = draw(status=status, verdict=verdict, explanation=told)
+    assert row[_BESIDE_TIME:].startswith(words)
 
 
 def test_another_path_is_told_to_its_end() -> None:
@@ -98,3 +103,14 @@ def test_where_there_is_more_room_no_column_moves() -> None:
     refused = draw(198, diagnosis="unknown_secret")
     accepted = draw(198, event="data.new", resource_type="unit", resource_id="u", status=200)
     assert refused.index("✗ invalid") == accepted.index("✗ invalid")
+
+
+@pytest.mark.parametrize("count", [0, 999, 1_000, 99_949, 99_950, 900_201, 999_499, 999_500, 10**9])
+def test_every_size_fits_its_column(count: int) -> None:
+    column = next(each for each in DELIVERY_COLUMNS if each.key == "size")
+    assert len(size(count)) <= column.width
+
+
+def test_a_size_is_as_exact_as_it_is_read() -> None:
+    told = [size(n) for n in (999, 1_200, 99_949, 99_950, 900_201, 999_500, 3_040_000)]
+    assert told == ["999 B", "1.2 kB", "99.9 kB", "100 kB", "900 kB", "1.0 MB", "3.0 MB"]

@@ -60,7 +60,11 @@ def test_a_row_is_its_signs_and_its_cells_in_their_columns() -> None:
 
 
 def test_a_cell_reaches_over_others_as_far_as_those_are_shown() -> None:
-    columns = [Column("a", "A", 3, priority=2), Column("b", "B", 4), Column("c", "C", 3, priority=1)]
+    columns = [
+        Column("a", "A", 3, priority=2),
+        Column("b", "B", 4),
+        Column("c", "C", 3, priority=1),
+    ]
     row = Row((Cell("twelve cells", span=2), Cell("covered"), Cell("end")))
     for width, text in ((15, "  twelve … end "), (11, "  tw… end  "), (5, "  tw…")):
         assert RowPainter(columns, width).row(row, Signs(), lambda _: Style()).text == text
