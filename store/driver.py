@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 SqlError = (DBAPIError, sqlite3.Error)
 """What a statement raises that SQLite refuses, by either way."""
+_CURES = {
+    sqlite3.SQLITE_BUSY: "End the program that has it locked, and try again",
+    sqlite3.SQLITE_FULL: "Free some space",
+    sqlite3.SQLITE_READONLY: "Check its permissions and those of its folder",
+    sqlite3.SQLITE_CANTOPEN: "Check its permissions and those of its folder",
+}
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
@@ -26,3 +32,14 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 def cause_of(error: BaseException) -> BaseException:
     """The driver's error behind one of SQLAlchemy's; any other as it is."""
     return error.orig or error if isinstance(error, DBAPIError) else error
+
+
+def cure_of(error: BaseException) -> str:
+    """What a user can do against an error of SQLite's: `Free some space`, or an empty text."""
+    return _CURES.get(getattr(cause_of(error), "sqlite_errorcode", 0) & 0xFF, "")
+
+
+def advise(error: BaseException) -> str:
+    """The same as a sentence to put after another; empty if nothing is known."""
+    cure = cure_of(error)
+    return f" {cure}." if cure else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import SingletonThreadPool
 
-from store.driver import SqlError, cause_of, driver_of
+from store.driver import SqlError, advise, cause_of, driver_of
 from store.errors import StoreInterruptedError, StoreUnavailableError
 from store.structure.schema import require_current
 
@@ -66,7 +66,7 @@ class Reader:
             if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
                 raise StoreInterruptedError("The query was given up.") from error
             raise StoreUnavailableError(
-                f"The store {self.path} cannot be read ({cause})."
+                f"The store {self.path} cannot be read ({cause}).{advise(error)}"
             ) from error
 
     def interrupt(self) -> None:

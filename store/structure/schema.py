@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import store.forwarding.forward_tables  # noqa: F401 - its tables are part of the schema
+from store.driver import cure_of
 from store.errors import StoreMissingError, StoreRefusedError
 from store.structure.tables import SEARCH_INDEX, Base
 from store.structure.upgrades import UPGRADES
@@ -119,8 +120,8 @@ def _damaged(path: Path, detail: object) -> StoreRefusedError:
 def _refusal(path: Path, error: sqlite3.DatabaseError) -> StoreRefusedError:
     if isinstance(error, sqlite3.OperationalError):
         return StoreRefusedError(
-            f"The store {path} cannot be opened ({error}). Check its permissions and those of its "
-            "folder, or choose another file with --db."
+            f"The store {path} cannot be opened ({error}). "
+            f"{cure_of(error) or 'Look at its disk'}, or choose another file with --db."
         )
     return _damaged(path, error)
 

@@ -11,7 +11,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from store.driver import SqlError, cause_of, driver_of
+from store.driver import SqlError, advise, cause_of, driver_of
 from store.errors import StoreRejectedError, StoreUnavailableError
 from store.safekeeping.files import OpenFiles
 
@@ -138,7 +138,9 @@ def unavailable(error: Exception) -> StoreUnavailableError:
     """What a failed transaction is for whoever waits for it."""
     if isinstance(error, StoreUnavailableError):
         return error
-    return StoreUnavailableError(f"The store could not be written: {cause_of(error)}.")
+    return StoreUnavailableError(
+        f"The store could not be written: {cause_of(error)}.{advise(error)}"
+    )
 
 
 def rejected(error: BaseException) -> StoreRejectedError:
