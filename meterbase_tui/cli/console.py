@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 import click
 from rich.cells import cell_len
 
+from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.pager import find_pager, show
 from meterbase_tui.text import cut, visible
 from meterbase_tui.widgets.rows import Tone
@@ -36,6 +37,17 @@ _STYLES: dict[Tone, dict[str, Any]] = {
 
 class ReaderGoneError(Exception):
     """Whoever read standard output has closed it: there is nobody left to write for."""
+
+
+class UnwritableError(CommandError):
+    """Standard output takes nothing: it is a file on a full disk, say."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"Standard output cannot be written ({error.strerror}), so what was to be printed is "
+            "not complete. Free some space, or send it elsewhere.",
+            Exit.UNEXPECTED,
+        )
 
 
 class Console:
@@ -110,41 +122,46 @@ class Console:
         if self.on_terminal:
             self.line(content.decode("utf-8", "backslashreplace"), newline=True)
             return
+        with self.bytes_out() as out:
+            out.write(content)
+
+    @contextmanager
+    def bytes_out(self) -> Iterator[IO[bytes]]:
+        """Where bytes go that are printable ASCII, such as a file that is redirected.
+
+        Raises:
+            ReaderGoneError, UnwritableError: as of `flush`, also for what the block writes.
+        """
         self.flush()
         try:
-            self._stdout.buffer.write(content)
-        except BrokenPipeError:
-            raise ReaderGoneError from None
-
-    def bytes_out(self) -> IO[bytes]:
-        """Where bytes go that are printable ASCII, such as a file that is redirected."""
+            yield self._stdout.buffer
+        except OSError as error:
+            raise self._failure(error) from None
         self.flush()
-        return self._stdout.buffer
 
     def say(self, sentence: str) -> None:
         """Narration, a warning or an error, as one line on standard error."""
         try:
             self._stderr.write(visible(sentence, _LONGEST) + "\n")
             self._stderr.flush()
-        except BrokenPipeError:
-            self._stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        except OSError:
+            _abandon(self._stderr)
 
     def flush(self) -> None:
         """Hands over what was written.
 
         Raises:
             ReaderGoneError: nobody takes it.
+            UnwritableError: it cannot be taken; what comes after it goes nowhere.
         """
         try:
             self._stdout.flush()
-        except BrokenPipeError:
-            raise ReaderGoneError from None
+        except OSError as error:
+            raise self._failure(error) from None
 
     def abandon(self) -> None:
         """Gives standard output up: what is still in its buffer goes nowhere."""
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self._stdout.fileno())
-        os.close(nowhere)
+        _abandon(self._stdout)
 
     def _paint(self, text: str, tone: Tone) -> str:
         style = _STYLES.get(tone)
@@ -153,8 +170,21 @@ class Console:
     def _write(self, text: str) -> None:
         try:
             self._stdout.write(text)
-        except BrokenPipeError:
-            raise ReaderGoneError from None
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def _failure(self, error: OSError) -> ReaderGoneError | UnwritableError:
+        if isinstance(error, BrokenPipeError):
+            return ReaderGoneError()
+        # Or what is in its buffer would be tried again, and fail again, when the process ends.
+        self.abandon()
+        return UnwritableError(error)
+
+
+def _abandon(stream: TextIO) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _encode(fields: object, *, indent: int | None = None) -> str:

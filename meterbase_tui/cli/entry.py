@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -27,6 +28,7 @@ _ON_WINDOWS = (
     "receiver by are theirs. On Windows, run it in WSL. `sample_payloads` and its pytest plugin "
     "work without."
 )
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{PROGRAM}: {_ON_WINDOWS}\n")
         return Exit.USAGE
     collector.begin_start()
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its number instead.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
@@ -50,11 +53,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, wanted)
     try:
         code = _run(session, sys.argv[1:] if arguments is None else list(arguments))
-        session.console.flush()
+        return _hand_over(session, code)
     except ReaderGoneError:
         # `meterbase-tui deliveries | head` has seen what it wanted.
         session.console.abandon()
         return Exit.DONE
+
+
+def _open_closed_streams() -> None:
+    """Opens what a shell has closed (`>&-`), to lead nowhere.
+
+    Python leaves such a stream out, and its number to the next file that is opened.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(number, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _hand_over(session: Session, code: int) -> int:
+    """Hands over what was printed last, and gives the exit code."""
+    try:
+        session.console.flush()
+    except CommandError as error:
+        session.console.say(f"{PROGRAM}: {error}")
+        return error.code
     return code
 
 
@@ -71,12 +94,20 @@ def _run(session: Session, arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001
-        sentence, code = _explain(error)
-        if code == Exit.UNEXPECTED and not isinstance(error, CommandError | StoreError):
-            sentence += _note(session, error)
-        session.console.say(sentence)
-        return code
+        return _tell(session, error)
     return int(result or Exit.DONE)
+
+
+def _tell(session: Session, error: Exception) -> int:
+    """Says what a command ended with, and gives the exit code."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        session.console.abandon()  # it may have been standard output
+        error = CommandError(f"{error.strerror}. Free some space.", Exit.UNEXPECTED)
+    sentence, code = _explain(error)
+    if code == Exit.UNEXPECTED and not isinstance(error, CommandError | StoreError):
+        sentence += _note(session, error)
+    session.console.say(sentence)
+    return code
 
 
 def _explain(error: Exception) -> tuple[str, int]:

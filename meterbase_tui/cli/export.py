@@ -117,8 +117,8 @@ def _pairs(
 def _opened(session: Session, path: str | None) -> Iterator[IO[bytes]]:
     """The file, for its owner only; or standard output."""
     if path is None:
-        yield session.console.bytes_out()
-        session.console.flush()
+        with session.console.bytes_out() as out:
+            yield out
         return
     from meterbase_tui.private_files import replacing  # noqa: PLC0415
 
