@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -117,18 +118,25 @@ def _explain(error: ValidationError) -> str:
         missing = next(name for name in wanted if name not in instance)
         return f"{f'{where}.' if where else ''}{missing} is missing."
     shown: Any = error.instance
-    text = repr(shown) if not isinstance(shown, str) else f'"{shown}"'
+    text = json.dumps(shown, ensure_ascii=False)
     text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     subject = where or "The payload"
     if error.validator == "type":
         kinds = error.validator_value
-        names = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+        names = " or ".join(map(_name, kinds if isinstance(kinds, list) else [kinds]))
         return f"{subject} is {text}, and has to be {names}."
     if error.validator in ("minimum", "maximum"):
         bound = "at least" if error.validator == "minimum" else "at most"
         return f"{subject} is {text}, and has to be {bound} {error.validator_value:,}."
     described = error.schema.get("description") if isinstance(error.schema, dict) else None
     return f"{subject} is {text}, which does not fit{f': {described}' if described else '.'}"
+
+
+def _name(kind: str) -> str:
+    """A type of JSON Schema's with its article."""
+    if kind == "null":
+        return kind
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _position_in(reason: str) -> tuple[int, int]:

@@ -11,7 +11,7 @@ _WORDS = {
         "`listen` ends so on SIGINT, SIGTERM and SIGHUP.",
     ),
     Exit.UNEXPECTED: (
-        "Something that should not have happened.",
+        "Something unexpected: a full disk, a locked store, or a mistake of ours.",
         "Please report the sentence; `doctor` says more about the store.",
     ),
     Exit.USAGE: (

@@ -113,9 +113,9 @@ def _tell(session: Session, error: Exception) -> int:
 def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx else PROGRAM
-        return f"{path}: {error.format_message()} Try '{path} --help'.", Exit.USAGE
+        return f"{path}: {_word(error)} Try '{path} --help'.", Exit.USAGE
     if isinstance(error, click.ClickException):
-        return f"{PROGRAM}: {error.format_message()}", Exit.USAGE
+        return f"{PROGRAM}: {_word(error)}", Exit.USAGE
     if isinstance(error, CommandError):
         return f"{PROGRAM}: {error}", error.code
     if isinstance(error, SettingsError):
@@ -123,6 +123,19 @@ def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, StoreError):
         return f"{PROGRAM}: {error}", exit_of_store(error)
     return f"{PROGRAM}: {_describe_mistake(error)}", Exit.UNEXPECTED
+
+
+def _word(error: click.ClickException) -> str:
+    """Click's words as one sentence, which is not of its own types."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        group = error.ctx.command
+        names = group.list_commands(error.ctx) if isinstance(group, click.Group) else []
+        return f"Name one of its commands: {', '.join(names)}."
+    words = " ".join(error.format_message().split())
+    words = words.replace("valid integer range", "whole number").replace(
+        "valid float range", "number"
+    )
+    return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 def _note(session: Session, error: Exception) -> str:

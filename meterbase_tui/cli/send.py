@@ -11,6 +11,7 @@ import click
 
 from meterbase_tui.cli import completing
 from meterbase_tui.cli.bodies import STDIN, read_body
+from meterbase_tui.cli.choices import Positive
 from meterbase_tui.cli.dispatch import Parcel, dispatch, local_url, read_edits, read_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import TARGET, json_option, setting_options
@@ -98,7 +99,7 @@ def _read_mistake(
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True, max=1_000_000),
+    type=Positive(1_000_000),
     metavar="R",
     help="Send at most R a second.",
 )

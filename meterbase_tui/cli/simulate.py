@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from meterbase_tui.cli import completing
+from meterbase_tui.cli.choices import Positive
 from meterbase_tui.cli.dispatch import local_url, read_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import TARGET, json_option, setting_options
@@ -49,7 +50,7 @@ _NOT_OURS = "The store behind that address is not ours, so only the answers were
 @click.option("--url", metavar="URL", help="Send there instead of to the receiver that runs here.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True, max=1e9),
+    type=Positive(1e9),
     metavar="X",
     help="Wait X times less long than Propexo does; the scenario's own speed otherwise.",
 )

@@ -179,7 +179,7 @@ def _parse(line: bytes) -> dict[str, Json]:
     try:
         value = parse(line)
     except InvalidJsonError as error:
-        raise ArchiveError(f"It is no JSON: {error}.") from None
+        raise ArchiveError(str(error)) from None
     if not isinstance(value, dict):
         raise ArchiveError("It is no JSON object.")
     return value

@@ -42,7 +42,9 @@ def read_scenario(content: bytes, name: str, samples: Collection[str]) -> Scenar
     try:
         text = content.decode("utf-8")
         document = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{name}: this is not UTF-8 text (byte {error.start}).") from None
+    except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"{name}: this is not TOML: {error}.") from None
     top = Table(document, name)
     buildings, unlinked = _read_buildings(top)

@@ -45,12 +45,16 @@ def test_every_field_of_the_models_is_in_it() -> None:
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"event": 7}, "event is 7, and has to be string."),
+        ({"event": 7}, "event is 7, and has to be a string."),
         ({"timestamp": "2026-03-25"}, "timestamp is"),
-        ({"data": []}, "data is [], and has to be object."),
+        ({"data": []}, "data is [], and has to be an object."),
+        ({"data": None}, "data is null, and has to be an object."),
         ({"data": {}}, "data.id is missing."),
         ({"data": {"id": ""}}, "data.id is"),
-        ({"data": {"id": "u", "sqft": "950"}}, 'data.sqft is "950", and has to be number or null.'),
+        (
+            {"data": {"id": "u", "sqft": "950"}},
+            'data.sqft is "950", and has to be a number or null.',
+        ),
         ({"data": {"id": "u", "sqft": -1}}, "data.sqft is -1, and has to be at least 0."),
         (
             {"resource_type": "lease", "data": {"id": "l", "start_date": "04/01/2026"}},
