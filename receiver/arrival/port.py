@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,7 +51,7 @@ async def open_port(endpoint: Endpoint, address: Address) -> tuple[web.ServerRun
         await runner.cleanup()
         raise PortError(
             f"Port {address.port} on {address.host} cannot be opened: {_reason(error)}. "
-            "Choose another with --port, or --port 0 for any that is free."
+            f"{_cure(error)}"
         ) from error
     bound = runner.addresses[0]
     return runner, Address(bound[0], bound[1])
@@ -60,4 +62,15 @@ def _reason(error: OSError | OverflowError) -> str:
         return "ports go from 0 to 65535"
     if error.errno in (98, 48):  # EADDRINUSE on Linux and on macOS
         return "another program is using it"
+    if isinstance(error, socket.gaierror):
+        return "no host of that name is known"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "this computer has no such address"
     return error.strerror or str(error)
+
+
+def _cure(error: OSError | OverflowError) -> str:
+    foreign = isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL
+    if foreign or isinstance(error, socket.gaierror):
+        return "Choose an address of this computer with --host; without it that is 127.0.0.1."
+    return "Choose another with --port, or --port 0 for any that is free."
