@@ -31,4 +31,4 @@ def test_one_line_says_what_is_wrong_and_where_to_look(
     said = capsys.readouterr().err
     assert told in said
     assert (said.count("\n"), "\\x" in said) == (1, False)
-    assert said.endswith(f"Try 'meterbase-tui {typed.split()[0]} --help'.\n")
+    assert said.endswith(f"Try 'meterbase-tui {typed.split(maxsplit=1)[0]} --help'.\n")
