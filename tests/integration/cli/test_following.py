@@ -239,3 +239,32 @@ def test_of_events_that_nobody_wants_only_the_place_is_kept(scene: Scene) -> Non
         scene.deliver(number)
     scene.process()
     assert [each.id for each in follower.poll() if isinstance(each, Event)] == [5]
+
+
+def test_what_comes_during_a_look_is_given_by_the_next(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.deliver(1)
+    find_newest = following.newest_id
+
+    def look_before_another_comes(connection: Connection) -> int:
+        newest = find_newest(connection)
+        scene.deliver(2)
+        return newest
+
+    with monkeypatch.context() as changed:
+        changed.setattr(following, "newest_id", look_before_another_comes)
+        assert scene.poll(final=True) == [("delivery", 1)]
+    assert scene.poll(final=True) == [("delivery", 2)]
+
+
+def test_nothing_is_read_where_nothing_was_written(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.deliver(1)
+    scene.time = PATIENCE_S
+    assert scene.poll() == []
+    scene.time += PATIENCE_S
+    assert scene.poll() == [("delivery", 1)]
+    monkeypatch.setattr(following, "newest_id", pytest.fail)
+    assert scene.poll() == []
