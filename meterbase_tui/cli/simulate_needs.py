@@ -63,7 +63,7 @@ def _tell_needs(console: Console, scenario: Scenario, *, register: bool) -> None
 def _missing(needs: Sequence[tuple[str, str]]) -> CommandError:
     connection_id, property_id = map(visible, needs[0])
     return CommandError(
-        f"The scenario needs to be registered and linked: {name_needs(needs)}. Say --register to "
+        f"These have to be registered and linked for it: {name_needs(needs)}. Say --register to "
         f"have that done, or for each: meterbase-tui connections add {connection_id}; "
         f"meterbase-tui properties link {property_id} --connection {connection_id}",
         Exit.USAGE,

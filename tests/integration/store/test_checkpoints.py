@@ -8,7 +8,10 @@ import subprocess
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine
 
 from store.database import Database
 from store.writing import checkpoints
@@ -16,7 +19,7 @@ from tests.stand_ins.arrivals import accepted, look
 from tests.stand_ins.store_processes import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import pytest
@@ -206,3 +209,51 @@ async def test_a_reader_does_not_keep_the_store_from_closing(path: Path) -> None
     again = Database(path)
     await append(again, 60, 1)
     again.close()
+
+
+@contextmanager
+def own_checkpoints(path: Path) -> Iterator[tuple[checkpoints.Checkpoints, Callable[[], None]]]:
+    """Those of a store that nobody else writes to, and what writes a row to it."""
+    Database(path).close()
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+
+        def write() -> None:
+            connection.exec_driver_sql("UPDATE progress SET value = value + 1")
+            connection.commit()
+
+        own = checkpoints.Checkpoints(connection, path)
+        yield own, write
+        own.finish()
+
+
+def test_a_reader_in_the_way_is_not_tried_again_at_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(checkpoints, "time", SimpleNamespace(monotonic=lambda: now))
+    with own_checkpoints(path) as (own, write), open_snapshot(path):
+        write()
+        now = checkpoints._IDLE_S
+        assert own.due_in() == 0.0
+        own.take()
+        assert own.due_in() == checkpoints._IDLE_S
+
+
+def test_what_was_bounded_is_left_alone(path: Path) -> None:
+    with own_checkpoints(path) as (own, write):
+        write()
+        own.note_write(checkpoints._BOUND_BYTES + 1)
+        assert own.overgrown
+        own.bound(burst=False)
+        wait_until(lambda: own.overgrown, "the rest to be moved", 5)
+        own.bound(burst=False)
+        assert not own.overgrown
+
+
+async def test_nothing_is_left_in_it_where_somebody_still_reads(path: Path) -> None:
+    database = Database(path)
+    await append(database, 0, 5)
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader:
+        reader.execute("SELECT count(*) FROM deliveries").fetchone()
+        database.close()
+        assert log_size(path) == 0
