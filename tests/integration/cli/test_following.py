@@ -22,7 +22,7 @@ from store.database import Database
 from store.processing import finishing, queue
 from store.processing.effects import Finish
 from store.reader import Reader
-from store.reading.deliveries import note_diagnosis
+from store.reading.deliveries import newest_id, note_diagnosis
 from store.records import (
     Delivery,
     Event,
@@ -245,10 +245,9 @@ def test_what_comes_during_a_look_is_given_by_the_next(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene.deliver(1)
-    find_newest = following.newest_id
 
     def look_before_another_comes(connection: Connection) -> int:
-        newest = find_newest(connection)
+        newest = newest_id(connection)
         scene.deliver(2)
         return newest
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -79,66 +80,86 @@ def application() -> Iterator[Application]:
     with_answers.close()
 
 
+class Printed:
+    """Holds what commands print to its description, and knows which did."""
+
+    def __init__(self, inside: Inside) -> None:
+        self._inside = inside
+        self.names: set[str] = set()
+
+    def see(self, name: str, *more: object, code: int = 0, **variables: str) -> None:
+        """Runs a command with `--json`."""
+        done = self._inside(*name.split(), *more, "--json", **variables)
+        assert done.code == code, (name, done)
+        document = "document" in DOCUMENTS[name]
+        self.hold(name, done.document if document else done.lines[0])
+
+    def hold(self, name: str, printed: dict[str, Any]) -> None:
+        """What was printed under a name."""
+        hold(name, printed)
+        self.names.add(name)
+
+
+def see_sent(printed: Printed, running: Listening, application: Application) -> None:
+    """What sends to a receiver prints, and what it leaves there."""
+    see, there = partial(printed.see, METERBASE_DB=str(running.db)), ("--url", running.url)
+    sent = "data_new_unit", "data_update_unit", "data_new_lease", "data_new_resident"
+    see("send", *sent, "sync_complete", *there)
+    last = running.wait_for(type="outcome", event="sync.complete")
+    see("send", "test_ping", *there, code=3, PROPEXO_WEBHOOK_SECRET=OTHER_SECRET)
+    refused = running.wait_for(type="delivery", verdict="invalid")
+    see("replay", 1, *there)
+    running.wait_for(type="tunnel")
+    running.wait_for(type="forward")
+    see("show delivery", refused["id"])
+    see("show event", last["id"])
+    see("reverify", code=3, PROPEXO_WEBHOOK_SECRET=OTHER_SECRET)
+    see("simulate", "unknown_connection", *there)
+    see("compare", "--to", application.url, "--to", application.url, "--limit", 1)
+
+
+def see_kept(printed: Printed, running: Listening) -> None:
+    """What looks at a receiver and its store prints, and the receiver itself."""
+    see = partial(printed.see, METERBASE_DB=str(running.db))
+    for name in ("deliveries", "events", "units", "changes", "notifications", "properties"):
+        see(name)
+    for name in ("connections", "leases", "residents", "refreshes", "forwards", "failures"):
+        see(name)
+    see("show unit", "305")
+    see("rubs", "prop_001", "--event", 2, "--bill", 4800)
+    see("diff", 1, 2)
+    see("tunnel url", code=3)
+    for name in ("tunnel status", "status", "integrity", "logs"):
+        see(name)
+    see("doctor", code=3)  # the tunnel's program ends at once
+    for line in list(running.lines):
+        printed.hold(f"listen: {line['type']}", line)
+
+
+def see_alone(printed: Printed, db: str, folder: Path) -> None:
+    """What needs no receiver prints."""
+    see, body = partial(printed.see, METERBASE_DB=db), folder / "body"
+    body.write_bytes(b"{}")
+    see("import", folder / "log.jsonl", "--dry-run", METERBASE_DB=str(folder / "other.db"))
+    see("prune", "--older-than", "30d", "--dry-run")
+    see("samples show", "test_ping")
+    for name in ("samples", "secret", "config"):
+        see(name)
+    see("verify", body, "--signature", sign(b"{}", SECRET)["X-Propexo-Signature"])
+
+
 def test_everything_printed_is_described(
-    cli: Cli,
-    inside: Inside,
-    listening: Start,
-    application: Application,
-    tmp_path: Path,
+    cli: Cli, inside: Inside, listening: Start, application: Application, tmp_path: Path
 ) -> None:
-    (tmp_path / "body").write_bytes(b"{}")
-    held: set[str] = set()
+    printed = Printed(inside)
     given = ("--forward-to", application.url, "--tunnel", "command", "--tunnel-command", "false")
     with listening(*given) as running:
-        db = {"METERBASE_DB": str(running.db)}
-
-        def see(name: str, *more: object, code: int = 0, **variables: str) -> None:
-            done = inside(*name.split(), *more, "--json", **(db | variables))
-            assert done.code == code, (name, done)
-            document = "document" in DOCUMENTS[name]
-            hold(name, done.document if document else done.lines[0])
-            held.add(name)
-
-        sent = "data_new_unit", "data_update_unit", "data_new_lease", "data_new_resident"
-        see("send", *sent, "sync_complete", "--url", running.url)
-        last = running.wait_for(type="outcome", event="sync.complete")
-        see("send", "test_ping", "--url", running.url, code=3, PROPEXO_WEBHOOK_SECRET=OTHER_SECRET)
-        refused = running.wait_for(type="delivery", verdict="invalid")
-        see("replay", 1, "--url", running.url)
-        running.wait_for(type="tunnel")
-        running.wait_for(type="forward")
-        for name in ("deliveries", "events", "units", "changes", "notifications", "properties"):
-            see(name)
-        for name in ("connections", "leases", "residents", "refreshes", "forwards", "failures"):
-            see(name)
-        see("show delivery", refused["id"])
-        see("show event", last["id"])
-        see("show unit", "305")
-        see("reverify", code=3, PROPEXO_WEBHOOK_SECRET=OTHER_SECRET)
-        see("simulate", "unknown_connection", "--url", running.url)
-        see("compare", "--to", application.url, "--to", application.url, "--limit", 1)
-        see("rubs", "prop_001", "--event", 2, "--bill", 4800)
-        see("diff", 1, 2)
-        see("tunnel status")
-        see("tunnel url", code=3)
-        see("status")
-        see("integrity")
-        see("logs")
-        see("doctor", code=3)  # the tunnel's program ends at once
-        for line in list(running.lines):
-            hold(f"listen: {line['type']}", line)
-            held.add(f"listen: {line['type']}")
-    log = tmp_path / "log.jsonl"
-    assert inside("export", "--output", log, **db).code == 0
-    see("import", log, "--dry-run", METERBASE_DB=str(tmp_path / "other.db"))
-    see("prune", "--older-than", "30d", "--dry-run")
-    see("samples")
-    see("samples show", "test_ping")
-    see("secret")
-    see("config")
-    signature = sign(b"{}", SECRET)["X-Propexo-Signature"]
-    see("verify", tmp_path / "body", "--signature", signature)
+        see_sent(printed, running, application)
+        see_kept(printed, running)
+        db = str(running.db)
+    assert inside("export", "--output", tmp_path / "log.jsonl", METERBASE_DB=db).code == 0
+    see_alone(printed, db, tmp_path)
     with cli.started("pms", "serve", "--json", "--api-port", 0) as serving:
         assert serving.stdout is not None
         hold("pms serve", json.loads(serving.stdout.readline()))
-    assert held == set(DOCUMENTS) - ELSEWHERE - {"listen", "pms serve"}
+    assert printed.names == set(DOCUMENTS) - ELSEWHERE - {"listen", "pms serve"}

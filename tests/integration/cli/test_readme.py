@@ -28,32 +28,35 @@ def block(heading: str) -> list[list[str]]:
     return [shlex.split(line, comments=True) for line in lines if line.strip()]
 
 
+def type_in(cli: Cli, words: list[str], port: str) -> tuple[int, str]:
+    """Types a command of the README's for a receiver at a port: exit code, and what it prints."""
+    if words[0] == "curl":
+        argv = [each.replace(":8787/", f":{port}/") for each in words]
+    else:
+        assert words[0] == "meterbase-tui", words
+        argv = [sys.executable, "-m", "meterbase_tui", *words[1:]]
+    ended = subprocess.run(
+        argv,
+        capture_output=True,
+        cwd=cli.cwd,
+        env=cli.environ({"METERBASE_PORT": port}),
+        timeout=60,
+        check=False,
+    )
+    return ended.returncode, ended.stdout.decode() + ended.stderr.decode()
+
+
 def test_the_first_ten_minutes(cli: Cli) -> None:
+    told: dict[str, tuple[int, str]] = {}
     with cli.started("listen", "--json", METERBASE_PORT="0") as receiver:
         assert receiver.stdout is not None
         url = json.loads(receiver.stdout.readline())["url"]
         port = re.search(r":(\d+)/", url)
         assert port is not None
-        said: list[tuple[list[str], int, str]] = []
         for words in block("The first ten minutes"):
-            if words[0] == "curl":
-                argv = [each.replace(":8787/", f":{port[1]}/") for each in words]
-            else:
-                assert words[0] == "meterbase-tui", words
-                argv = [sys.executable, "-m", "meterbase_tui", *words[1:]]
-            ended = subprocess.run(
-                argv,
-                capture_output=True,
-                cwd=cli.cwd,
-                env=cli.environ({"METERBASE_PORT": port[1]}),
-                timeout=60,
-                check=False,
-            )
-            text = ended.stdout.decode() + ended.stderr.decode()
-            said.append((words, ended.returncode, text))
+            told[" ".join(words[1:3])] = type_in(cli, words, port[1])
             if "send" in words:
                 wait_until(lambda: not cli("events", "--state", "pending").out.strip())
-        told = {" ".join(words[1:3]): (code, text) for words, code, text in said}
     expected = {
         "send data_new_unit": (0, "200"),
         "changes": (0, "occupant"),

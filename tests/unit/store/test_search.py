@@ -39,46 +39,48 @@ def index(database: Database, batches: int = 1_000) -> None:
             return
 
 
+def _facts(number: int) -> dict[str, Any]:
+    return {
+        "event": "data.new" if number % 5 == 0 else "data.update",
+        "connection_id": _CONNECTIONS[number % 2],
+        "property_id": f"prop_{number % 3}",
+        "resource_id": _UNITS[number % 4],
+    }
+
+
+def _deliver(database: Database, first: int, last: int) -> None:
+    for number in range(first, last):
+        arrivals = [accepted(number, **_facts(number))]
+        if number % 7 == 0:
+            arrivals.append(accepted(number - number % 2, **_facts(number - number % 2)))
+        if number % 6 == 0:
+            arrivals.append(refused(number, body=b"\x00unit_2 \xff data.new"))
+            arrivals.append(refused(number, verdict=Verdict.VALID, status=400, body=b"{unit_1"))
+        for arrival in arrivals:
+            asyncio.run(database.append(arrival, 5))
+
+
+def _process(connection: Connection) -> None:
+    queue.admit(connection, 60)
+    states = [EventState.PROCESSED, EventState.FAILED, EventState.PROCESSED, EventState.IGNORED]
+    claims = queue.claim(connection, 30)
+    finished = [(claim, Finish(state=states[claim.id % 4])) for claim in claims]
+    finishing.finish(connection, finished, START)
+    ledger = Ledger(connection)
+    ledger.put(LeaseRecord(connection_id="conn_a", lease_id="unit_2", unit_id="unit_1"))
+    ledger.put(LeaseRecord(connection_id="conn_b", lease_id="lease_1", unit_id="unit_1"))
+    ledger.put(Resident(connection_id="conn_b", resident_id="unit_2", unit_id="unit_1"))
+    ledger.flush()
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Everything at once: indexed, admitted and fresh rows, repetitions, refusals, each state."""
     database = Database(tmp_path_factory.mktemp("search") / "store.db", with_sample=False)
-
-    def kind(number: int) -> dict[str, Any]:
-        return {
-            "event": "data.new" if number % 5 == 0 else "data.update",
-            "connection_id": _CONNECTIONS[number % 2],
-            "property_id": f"prop_{number % 3}",
-            "resource_id": _UNITS[number % 4],
-        }
-
-    def deliver(first: int, last: int) -> None:
-        for number in range(first, last):
-            arrivals = [accepted(number, **kind(number))]
-            if number % 7 == 0:
-                arrivals.append(accepted(number - number % 2, **kind(number - number % 2)))
-            if number % 6 == 0:
-                arrivals.append(refused(number, body=b"\x00unit_2 \xff data.new"))
-                arrivals.append(refused(number, verdict=Verdict.VALID, status=400, body=b"{unit_1"))
-            for arrival in arrivals:
-                asyncio.run(database.append(arrival, 5))
-
-    def process(connection: Connection) -> None:
-        queue.admit(connection, 60)
-        states = [EventState.PROCESSED, EventState.FAILED, EventState.PROCESSED, EventState.IGNORED]
-        claims = queue.claim(connection, 30)
-        finished = [(claim, Finish(state=states[claim.id % 4])) for claim in claims]
-        finishing.finish(connection, finished, START)
-        ledger = Ledger(connection)
-        ledger.put(LeaseRecord(connection_id="conn_a", lease_id="unit_2", unit_id="unit_1"))
-        ledger.put(LeaseRecord(connection_id="conn_b", lease_id="lease_1", unit_id="unit_1"))
-        ledger.put(Resident(connection_id="conn_b", resident_id="unit_2", unit_id="unit_1"))
-        ledger.flush()
-
-    deliver(0, 40)
-    database.write(process).result(5)
+    _deliver(database, 0, 40)
+    database.write(_process).result(5)
     index(database, 1)
-    deliver(40, 80)
+    _deliver(database, 40, 80)
     reader = Reader(database.path)
     with reader.connect() as connection:
         progress = read_search_progress(connection)

@@ -69,10 +69,7 @@ def test_an_unknown_name_says_what_may_have_been_meant(name: str) -> None:
         find_scenario("lease_lif")
 
 
-def test_everything_is_read() -> None:
-    scenario = _read(
-        _HEAD
-        + """
+_EVERYTHING = """
 [[steps]]
 change = "change_occupants"
 property = "prop_a"
@@ -105,7 +102,10 @@ none = 1
 processed = 2
 ignored.stale = 1
 """
-    )
+
+
+def test_everything_is_read() -> None:
+    scenario = _read(_HEAD + _EVERYTHING)
     first, second = scenario.steps
     assert first.change is Change.CHANGE_OCCUPANTS
     assert (first.after_s, first.unit, first.arguments) == (5_400.0, "101", {"occupants": 3})
