@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     End = Callable[[Callable[[queue.Claim], Finish]], int]
 
 DONE = Finish(state=EventState.PROCESSED, outcome=Outcome.UPDATED)
+FAILED = Finish(state=EventState.FAILED, error="It cannot be done.")
 UNIT: dict[str, Any] = {
     "connection_id": "conn_abc123",
     "property_id": "prop_001",
@@ -242,6 +243,23 @@ def test_a_mistake_in_sql_is_said_as_a_sentence_and_leaves_nothing(
         database.write(work).result(5)
 
     assert look(database.path, "SELECT count(*) FROM progress WHERE name = 'x'") == [0]
+
+
+def test_what_is_there_is_never_written_over(database: Database, deliver: Deliver) -> None:
+    deliver(database, accepted(1), accepted(2))
+
+    def end_the_second_and_then_both(writing: Connection) -> None:
+        turn = queue.take_turn(writing, 10)
+        assert turn is not None
+        claims = turn.claims
+        finishing.finish(writing, [(claims[1], DONE)], START)
+        finishing.finish(writing, [(claim, FAILED) for claim in claims], START)
+
+    with pytest.raises(StoreRejectedError, match="UNIQUE"):
+        database.write(end_the_second_and_then_both).result(5)
+    # Of a batch that fails in its middle nothing stays, and all of it can be processed after all.
+    assert look(database.path, "SELECT count(*) FROM events") == [0]
+    assert database.write(lambda writing: queue.admit(writing, 10)).result(5) == 2
 
 
 def test_even_work_that_wants_to_end_the_program_does_not_end_the_writer(
