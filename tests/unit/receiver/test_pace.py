@@ -65,10 +65,15 @@ def test_a_batch_takes_some_events_however_long_they_take() -> None:
 
 
 def test_a_batch_without_events_says_nothing_of_how_long_they_take() -> None:
-    pace = Pace(always, never, Bounds(events=512, seconds=0.001))
+    pace = Pace(always, never, Bounds(events=512, seconds=0.01))
     before = pace.size
-    work(pace, 0, 0.002)
-    assert pace.size == before
+    work(pace, 0, 0.005)
+    assert pace.size == before > 8
+
+
+def test_the_first_batch_takes_events_for_as_long_as_those_of_a_burst() -> None:
+    bounds = Bounds(events=512, events_in_burst=20, seconds=0.02, seconds_in_burst=0.005)
+    assert Pace(always, never, bounds).size == 80
 
 
 def test_in_a_burst_batches_are_small_whatever_they_were() -> None:
