@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeAlias, TypeVar
@@ -26,6 +25,7 @@ from store.reading.deliveries import list_deliveries
 from store.reading.events import list_events
 from store.reading.filters import Filters
 from store.records import Event, EventState
+from tests.stand_ins.waiting import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,26 +36,17 @@ if TYPE_CHECKING:
     from store.records import Delivery
 
 # An example's own time says more of the machine than of the code; bounds are tested by themselves.
-hypothesis.settings.register_profile("bench", deadline=None)
+hypothesis.settings.register_profile(
+    "bench", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("bench")
 
+__all__ = ["wait_until"]  # as most tests know it
 SECRET = b"the secret that the tests share"
 PATH = "/api/webhooks/propexo"
 Body: TypeAlias = bytes | dict[str, Any]
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-def wait_until(condition: Callable[[], T], what: str = "the condition", seconds: float = 5.0) -> T:
-    """The first true value of `condition()`; fails the test when there is none in time."""
-    deadline = time.monotonic() + seconds
-    pause = 0.002
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s"
-        time.sleep(pause)
-        # Looking all the time would hold up what is waited for.
-        pause = min(1.3 * pause, 0.05)
-    return found
 
 
 @dataclass(frozen=True)
@@ -76,7 +67,7 @@ class Reply:
 class Wire:
     """A raw connection to the receiver: sends exactly these bytes, reads one answer at a time."""
 
-    def __init__(self, host: str, port: int, seconds: float = 6.0) -> None:
+    def __init__(self, host: str, port: int, seconds: float = PATIENCE_S) -> None:
         self.socket = socket.create_connection((host, port), timeout=seconds)
         self._read = b""
 
@@ -143,7 +134,7 @@ class Bench:
         self.url = runtime.url
         self._reader = Reader(runtime.settings.db)
 
-    def dial(self, seconds: float = 6.0) -> Wire:
+    def dial(self, seconds: float = PATIENCE_S) -> Wire:
         """A raw connection, to be used in a `with`."""
         return Wire(self.host, self.port, seconds)
 
@@ -182,7 +173,8 @@ class Bench:
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Runs a function of the store in a transaction of the writer."""
-        return self.database.write(lambda connection: work(connection, *args, **kwargs)).result(5)
+        done = self.database.write(lambda connection: work(connection, *args, **kwargs))
+        return done.result(PATIENCE_S)
 
     def deliveries(self) -> list[Delivery]:
         """All of the log, oldest first."""
@@ -192,7 +184,7 @@ class Bench:
         """All events, oldest first."""
         return self.read(list_events, limit=0)[::-1]
 
-    def settle(self, seconds: float = 5.0) -> list[Event]:
+    def settle(self, seconds: float = PATIENCE_S) -> list[Event]:
         """Waits until nothing is left to process; all events then, oldest first."""
         wait_until(lambda: not self._unfinished(), "every event was processed", seconds)
         return self.events()

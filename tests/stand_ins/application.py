@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from tests.stand_ins.ports import find_port
+from tests.stand_ins.waiting import PATIENCE_S
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -46,7 +49,7 @@ class Application:
         self.log: list[Received] = []
         self.authentic: list[bool] = []
         self.behave: Behaviour = self._accept
-        self.port = 0
+        self.port = find_port()
         self._secret = secret
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -63,11 +66,11 @@ class Application:
         return [received.number for received in self.log]
 
     def listen(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(PATIENCE_S)
 
     def hang_up(self) -> None:
         """Nobody listens any more."""
-        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(PATIENCE_S)
 
     def answer(self, *statuses: int, **headers: str) -> None:
         """Answers these statuses, one after the other; the last one from then on."""
@@ -82,9 +85,9 @@ class Application:
 
     def close(self) -> None:
         self.hang_up()
-        asyncio.run_coroutine_threadsafe(self._end_tasks(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._end_tasks(), self._loop).result(PATIENCE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
         self._loop.close()
 
     async def _hang_up(self) -> None:
@@ -110,7 +113,6 @@ class Application:
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-        self.port = self._runner.addresses[0][1]
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()

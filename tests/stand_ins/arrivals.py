@@ -112,6 +112,6 @@ def _arrival(number: int, body: bytes, **values: Any) -> Arrival:
 def look(path: Path, statement: str, *parameters: Any) -> list[Any]:
     """What an independent program finds in the file of a store, now."""
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
+    with closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
         rows = connection.execute(statement, parameters).fetchall()
     return [row[0] if len(row) == 1 else row for row in rows]

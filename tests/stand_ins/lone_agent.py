@@ -33,11 +33,11 @@ class LoneAgent:
 
     def close(self) -> None:
         self._process.terminate()
-        self._process.communicate(timeout=5)
+        self._process.communicate(timeout=30)
 
     def _ask(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
         request = urllib.request.Request(self.api + path, data=json.dumps(content).encode())
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=5) as answer:
+        with opener.open(request, timeout=30) as answer:
             made: dict[str, Any] = json.load(answer)
         return made

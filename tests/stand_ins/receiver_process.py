@@ -19,14 +19,15 @@ from urllib.parse import urlsplit
 
 from receiver.judging.signing import SIGNATURE_HEADER, sign
 from tests.conftest import PATH, SECRET, Reply, Wire, wait_until
+from tests.stand_ins.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 REPOSITORY = Path(__file__).parents[2]
 PROGRAM = ("-m", "meterbase_tui")
-_START_S = 30.0
-_STOP_S = 10.0
+_START_S = 60.0
+_STOP_S = 60.0
 
 
 def signed_request(body: bytes, signature: str | None = None) -> bytes:
@@ -137,11 +138,11 @@ class ReceiverProcess:
         fields = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()
         return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
 
-    def dial(self, seconds: float = 6.0) -> Wire:
+    def dial(self, seconds: float = PATIENCE_S) -> Wire:
         """A raw connection, to be used in a `with`."""
         return Wire("127.0.0.1", self.port, seconds)
 
-    def ask(self, raw: bytes, seconds: float = 6.0) -> Reply | None:
+    def ask(self, raw: bytes, seconds: float = PATIENCE_S) -> Reply | None:
         """Sends raw bytes on a connection of their own; None when no answer came of it."""
         try:
             with self.dial(seconds) as wire:

@@ -16,6 +16,7 @@ from store.reading.deliveries import note_diagnosis
 from store.reading.events import list_events
 from store.records import EventState
 from tests.stand_ins.arrivals import judged
+from tests.stand_ins.waiting import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -89,7 +90,7 @@ def write_history(path: Any, bodies: Sequence[bytes | tuple[bytes, str]]) -> Non
     try:
         for minute, given in enumerate(bodies):
             body, signature = given if isinstance(given, tuple) else (given, sign(SECRET, given))
-            receipt = asyncio.run(database.append(make_arrival(body, signature, minute), 4))
+            receipt = asyncio.run(database.append(make_arrival(body, signature, minute), 30))
             database.note_answer(receipt.delivery_id, 1.2 + minute)
             if isinstance(given, tuple):
                 words = f"The header holds {signature}, and nothing fits."
@@ -104,7 +105,7 @@ def write_history(path: Any, bodies: Sequence[bytes | tuple[bytes, str]]) -> Non
 
 
 def _write(database: Database, work: Callable[..., Any], *arguments: Any) -> None:
-    database.write(lambda connection: work(connection, *arguments)).result(5)
+    database.write(lambda connection: work(connection, *arguments)).result(PATIENCE_S)
 
 
 def make_arrival(body: bytes, signature: str, minute: int) -> Arrival:
@@ -115,10 +116,11 @@ def make_arrival(body: bytes, signature: str, minute: int) -> Arrival:
 def _wait_until_processed(path: Any) -> None:
     reader = Reader(path)
     open_states = (EventState.PENDING, EventState.PROCESSING)
-    for _ in range(1_000):
+
+    def is_done() -> bool:
         with reader.connect() as connection:
             events = list_events(connection, limit=0)
-        if not any(found.state in open_states for found in events):
-            break
-        asyncio.run(asyncio.sleep(0.01))
+        return not any(found.state in open_states for found in events)
+
+    wait_until(is_done, "every event was processed")
     reader.close()

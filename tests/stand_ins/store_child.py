@@ -62,10 +62,10 @@ async def _deliver(database: Database, numbers: itertools.count[int]) -> None:
         for number in numbers:
             # Every fourth is delivered again, to be told from a new one whatever was killed when.
             for again in range(1 + (number % 4 == 0)):
-                receipt = await database.append(accepted(number), 5)
+                receipt = await database.append(accepted(number), 600)
                 say(number, receipt.delivery_id, receipt.event_id, int(receipt.duplicate), again)
             if number % 10 == index % 10:
-                await database.append(refused(number), 5)
+                await database.append(refused(number), 600)
 
     say("ready")
     await asyncio.gather(*(client(index) for index in range(_CLIENTS)))
@@ -134,7 +134,7 @@ def append_some(path: Path, count: str) -> None:
 
     async def run() -> None:
         for number in range(int(count)):
-            await database.append(accepted(number), 5)
+            await database.append(accepted(number), 600)
 
     asyncio.run(run())
     database.close()
@@ -146,7 +146,7 @@ def die_of_a_receipt(path: Path, count: str) -> None:
 
     async def run() -> None:
         for number in range(int(count)):
-            receipt = await database.append(accepted(number), 5)
+            receipt = await database.append(accepted(number), 600)
             say(number, receipt.delivery_id, receipt.event_id, int(receipt.duplicate), 0)
         os.kill(os.getpid(), signal.SIGKILL)
 

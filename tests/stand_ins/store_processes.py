@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
+
+from tests.stand_ins.waiting import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Callable
 
 _ROOT = Path(__file__).parents[2]
-_T = TypeVar("_T")
-
-
-def wait_until(condition: Callable[[], _T], what: str, seconds: float = 10.0) -> _T:
-    """The first true value of `condition()`; fails the test when there is none in time."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s"
-        time.sleep(0.005)
-    return found
 
 
 class Child:
@@ -63,7 +53,7 @@ class Child:
     def kill(self) -> None:
         """SIGKILL, and waits until the process is gone."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(PATIENCE_S)
         if self.process.stdin:
             self.process.stdin.close()
 
@@ -71,4 +61,4 @@ class Child:
         """Closes its stdin, which ends it; gives its exit status."""
         if self.process.stdin:
             self.process.stdin.close()
-        return self.process.wait(10)
+        return self.process.wait(PATIENCE_S)

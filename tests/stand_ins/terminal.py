@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 
 
 class Terminal:

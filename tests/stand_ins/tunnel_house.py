@@ -7,12 +7,11 @@ import json
 import os
 import sys
 import threading
-import time
 import urllib.request
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from receiver.tunnel import (
     Pace,
@@ -23,22 +22,12 @@ from receiver.tunnel import (
     TunnelStatus,
     open_tunnel,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.stand_ins.waiting import wait_until
 
 STAND_INS = Path(__file__).parent
 # Built here, so that no scanner takes it for a real one.
 TOKEN = "2" + "aBcDeFgHiJ" * 2 + "kLmNoP" + "_" + "7QrStUvWxYz" * 2
-QUICK = Pace(version=3, start=6, retries=(0.1, 0.3), tick=0.05, wake=0.3)
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Returns as soon as the condition holds; fails the test if it never does."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"still not true after {seconds} s"
-        time.sleep(0.01)
+QUICK = Pace(version=30, start=60, retries=(0.1, 0.3), tick=0.05, wake=0.3)
 
 
 class Processes:
@@ -114,6 +103,7 @@ class Watch:
 
     def __init__(self, house: House, settings: TunnelSettings, port: int, **more: Any) -> None:
         self.said: list[TunnelStatus] = []
+        self._heard = 0
         on_change = more.pop("on_change", self.said.append)
         options: dict[str, Any] = {"pace": QUICK, "environ": house.environ} | more
         self.tunnel: Tunnel = open_tunnel(settings, port, on_change, **options)
@@ -127,9 +117,19 @@ class Watch:
     def codes(self) -> list[str]:
         return [status.problem.code for status in self.said if status.problem]
 
-    def wait_for(self, state: TunnelState, seconds: float = 8.0) -> TunnelStatus:
-        wait_until(lambda: self.tunnel.status.state is state, seconds)
-        return self.tunnel.status
+    def wait_for(self, state: TunnelState, seconds: float = 30.0) -> TunnelStatus:
+        """What it said when it came into a state, after the one that was waited for before.
+
+        A state that lasts for a moment is not missed by this, however late somebody looks.
+        """
+
+        def find() -> int:
+            states = self.states
+            later = range(self._heard, len(states))
+            return next((at + 1 for at in later if states[at] is state), 0)
+
+        self._heard = wait_until(find, f"the tunnel is {state}", seconds)
+        return self.said[self._heard - 1]
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -166,5 +166,5 @@ def post(url: str, body: bytes = b"") -> tuple[int, bytes]:
     """POSTs without any proxy of the machine."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     request = urllib.request.Request(url, data=body, method="POST")
-    with opener.open(request, timeout=5) as answer:
+    with opener.open(request, timeout=30) as answer:
         return answer.status, answer.read()

@@ -35,7 +35,7 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         env=os.environ | {"XDG_CACHE_HOME": str(folder), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

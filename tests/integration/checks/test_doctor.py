@@ -61,7 +61,7 @@ class Clinic:
     def doctor(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", RUN, *arguments],
-            cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=30,
+            cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=120,
             check=False,
         )  # fmt: skip
 
@@ -132,7 +132,7 @@ def test_a_receiver_of_another_process(clinic: Clinic) -> None:
 
         process.send_signal(signal.SIGCONT)
         process.kill()
-        process.wait(5)
+        process.wait(30)
     code, checks = clinic.checks(*there)
     assert (code, checks["receiver"]["status"]) == (0, "warn")
     # Nor is the ping under another secret taken for one of Propexo's.

@@ -57,7 +57,7 @@ def test_any_thread_may_ask(examiner: Examiner) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert answers == [len(CheckName)] * 4
 
 
@@ -117,7 +117,7 @@ def test_its_thread_ends(settings: Settings) -> None:
     (thread,) = set(threading.enumerate()) - before
     made.look()
     made.close()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
 
 

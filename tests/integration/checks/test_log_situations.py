@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import sqlite3
 import time
@@ -220,8 +221,13 @@ def test_answers_that_are_slow_because_the_store_is_locked(bench: Bench) -> None
     require(WARN, judge(bench, name), "delivery 2", fix="disk")
     for number in range(110):
         bench.post(ping_body(more=number))
-    noted(bench, 112)
-    require(PASS, judge(bench, name))
+    numbers = itertools.count(110)
+
+    def is_fast_again() -> bool:
+        noted(bench, bench.post(ping_body(more=next(numbers))).json["delivery_id"])
+        return judge(bench, name).status is PASS
+
+    wait_until(is_fast_again, "enough quick answers since")
 
 
 def _signed(bench: Bench) -> bytes:

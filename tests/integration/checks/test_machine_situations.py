@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import threading
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from receiver.tunnel import ProviderName, TunnelState
 from store.database import Database
 from tests.conftest import wait_until
 from tests.integration.checks.conftest import judge, ping_body, require
+from tests.stand_ins.stopwatch import Stopwatch
 from tests.stand_ins.tunnel_house import TOKEN, House, post
 
 if TYPE_CHECKING:
@@ -38,16 +38,23 @@ def test_a_receiver_whose_loop_is_stuck(bench: Bench) -> None:
     release = threading.Event()
 
     async def hog() -> None:
-        release.wait(10)
+        release.wait(60)
 
     stuck = bench.service.submit(hog())
     require(FAIL, judge(bench, name), "did not react within 1 s")
     release.set()
-    stuck.result(5)
+    stuck.result(30)
     require(PASS, judge(bench, name))
+    # Whoever comes late to ask, or is held up in between, finds another state: once more then.
+    found = [look_while_busy(bench) for _ in range(5)]
+    require(WARN, next(each for each in found if each.status is WARN), "very busy")
+
+
+def look_while_busy(bench: Bench) -> Check:
     busy = bench.service.submit(hog_for(0.7))
-    require(WARN, judge(bench, name), "very busy")
-    busy.result(5)
+    found = judge(bench, CheckName.RECEIVER)
+    busy.result(30)
+    return found
 
 
 async def hog_for(seconds: float) -> None:
@@ -184,7 +191,7 @@ def tunnel_bench(
 
 
 def wait_for(bench: Bench, state: TunnelState) -> None:
-    wait_until(lambda: bench.runtime.tunnel.status.state is state, state, 10)
+    wait_until(lambda: bench.runtime.tunnel.status.state is state, state)
 
 
 def test_a_tunnel_that_goes_and_comes_back(
@@ -224,7 +231,7 @@ def test_requests_that_reached_the_agent_while_the_receiver_was_down(
         require(PASS, judge(bench, CheckName.TUNNEL, closely=True))
         body = json.dumps(ping_body(n=1)).encode()
         port = next(iter(bench.service._runner.sites))
-        bench.service.submit(port.stop()).result(5)
+        bench.service.submit(port.stop()).result(30)
         with pytest.raises(OSError, match="502"):
             post(url, body)
         found = judge(bench, CheckName.TUNNEL, closely=True)
@@ -291,6 +298,6 @@ def test_gathering_is_quick(bench: Bench) -> None:
     for number in range(20):
         bench.deliver(ping_body(n=number))
     judge(bench, CheckName.STORE)
-    started = time.perf_counter()
-    judge(bench, CheckName.STORE)
-    assert time.perf_counter() - started < 0.5
+    with Stopwatch() as took:
+        judge(bench, CheckName.STORE)
+    assert took.seconds < 0.5

@@ -129,7 +129,7 @@ def test_another_process_that_holds_the_store(settings: Settings, tmp_path: Path
         assert facts.receiver.holder == process.pid
         assert facts.receiver.port is PortState.CLOSED
         process.kill()
-        process.wait(5)
+        process.wait(30)
     wait_until(lambda: find_holder(store) is None, "the lock is free")
     assert find_holder(store, tmp_path / "no-such-list") is None
 

@@ -6,7 +6,6 @@ import base64
 import json
 import socket
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from receiver.tunnel import ProviderName, TunnelState
 from store.records import Origin, Verdict
 from tests.conftest import PATH, SECRET, wait_until
 from tests.integration.checks.conftest import ping_body
+from tests.stand_ins.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,15 +70,15 @@ def hang_up(connection: socket.socket) -> None:
 
 
 def test_a_ping_arrives_signed_and_is_told_from_the_networks(bench: Bench) -> None:
-    sent = send_ping(bench.url, SECRETS, NOW, seconds=3)
+    sent = send_ping(bench.url, SECRETS, NOW, seconds=30)
     ping = bench.read(look_for, sent)
     assert (ping.outcome, ping.status, ping.said) == (PingOutcome.ARRIVED, 200, None)
-    assert 0 < ping.ms < 3_000
+    assert 0 < ping.ms < 30_000
     (delivery,) = bench.deliveries()
     assert delivery.id == ping.delivery_id
     assert (delivery.verdict, delivery.origin) == (Verdict.VALID, Origin.SAMPLE)
     assert delivery.event == "test.ping"
-    assert sent.body != send_ping(bench.url, SECRETS, NOW, seconds=3).body
+    assert sent.body != send_ping(bench.url, SECRETS, NOW, seconds=30).body
 
 
 def test_a_ping_that_another_store_took(
@@ -86,7 +86,7 @@ def test_a_ping_that_another_store_took(
 ) -> None:
     bench.deliver(ping_body())
     with open_bench(db=tmp_path / "other.db") as other:
-        sent = send_ping(other.url, SECRETS, NOW, seconds=3)
+        sent = send_ping(other.url, SECRETS, NOW, seconds=30)
         assert bench.read(look_for, sent).outcome is PingOutcome.OTHER_STORE
         assert other.read(look_for, sent).outcome is PingOutcome.ARRIVED
 
@@ -143,9 +143,9 @@ def test_an_answer_that_never_ends_is_not_waited_for() -> None:
             connection.sendall(b"x")
 
     with raw_server(drip) as url:
-        started = time.monotonic()
-        assert sent_to(url, seconds=0.5).outcome is PingOutcome.TIMED_OUT
-        assert time.monotonic() - started < 2
+        with Stopwatch() as took:
+            assert sent_to(url, seconds=0.5).outcome is PingOutcome.TIMED_OUT
+        assert took.seconds < 2
         gone.set()
 
 
@@ -154,7 +154,7 @@ def test_a_ping_by_https_arrives(
 ) -> None:
     """TLS ends in front of the receiver, as it does at a tunnel."""
     monkeypatch.setenv("SSL_CERT_FILE", str(tls.certificate))
-    sent = send_ping(tls.lead_to(bench.port) + PATH, SECRETS, NOW, seconds=3)
+    sent = send_ping(tls.lead_to(bench.port) + PATH, SECRETS, NOW, seconds=30)
     ping = bench.read(look_for, sent)
     assert (ping.outcome, ping.status) == (PingOutcome.ARRIVED, 200)
     monkeypatch.delenv("SSL_CERT_FILE")
@@ -168,7 +168,7 @@ def test_a_ping_whose_answer_was_lost_is_found_in_the_log(bench: Bench) -> None:
             onward.recv(65_536)
 
     with raw_server(swallow) as url:
-        sent = send_ping(url, SECRETS, NOW, seconds=3)
+        sent = send_ping(url, SECRETS, NOW, seconds=30)
     ping = bench.read(look_for, sent)
     assert ping.outcome is PingOutcome.BROKEN
     assert ping.delivery_id == bench.deliveries()[-1].id
@@ -270,9 +270,9 @@ def test_the_whole_look_at_a_receiver_of_this_process(
         wait_until(lambda: bench.runtime.tunnel.status.state is TunnelState.ONLINE)
         facts = gather_facts(bench.settings, bench.runtime)
         there = replace(facts, tunnel=replace(facts.tunnel, webhook_url=bench.url))
-        started = time.monotonic()
-        probes = gather_probes(bench.settings, there)
-        assert time.monotonic() - started < 3
+        with Stopwatch() as took:
+            probes = gather_probes(bench.settings, there)
+        assert took.seconds < 3
         assert probes.greeting is None
         assert probes.local_ping is not None
         assert probes.public_ping is not None
@@ -299,12 +299,12 @@ def test_without_a_receiver_nothing_is_sent(
 
 def test_an_errand_is_waited_for_only_so_long() -> None:
     release = threading.Event()
-    started = time.monotonic()
-    errand = Errand(lambda: release.wait(20))
-    assert errand.wait(0.1, otherwise=False) is False
-    assert time.monotonic() - started < 1
+    with Stopwatch() as took:
+        errand = Errand(lambda: release.wait(60))
+        assert errand.wait(0.1, otherwise=False) is False
+    assert took.seconds < 1
     release.set()
-    assert errand.wait(5, otherwise=False) is True
+    assert errand.wait(30, otherwise=False) is True
     failing: Errand[int] = Errand(lambda: 1 // 0)
     with pytest.raises(ZeroDivisionError):
-        failing.wait(5, 0)
+        failing.wait(30, 0)

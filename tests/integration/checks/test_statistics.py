@@ -171,11 +171,11 @@ def test_deliveries_of_every_kind(bench: Bench) -> None:
     assert found.last_from_network.id == 2
     (again,) = found.repetitions
     assert (again.id, again.event_id, again.earlier_id) == (2, 1, 1)
-    assert 0 <= again.pause_s < 5
+    assert 0 <= again.pause_s < 60
 
 
 def test_what_we_sent_ourselves_is_not_repeated_by_the_network(bench: Bench) -> None:
-    sent = send_ping(bench.url, Secrets(bench.secret), datetime.now(UTC), seconds=3)
+    sent = send_ping(bench.url, Secrets(bench.secret), datetime.now(UTC), seconds=30)
     assert bench.post(sent.body).json["duplicate"]
     assert everything(bench).repetitions == ()
     bench.post(sent.body)

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from tests.stand_ins.chromium import PROGRAM, open_page
+from tests.stand_ins.ports import find_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
 @contextmanager
 def serving(cli: Cli, store: Path) -> Iterator[str]:
     """The address of a store's screen, with its key."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = find_port()
     given = ("view", "--browser", "--browser-port", port, "--db", store)
     with cli.started(*given, METERBASE_PORT="8", TERM="") as process:
         assert process.stdout is not None
         yield process.stdout.readline().decode().strip()
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 async def test_only_its_own_page_with_the_key_is_let_in(cli: Cli, store: Path) -> None:

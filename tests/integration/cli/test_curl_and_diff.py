@@ -27,7 +27,7 @@ def run(bench: Bench, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "meterbase_tui", *arguments, "--db", str(bench.settings.db)],
         capture_output=True,
-        timeout=30,
+        timeout=120,
         check=False,
         env=os.environ | {"PROPEXO_WEBHOOK_SECRET": SECRET.decode()},
     )

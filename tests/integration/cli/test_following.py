@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ from store.records import (
     Verdict,
 )
 from tests.stand_ins.arrivals import accepted, refused
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,14 +62,12 @@ class Scene:
 
     async def _deliver(self, number: int, verdict: Verdict) -> None:
         make = accepted if verdict is Verdict.VALID else refused
-        await self.database.append(make(number, verdict=verdict), 4)
+        await self.database.append(make(number, verdict=verdict), 60)
 
     def answer(self, delivery_id: int) -> None:
         self.database.note_answer(delivery_id, 1.5)
         statement = f"SELECT count(*) FROM acknowledgements WHERE delivery_id = {delivery_id}"
-        deadline = time.monotonic() + 10
-        while not self._count(statement):
-            assert time.monotonic() < deadline, "the answer's time was not written"
+        wait_until(lambda: self._count(statement), "the answer's time")
 
     def _count(self, statement: str) -> int:
         with self.reader.connect() as connection:

@@ -139,7 +139,7 @@ def test_mitmproxy_reads_it_byte_for_byte(har: Path, tmp_path: Path) -> None:
         [MITMDUMP, "-q", "-s", script, "-n", "-r", har],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     found = [line.split()[1:] for line in read.stdout.splitlines() if line.startswith("SHA")]

@@ -40,7 +40,7 @@ def type_in(cli: Cli, words: list[str], port: str) -> tuple[int, str]:
         capture_output=True,
         cwd=cli.cwd,
         env=cli.environ({"METERBASE_PORT": port}),
-        timeout=60,
+        timeout=120,
         check=False,
     )
     return ended.returncode, ended.stdout.decode() + ended.stderr.decode()

@@ -34,12 +34,12 @@ def surroundings(api: PropexoApi) -> dict[str, str]:
 def test_a_refresh_that_was_killed_in_the_middle_is_run_again(
     cli: Cli, listening: Listen, api: PropexoApi
 ) -> None:
-    api.faults.extend([None, Fault(seconds=5)])
+    api.faults.extend([None, Fault(seconds=30)])
     with listening(**surroundings(api)) as running:
         cli("send", "sync_complete", "--url", running.url)
-        wait_until(lambda: len(api.asked) == 2, "the second page is being fetched", 10)
+        wait_until(lambda: len(api.asked) == 2, "the second page is being fetched")
         running.process.kill()
-        running.process.wait(10)
+        running.process.wait(60)
         db = running.db
     assert cli("units", "--db", db, "--json").lines == []
     [event] = cli("events", "--db", db, "--json").lines

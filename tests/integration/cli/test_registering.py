@@ -32,7 +32,7 @@ def run(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "meterbase_tui", *arguments, "--db", str(store)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
         env=os.environ | {"XDG_CONFIG_HOME": str(store.parent)},
     )

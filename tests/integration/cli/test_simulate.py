@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.stand_ins.ports import find_port
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
@@ -132,7 +134,7 @@ def test_a_signal_ends_it_with_the_report_so_far(
             if b"Attempt 2 of 6" in line:
                 break
         process.send_signal(number)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     report = json.loads(out)
     assert report["interrupted"]
@@ -175,7 +177,7 @@ def test_samples_lists_the_scenarios_and_prints_one_to_be_edited(
 
 def _get(url: str, token: str) -> Any:
     asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
-    with urllib.request.urlopen(asked, timeout=10) as answer:
+    with urllib.request.urlopen(asked, timeout=60) as answer:
         return json.loads(answer.read())
 
 
@@ -193,7 +195,7 @@ def test_the_simulated_api_is_served_until_a_signal(cli: Cli) -> None:
         assert taken.code == 6
         assert "cannot be opened" in taken.err
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert err == b"Answered 1 requests.\n"
 
@@ -205,7 +207,7 @@ def test_a_key_that_was_set_is_asked_for_and_not_repeated(cli: Cli) -> None:
         assert ready["token"] is None
         assert _get(f"{ready['url']}/v1/properties/?limit=1", key)["meta"]["total"] == 25
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
     assert key.encode() not in out + err
 
 
@@ -222,7 +224,7 @@ def test_a_scenario_s_portfolio_is_served_while_it_plays(cli: Cli, receiver: Lis
         # The move-ins have happened, though Propexo has not told of them yet.
         assert [unit["is_vacant"] for unit in units] == [False, False, True]
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
     assert process.returncode == 130
 
 
@@ -272,9 +274,7 @@ processed.refreshed = 1
 def test_after_a_sync_the_store_is_as_the_portfolio_whatever_was_lost(
     cli: Cli, listening: Start
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = find_port()
     surroundings = {
         "PROPEXO_API_URL": f"http://127.0.0.1:{port}", "PROPEXO_API_KEY": "a-key-for-both",
     }  # fmt: skip

@@ -58,7 +58,7 @@ def test_a_flood_is_told_as_the_requests_that_it_was(
 ) -> None:
     database = Database(own)
     try:
-        asyncio.run(database.append(refused(1, requests=1_179), 5))
+        asyncio.run(database.append(refused(1, requests=1_179), 30))
     finally:
         database.close()
     document = inside("status", "--db", own, "--json").document

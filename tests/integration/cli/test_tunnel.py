@@ -32,7 +32,7 @@ def run(store: Path, *arguments: str, **variables: str) -> subprocess.CompletedP
         [sys.executable, "-m", "meterbase_tui", "tunnel", *arguments, "--db", str(store)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
         stdin=subprocess.DEVNULL,
         env=environ | {"XDG_CONFIG_HOME": str(store.parent)} | variables,
@@ -128,11 +128,11 @@ def test_a_restart_is_asked_of_the_receiver(
         monkeypatch.setenv(name, value)
     ngrok = {"ngrok_path": house.agent(), "ngrok_authtoken": TOKEN}
     with open_bench(tunnel=ProviderName.NGROK, **ngrok) as bench:
-        first = wait_until(lambda: house.processes.pids("start --none"), seconds=10)
-        wait_until(lambda: bench.runtime.tunnel.status.state is TunnelState.ONLINE, seconds=10)
+        first = wait_until(lambda: house.processes.pids("start --none"))
+        wait_until(lambda: bench.runtime.tunnel.status.state is TunnelState.ONLINE)
         done = run(bench.settings.db, "restart")
         assert (done.returncode, done.stdout) == (0, "The tunnel is starting anew.\n")
-        wait_until(lambda: set(house.processes.pids("start --none")) - set(first), seconds=10)
+        wait_until(lambda: set(house.processes.pids("start --none")) - set(first))
 
 
 def test_nothing_is_downloaded_without_a_yes(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.docs.pages import agrees, outputs, read_blocks, write_script
+from tests.stand_ins.ports import find_port
 from tests.stand_ins.quick_command import QuickCommand
 
 if TYPE_CHECKING:
@@ -43,12 +43,6 @@ def quick() -> Iterator[QuickCommand]:
         command = QuickCommand(Path(folder))
         yield command
         command.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _play(script: str, folder: Path, environ: dict[str, str]) -> tuple[int, str]:
@@ -79,7 +73,7 @@ def _play(script: str, folder: Path, environ: dict[str, str]) -> tuple[int, str]
 def test_a_page_can_be_followed(name: str, quick: QuickCommand, tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
-    ports = {port: str(_free_port()) for port in ("8787", "8788", "3000", "3001")}
+    ports = {port: str(find_port()) for port in ("8787", "8788", "3000", "3001")}
     numbers = re.compile(rf"(?<=[:= ])({'|'.join(ports)})\b")
     text = (_DOCS / f"{name}.md").read_text(encoding="utf-8")
     blocks = read_blocks(numbers.sub(lambda found: ports[found[1]], text))

@@ -16,6 +16,7 @@ from store.forwarding.forward_records import Forward, ForwardState
 from store.forwarding.forwards import attempts_of, list_forwards
 from tests.conftest import PATH, wait_until
 from tests.integration.forwarding.conftest import numbered
+from tests.stand_ins.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,15 +45,20 @@ def forwards(bench: Bench) -> list[Forward]:
     return bench.read(list_forwards, limit=0)[::-1]
 
 
-def settle(bench: Bench, count: int, seconds: float = 8.0) -> list[Forward]:
+def settle(bench: Bench, count: int) -> list[Forward]:
     """Waits until so many have ended."""
     over = (ForwardState.DELIVERED, ForwardState.FAILED)
 
     def ended() -> bool:
         return sum(each.state in over for each in forwards(bench)) == count
 
-    wait_until(ended, f"{count} forwards have ended", seconds)
+    wait_until(ended, f"{count} forwards have ended")
     return forwards(bench)
+
+
+def reach(bench: Bench, state: TargetState, at: int = 0) -> None:
+    """Waits for the state of a target, which is told after what led to it was stored."""
+    wait_until(lambda: bench.service.targets[at].state is state, f"target {at} is {state}")
 
 
 def states(bench: Bench) -> list[str]:
@@ -83,7 +89,7 @@ def test_bytes_method_path_and_headers_are_those_of_the_wire(
         assert (attempt.status, attempt.body, attempt.size) == (200, b"thank you", 9)
         assert (b"X-Answer", b"yes") in attempt.headers
         assert attempt.ms > 0
-        assert bench.service.targets[0].state is TargetState.UP
+        reach(bench, TargetState.UP)
 
 
 def test_what_was_refused_is_not_passed_on_and_a_repetition_is(
@@ -157,16 +163,18 @@ def test_a_refusal_is_final_and_a_redirect_is_not_followed(
         assert len(application.log) == 1
         assert (forward.state, forward.status) == (ForwardState.FAILED, status)
         assert ("redirect" in (forward.error or "")) == (status < 400)
-        assert bench.service.targets[0].state is TargetState.FAILING
+        reach(bench, TargetState.FAILING)
 
 
 def test_retry_after_is_honoured(application: Application, open_bench: Open) -> None:
     application.answer(503, 200, Retry_After="1")
     with open_bench(forward_to=application.url) as bench:
         started = time.monotonic()
-        post(bench, 1)
-        settle(bench, 1)
-        assert 1.0 <= time.monotonic() - started < 4
+        with Stopwatch() as took:
+            post(bench, 1)
+            settle(bench, 1)
+        assert time.monotonic() - started >= 1.0
+        assert took.seconds < 4
 
 
 def test_what_comes_while_it_is_down_is_sent_when_it_is_back(
@@ -175,7 +183,7 @@ def test_what_comes_while_it_is_down_is_sent_when_it_is_back(
     application.hang_up()
     with open_bench(forward_to=application.url) as bench:
         post(bench, 1, 2, 3)
-        wait_until(lambda: bench.service.targets[0].state is TargetState.DOWN)
+        reach(bench, TargetState.DOWN)
         assert bench.service.targets[0].problem == "no connection was made"
         post(bench, 4)
         wait_until(lambda: bench.service.targets[0].waiting == 4)
@@ -185,7 +193,7 @@ def test_what_comes_while_it_is_down_is_sent_when_it_is_back(
         assert application.numbers == [1, 2, 3, 4]
         assert [each.attempts for each in ended] == [1, 1, 1, 1]
         wait_until(lambda: bench.service.targets[0].waiting == 0)
-        assert bench.service.targets[0].state is TargetState.UP
+        reach(bench, TargetState.UP)
 
 
 def test_an_answer_that_breaks_off_is_tried_again(
@@ -239,25 +247,32 @@ def test_connections_do_not_wait_for_each_other(application: Application, open_b
     with open_bench(forward_to=application.url) as bench:
         post(bench, 1, 2)
         post(bench, 3, 4, connection="conn_b")
-        wait_until(lambda: application.numbers[-1:] == [4])
-        assert application.numbers == [1, 3, 4]
+        wait_until(lambda: {1, 4} <= set(application.numbers))
+        # Which of the connections is heard first is left to chance.
+        assert [number for number in application.numbers if number != 1] == [3, 4]
         application._loop.call_soon_threadsafe(release.set)
         settle(bench, 4)
-        assert application.numbers == [1, 3, 4, 2]
+        assert application.numbers[3:] == [2]
 
 
 def test_the_acknowledgement_never_waits_for_a_slow_application(
     application: Application, open_bench: Open
 ) -> None:
-    async def behave(_: Received) -> web.StreamResponse:
-        await asyncio.sleep(1)
+    release = asyncio.Event()
+    answered: list[int | None] = []
+
+    async def behave(received: Received) -> web.StreamResponse:
+        await release.wait()
+        answered.append(received.number)
         return web.Response()
 
     application.behave = behave
     with open_bench(forward_to=application.url) as bench:
-        started = time.monotonic()
         post(bench, 1, 2, 3)
-        assert time.monotonic() - started < 0.8
+        assert answered == []
+        application._loop.call_soon_threadsafe(release.set)
+        settle(bench, 3)
+        assert answered == [1, 2, 3]
 
 
 def test_two_targets_have_queues_of_their_own(application: Application, open_bench: Open) -> None:
@@ -267,7 +282,7 @@ def test_two_targets_have_queues_of_their_own(application: Application, open_ben
         settle(bench, 2)
         assert application.numbers == [1, 2]
         wait_until(lambda: bench.service.targets[1].waiting == 2)
-        assert bench.service.targets[1].state is TargetState.DOWN
+        reach(bench, TargetState.DOWN, 1)
 
 
 def test_every_change_of_its_state_is_told_once(application: Application, open_bench: Open) -> None:
@@ -279,7 +294,9 @@ def test_every_change_of_its_state_is_told_once(application: Application, open_b
         application.answer(500, 500, 500, 200)
         post(bench, 3, 4)
         settle(bench, 4)
-        assert told == [TargetState.UP, TargetState.FAILING, TargetState.UP]
+        expected = [TargetState.UP, TargetState.FAILING, TargetState.UP]
+        wait_until(lambda: len(told) >= len(expected))
+        assert told == expected
 
 
 def test_what_there_is_no_room_for_waits_in_the_store(

@@ -123,7 +123,7 @@ def test_refreshes_go_on(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch)
             found = bench.read(refresh_of_event, 1)
             return found is not None and found.state is RefreshState.DONE
 
-        wait_until(done, "the refresh", 15)
+        wait_until(done, "the refresh")
         expect_told(bench, "Refreshing after a sync")
 
 
@@ -137,7 +137,7 @@ def test_forwarding_goes_on_and_loses_nothing(
             fail_once(monkeypatch, Forwarder, method, KeyError("a mistake"))
             for number in range(5):
                 bench.post(unit(number))
-            wait_until(lambda: len({each.body for each in application.log}) == 5, "all five", 15)
+            wait_until(lambda: len({each.body for each in application.log}) == 5, "all five")
             expect_told(bench, "Forwarding to")
             wait_until(lambda: bench.service.targets[0].state == "up", "it is up again")
     finally:
@@ -146,7 +146,7 @@ def test_forwarding_goes_on_and_loses_nothing(
 
 def test_a_writer_that_ended_is_red_and_told_what_to_do(bench: Bench) -> None:
     with suppress(Exception):
-        bench.database.write(lambda connection: connection.close()).result(5)
+        bench.database.write(lambda connection: connection.close()).result(30)
     wait_until(lambda: not bench.database.alive, "the writer's end")
     check = receiver_check(bench)
     assert check.status is CheckStatus.FAIL

@@ -83,7 +83,7 @@ def process(path: Path, way: Way) -> None:
             wait_until(
                 lambda: look(path, _OPEN) == [0] or look(path, _DONE)[0] >= enough,  # noqa: B023
                 "the backlog to be processed",
-                30,
+                60,
             )
         finally:
             processor.close()
@@ -93,13 +93,13 @@ def process(path: Path, way: Way) -> None:
 def write(path: Path, *works: Callable[[Connection], object]) -> None:
     database = Database(path)
     for work in works:
-        database.write(work).result(10)
+        database.write(work).result(30)
     database.close()
 
 
 def append(path: Path, arrivals: Sequence[Arrival]) -> None:
     database = Database(path)
-    database.load(lambda _, write_down: write_down(arrivals)).result(10)
+    database.load(lambda _, write_down: write_down(arrivals)).result(30)
     database.close()
 
 
@@ -274,7 +274,7 @@ def test_what_the_power_took_is_processed_again(
     append(path, mixed_backlog.arrive(SEED, 120))
     database = Database(path)
     processor = Processor(database, lambda: AT, Refreshing(), bounds=Bounds(7, 7))
-    wait_until(lambda: look(path, _OPEN) == [0], "the backlog to be processed", 30)
+    wait_until(lambda: look(path, _OPEN) == [0], "the backlog to be processed", 60)
     for name in ("store.db", "store.db-wal"):
         # By another process: SQLite's locks end when this one closes the file.
         subprocess.run(["cp", str(tmp_path / name), str(tmp_path / f"lost-{name}")], check=True)

@@ -6,11 +6,15 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from receiver.arrival import http_server
 from receiver.arrival.http_server import MOST_CONNECTIONS
 from tests.conftest import wait_until
 from tests.integration.receiver.conftest import new_ping, request
+from tests.stand_ins.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.conftest import Bench, Wire
     from tests.integration.receiver.conftest import Front
 
@@ -42,16 +46,20 @@ def test_the_oldest_that_keep_us_waiting_give_way(front: Front) -> None:
         wait_until(lambda: count(front.bench) >= MOST_CONNECTIONS, "all of them are let in")
         time.sleep(1.1)  # the grace that every connection has
         more = [stack.enter_context(front.bench.dial()) for _ in range(60)]
-        began = time.monotonic()
-        assert front.ask(request(new_ping())).status == 200
-        assert time.monotonic() - began < 1
+        with Stopwatch() as took:
+            assert front.ask(request(new_ping())).status == 200
+        assert took.seconds < 1
         wait_until(lambda: count(front.bench) <= MOST_CONNECTIONS, "there are not too many")
         wait_until(lambda: not any(map(is_open, held[:60])), "the oldest are closed")
         assert all(map(is_open, more))
     wait_until(lambda: not count(front.bench), "all are gone")
 
 
-def test_a_burst_of_more_connections_is_answered_all_the_same(front: Front) -> None:
+def test_a_burst_of_more_connections_is_answered_all_the_same(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However long a slow machine takes to open them all.
+    monkeypatch.setattr(http_server, "_GRACE_S", 60.0)
     with ExitStack() as stack:
         wires = [stack.enter_context(front.bench.dial()) for _ in range(MOST_CONNECTIONS + 60)]
         for wire in wires:

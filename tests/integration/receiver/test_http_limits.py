@@ -18,6 +18,7 @@ from receiver.arrival.intake import KEPT_OF_REFUSED
 from store.records import Verdict
 from tests.conftest import PATH, wait_until
 from tests.integration.receiver.conftest import PING, new_ping, request, request_in_chunks
+from tests.stand_ins.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,13 +71,12 @@ def test_h21_one_byte_more_is_refused(
 
 
 def test_h22_a_declared_size_is_refused_before_anything_is_read(front: Front) -> None:
-    started = time.monotonic()
-    with front.bench.dial() as wire:
+    with front.bench.dial() as wire, Stopwatch() as took:
         wire.send(request(b"", length=b"10000000000"))
         reply = wire.receive()
         assert reply is not None
         assert reply.status == 413
-        assert time.monotonic() - started < 0.5
+        assert took.seconds < 0.5
         assert wire.closed()
 
 
@@ -101,14 +101,15 @@ def test_the_limit_is_a_setting(
 def test_h23_a_body_that_does_not_arrive_is_given_up_after_three_seconds(front: Front) -> None:
     """One that sends nothing more, and one that sends a byte now and then."""
     started = time.monotonic()
-    with front.bench.dial() as silent, front.bench.dial() as dripping:
+    with front.bench.dial() as silent, front.bench.dial() as dripping, Stopwatch() as took:
         silent.send(request(b"{", length=b"20"))
         dripping.send(request(b"", b"Transfer-Encoding: chunked", length=None))
         while time.monotonic() - started < 2.6:
             dripping.send(b"1\r\n \r\n")
             time.sleep(0.1)
         replies = [wire.receive() for wire in (silent, dripping)]
-        assert 2.9 < time.monotonic() - started < 4.5
+        assert time.monotonic() - started > 2.9
+        assert took.seconds < 4.5
         assert silent.closed()
         assert dripping.closed()
     assert [reply.body for reply in replies if reply] == [b'{"error":"timeout"}'] * 2
@@ -150,11 +151,13 @@ def test_h28_many_half_sent_bodies_stop_nobody(front: Front) -> None:
     with ExitStack() as stack:
         for _ in range(300):
             stack.enter_context(front.bench.dial()).send(request(b"{", length=b"20"))
-        started = time.monotonic()
-        assert front.ask(request(new_ping())).status == 200
-        assert time.monotonic() - started < 2
+        with Stopwatch() as took:
+            assert front.ask(request(new_ping())).status == 200
+        assert took.seconds < 2
     wait_until(lambda: len(front.rows()) == 301, "all are logged")
-    assert [row.status for row in front.rows()].count(400) == 300
+    # Of a machine that takes long to send them all, the first are given up.
+    statuses = [row.status for row in front.rows()]
+    assert statuses.count(400) + statuses.count(408) == 300
 
 
 ENCODINGS = {
@@ -201,10 +204,10 @@ def test_a_bomb_is_never_unpacked(
 ) -> None:
     first = f"POST {path} HTTP/1.1".encode("ascii")
     lines = b"Content-Encoding: gzip"
-    started = time.monotonic()
+    began = time.process_time()
     assert front.ask(request(BOMB, lines, first=first, signature=signature)).status == status
-    # Unpacking it takes more than a second, and would come before the answer.
-    assert time.monotonic() - started < 0.5
+    # Unpacking it takes more than a second of a processor, and would come before the answer.
+    assert time.process_time() - began < 0.5
 
 
 def test_of_an_unsigned_body_only_the_beginning_is_kept(front: Front) -> None:
@@ -226,7 +229,7 @@ def test_h38_a_mistake_of_ours_is_not_shown_to_the_internet(
     async def set_debug() -> None:
         asyncio.get_running_loop().set_debug(debug)
 
-    bench.service.submit(set_debug()).result(2)
+    bench.service.submit(set_debug()).result(30)
     with monkeypatch.context() as broken, caplog.at_level(logging.CRITICAL + 1):
         broken.setattr("receiver.arrival.intake.judge", fail)
         reply = bench.post(PING)

@@ -36,7 +36,7 @@ def test_m15_what_was_acknowledged_and_not_processed_is_processed_at_the_next_st
 ) -> None:
     accept(settings, (update(number, minute=number % 60) for number in range(400)))
     with open_bench() as bench:
-        events = bench.settle(20)
+        events = bench.settle()
         assert [event.id for event in events] == list(range(1, 401))
         states = [(event.state, event.reason) for event in events]
         assert states[:60] == [(EventState.PROCESSED, None)] * 60
@@ -62,7 +62,7 @@ def test_a_restart_in_the_middle_processes_nothing_twice(
     with open_bench():
         pass  # closed while it works
     with open_bench() as bench:
-        events = bench.settle(20)
+        events = bench.settle()
         assert {event.attempts for event in events} == {1}
         assert len(bench.read(list_changes, limit=0)) == 499
 

@@ -51,7 +51,7 @@ def test_bytes_that_are_no_text_and_chunks_that_are_none_are_refused_and_logged(
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

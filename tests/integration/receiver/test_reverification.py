@@ -79,7 +79,7 @@ def run(bench: Bench, *arguments: str, secret: bytes = RIGHT) -> Any:
         [sys.executable, "-m", "meterbase_tui", *arguments, "--db", str(bench.settings.db)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
         env=os.environ | {"PROPEXO_WEBHOOK_SECRET": secret.decode()},
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from store.records import EventState
 from tests.integration.receiver.conftest import new_ping, update
+from tests.stand_ins.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from tests.conftest import Bench
@@ -31,9 +31,9 @@ def test_f18_answers_do_not_wait_for_what_is_slow_to_process(bench: Bench) -> No
         assert bench.post(heavy(number)).status == 200
     slowest = 0.0
     while bench._unfinished():
-        began = time.monotonic()
-        assert bench.post(new_ping()).status == 200
-        slowest = max(slowest, time.monotonic() - began)
+        with Stopwatch() as took:
+            assert bench.post(new_ping()).status == 200
+        slowest = max(slowest, took.seconds)
     assert slowest < 2.5
-    states = {event.state for event in bench.settle(20)}
+    states = {event.state for event in bench.settle(60)}
     assert states == {EventState.PROCESSED}

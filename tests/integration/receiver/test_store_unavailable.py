@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from store.records import EventState, Outcome
 from tests.conftest import wait_until
 from tests.integration.receiver.conftest import sqft, update
+from tests.stand_ins.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def locked(bench: Bench) -> Iterator[None]:
     """Another process writes, and does not come to an end."""
     path = bench.settings.db
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as other:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
@@ -35,15 +36,14 @@ def assert_unavailable(reply: Reply) -> None:
 
 def test_a_locked_store_is_said_in_time_and_the_retry_is_no_duplicate(bench: Bench) -> None:
     bench.deliver(update(900))
-    with locked(bench):
-        started = time.monotonic()
+    with locked(bench), Stopwatch() as took:
         with ThreadPoolExecutor(12) as threads:
             signed = [threads.submit(bench.post, update(950 + n, minute=1)) for n in range(10)]
             wrong = threads.submit(bench.post, b"{}", path="/nope")
             unsigned = threads.submit(bench.post, b"{}", signature=None)
         for posted in (*signed, wrong, unsigned):
             assert_unavailable(posted.result())
-        assert time.monotonic() - started < 5
+        assert took.seconds < 5
         assert len(bench.deliveries()) == 1
     reply = bench.post(update(950, minute=1))
     assert (reply.status, reply.json["duplicate"]) == (200, False)
@@ -62,7 +62,7 @@ def test_a_lock_that_is_soon_gone_is_waited_for(bench: Bench) -> None:
 
 def test_processing_goes_on_when_the_store_can_be_written_again(bench: Bench) -> None:
     event_id = bench.deliver(update(900)).id
-    with closing(sqlite3.connect(bench.settings.db, isolation_level=None, timeout=5)) as other:
+    with closing(sqlite3.connect(bench.settings.db, isolation_level=None, timeout=30)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("UPDATE events SET state = 'pending'")
         bench.service.wake_processor()

@@ -92,7 +92,7 @@ class RefreshBench(Bench):
             arguments = {"connection_id": connection_id, "property_id": property_id}
             self.write(perform, "link_property", arguments)
 
-    def sync(self, *, connection_id: str = CONNECTION, seconds: float = 10, **more: Any) -> Event:
+    def sync(self, *, connection_id: str = CONNECTION, seconds: float = 60, **more: Any) -> Event:
         """Delivers a `sync.complete`, and gives its event when it has ended."""
         event_id = self.ask(connection_id=connection_id, **more)
         return next(event for event in self.settle(seconds) if event.id == event_id)

@@ -52,7 +52,7 @@ def test_an_event_that_is_newer_than_the_snapshot_stays(house: RefreshBench, job
 
 
 def test_an_older_one_gives_way(house: RefreshBench, job: Job) -> None:
-    now = datetime.now(UTC) + timedelta(seconds=60)
+    now = datetime.now(UTC) + timedelta(hours=1)
     snapshot = fetched(house, now)
     weighed = house.database.read(
         lambda connection: weigh(connection, job, snapshot, BY_OCCUPANTS, now)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -14,11 +13,15 @@ from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
 from meterbase_tui.queries.reading import Reading
 from meterbase_tui.receiving.links import OwnReceiver
+from tests.stand_ins.patient_pilot import make_patient, rest
+from tests.stand_ins.waiting import PATIENCE_S, Patience
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from textual.pilot import Pilot
+
+T = TypeVar("T")
 
 
 class Display:
@@ -44,16 +47,34 @@ class Display:
         await self._pilot.press(*keys)
 
     async def until(
-        self, condition: Callable[[], Any], what: str, seconds: float = 20.0, pause: float = 0.02
-    ) -> None:
+        self,
+        condition: Callable[[], T],
+        what: str,
+        seconds: float = PATIENCE_S,
+        pause: float = 0.02,
+    ) -> T:
         """Waits for something to be true; fails with what the terminal shows instead.
 
-        It looks again after each pause in seconds; with 0, after every turn of the loop.
+        What has become true is seldom all that came of a key: the focus comes by a message after
+        the text. So it waits too until the loop has nothing left to do.
+
+        Args:
+            condition: what is waited for.
+            what: what that is, in words.
+            seconds: how long to wait at most.
+            pause: seconds between two looks; with 0 it looks after every turn of the loop, and
+                returns at once.
+
+        Returns:
+            The first true value of the condition.
         """
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s\n{self.text}"
+        patience = Patience(seconds)
+        while not (found := condition()):
+            assert patience.lasts, f"{what}: not within {seconds:g} s\n{self.text}"
             await asyncio.sleep(pause)
+        if pause:
+            await rest()
+        return found
 
     async def shows(self, *words: str) -> str:
         """Waits until a line has all of the words; gives the line."""
@@ -61,8 +82,13 @@ class Display:
         def found() -> list[str]:
             return [line for line in self.lines if all(word in line for word in words)]
 
-        await self.until(found, f"a line with {words}")
-        return found()[0]
+        return (await self.until(found, f"a line with {words}"))[0]
+
+    async def hides(self, *words: str) -> None:
+        """Waits until no line has any of the words."""
+        await self.until(
+            lambda: not any(word in self.text for word in words), f"nothing of {words}"
+        )
 
     async def tells(self, words: str) -> None:
         """Waits until a message has the words."""
@@ -71,6 +97,11 @@ class Display:
             return any(words in told.message for told in self.app._notifications)
 
         await self.until(found, f"a message with {words!r}")
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_patient(monkeypatch)
 
 
 @pytest.fixture

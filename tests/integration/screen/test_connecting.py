@@ -57,12 +57,12 @@ async def test_what_the_tunnel_missed_is_recovered_by_one_key(
         monkeypatch.setenv(name, value)
     ngrok = {"ngrok_path": house.agent(), "ngrok_authtoken": TOKEN}
     with open_bench(tunnel=ProviderName.NGROK, **ngrok) as bench:
-        wait_until(lambda: bench.runtime.tunnel.status.state is TunnelState.ONLINE, seconds=10)
+        wait_until(lambda: bench.runtime.tunnel.status.state is TunnelState.ONLINE)
         site = next(iter(bench.service._runner.sites))
-        bench.service.submit(site.stop()).result(5)
+        bench.service.submit(site.stop()).result(30)
         with pytest.raises(OSError, match="502"):
             post(bench.runtime.public_url, json.dumps({"event": "test.ping"}).encode())
-        bench.service.submit(_listen_again(bench)).result(5)
+        bench.service.submit(_listen_again(bench)).result(30)
         async with open_display_on(bench) as display:
             await display.shows("Connect Propexo")
             await display.press("escape", "c")

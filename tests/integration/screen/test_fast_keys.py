@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual import events
-from textual.widgets import TabbedContent
+from textual.widgets import Tab, TabbedContent, Tabs
 
 from meterbase_tui.terminal.themes import DARK
 from meterbase_tui.wording.record_pages import TABS
@@ -82,6 +82,18 @@ async def test_keys_that_come_as_soon_as_a_screen_is_there_count(
             await type_fast(display, "right", 3, turns)
             await expect_end_at(display, TABS[3], f"3 × right with {turns} turns between them")
             await go_home(display)
+
+
+async def test_what_was_told_of_a_tab_before_takes_nobody_back(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(store, (80, 24), DARK, monkeypatch) as display:
+        await display.press("o", "right", "right")
+        bar = display.app.screen.query_one(Tabs)
+        # As the message of the first tab, when the screen's own parts are slow.
+        bar.post_message(Tabs.TabActivated(bar, bar.query(Tab).first()))
+        await expect_end_at(display, TABS[2], "where the keys went")
+        await display.shows("203", "occupied")
 
 
 async def test_a_click_goes_to_a_tab(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,17 +19,13 @@ from tests.integration.screen.test_pictures import (
     PICTURES,
     SIZES,
     _utc,
-    draw,
     expect_picture,
     opened,
-    settle,
 )
 from tests.stand_ins.still_receiver import event, unit, write_history
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from textual.theme import Theme
 
     from tests.integration.screen.conftest import Display
 
@@ -118,20 +111,8 @@ async def expect_in_both_themes(name: str, display: Display) -> None:
     """One picture is true of both themes."""
     for theme in (DARK, LIGHT):
         display.app.theme = theme.name
-        if os.environ.get("METERBASE_PICTURES") == "write":
-            expect_picture(name, steady(await settle(display, theme)))
-        else:
-            await reach(name, display, theme)
+        await expect_picture(name, display, theme, steady)
         expect_legible(display, theme)
-
-
-async def reach(name: str, display: Display, theme: Theme) -> None:
-    """Waits for the picture, and shows how the screen differs if it never comes."""
-    wanted = steady((PICTURES / f"{name}.txt").read_text(encoding="utf-8"))
-    deadline = time.monotonic() + 20
-    while (drawn := steady(draw(display, theme))) != wanted:
-        assert time.monotonic() < deadline, f"{name}\n{drawn}"
-        await asyncio.sleep(0.02)
 
 
 def steady(picture: str) -> str:

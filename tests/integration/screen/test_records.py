@@ -108,6 +108,7 @@ async def test_leases_and_residents_are_listed_and_masked(bench: Any, open_displ
 async def test_the_refresh_of_a_sync_stands_beside_its_event(bench: Any, open_display: Any) -> None:
     bench.deliver(load_catalogue().find("sync_complete").body)
     async with open_display() as display:
+        await display.shows("sync.complete")
         await display.press("enter")
         await display.shows("Delivery")
         await display.press("l", "l", "l")

@@ -9,7 +9,7 @@ import pytest
 
 from meterbase_tui.terminal.themes import DARK
 from store.database import Database
-from tests.integration.screen.test_pictures import _utc, expect_picture, opened, settle
+from tests.integration.screen.test_pictures import _utc, expect_picture, opened
 from tests.stand_ins.arrivals import refused
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ async def test_the_row_and_the_counter_say_how_many_requests_it_was(
         await display.shows("POST /elsewhere", "– wrong path", "×88 ")
         await display.shows("a flood; one is kept", "✗ invalid", "– refused", "×1,179")
         await display.shows("3 deliveries", "1,268 refused")
-        expect_picture("flood-80", await settle(display, DARK))
+        await expect_picture("flood-80", display, DARK)
         alone = await display.shows("It has no")
         assert "×" not in alone
         await display.press("2")

@@ -99,6 +99,7 @@ async def test_a_delivery_is_kept_as_a_sample_and_sent_again(
     bench.post(load_catalogue().find("data_new_resident").body)
     bench.settle()
     async with open_display() as display:
+        await display.shows("data.new")
         await display.press("enter")
         await display.shows("Delivery")
         await display.press("w")

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +22,7 @@ from tests.integration.screen.conftest import Display
 from tests.integration.screen.test_terminal import ENTERED, LEFT, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -96,38 +96,42 @@ def test_listening_takes_no_screen(tmp_path: Path) -> None:
     assert not {"textual", "pyngrok"} & set(modules)
 
 
-async def test_the_dashboard_covers_the_frame_once_all_is_open(settings: Settings) -> None:
-    with closing(opening.open_own(settings, lambda: settings)) as own:
-        app = MeterbaseApp(own)
-        async with app.run_test(size=(160, 45)) as pilot:
-            display = Display(app, pilot)
-            await display.shows("Opening the store")
-            await display.shows("0 deliveries", "0 refused")
-            assert "Opening the store" not in display.text
-            await display.press("s")
-            await display.shows("Send a sample")
-
-
-async def test_what_can_be_done_while_it_opens(settings: Settings) -> None:
+@asynccontextmanager
+async def opening_slowly(settings: Settings) -> AsyncIterator[tuple[Display, threading.Event]]:
+    """The screen of a store that is opened when the event is set."""
     goes_on = threading.Event()
 
     @contextmanager
     def link() -> Iterator[ReceiverLink]:
-        goes_on.wait(20)
+        goes_on.wait(60)
         with opening.open_own(settings, lambda: settings)._link() as found:
             yield found
 
     with closing(Opening(settings, link)) as slow:
         app = MeterbaseApp(slow)
         async with app.run_test(size=(160, 45)) as pilot:
-            display = Display(app, pilot)
-            await display.press("question_mark")
-            await display.shows("Keys")
-            await display.press("P", "T")
-            goes_on.set()
-            # The help is closed: it spoke of the frame.
-            await display.shows("0 deliveries", "0 refused")
-            assert len(app.screen_stack) == 2
+            yield Display(app, pilot), goes_on
+
+
+async def test_the_dashboard_covers_the_frame_once_all_is_open(settings: Settings) -> None:
+    async with opening_slowly(settings) as (display, goes_on):
+        await display.shows("Opening the store")
+        goes_on.set()
+        await display.shows("0 deliveries", "0 refused")
+        await display.hides("Opening the store")
+        await display.press("s")
+        await display.shows("Send a sample")
+
+
+async def test_what_can_be_done_while_it_opens(settings: Settings) -> None:
+    async with opening_slowly(settings) as (display, goes_on):
+        await display.press("question_mark")
+        await display.shows("Keys")
+        await display.press("P", "T")
+        goes_on.set()
+        # The help is closed: it spoke of the frame.
+        await display.shows("0 deliveries", "0 refused")
+        await display.until(lambda: len(display.app.screen_stack) == 2, "the help is closed")
 
 
 @pytest.mark.parametrize("action", ["key", "signal"])
@@ -139,7 +143,7 @@ def test_it_ends_cleanly_while_it_opens(tmp_path: Path, action: str) -> None:
             terminal.type(b"q")
         else:
             terminal.process.send_signal(signal.SIGTERM)
-        assert terminal.end(15) == 0
+        assert terminal.end(60) == 0
         assert LEFT in terminal.output
         assert b"Traceback" not in terminal.output
         wal = terminal.store.with_name("store.db-wal")
@@ -148,7 +152,7 @@ def test_it_ends_cleanly_while_it_opens(tmp_path: Path, action: str) -> None:
 
 def test_what_could_not_be_opened_is_said_after_the_frame_is_gone(tmp_path: Path) -> None:
     with Terminal(tmp_path, "", "--no-tunnel", "--host", "192.0.2.1") as terminal:
-        assert terminal.end(20) == 2
+        assert terminal.end(60) == 2
     _, _, after = terminal.output.rpartition(LEFT)
     assert b"192.0.2.1" in after
     assert b"Traceback" not in terminal.output

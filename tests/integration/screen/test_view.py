@@ -122,7 +122,7 @@ class Second:
         )
         os.close(there)
 
-    def until(self, wanted: bytes, seconds: float = 20.0) -> None:
+    def until(self, wanted: bytes, seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while wanted not in self.output:
             assert time.monotonic() < deadline, self.output[-3_000:]
@@ -131,7 +131,7 @@ class Second:
     def type(self, keys: bytes) -> None:
         os.write(self._here, keys)
 
-    def end(self, seconds: float = 10.0) -> int:
+    def end(self, seconds: float = 60.0) -> int:
         deadline = time.monotonic() + seconds
         while self.process.poll() is None:
             assert time.monotonic() < deadline, "it did not end"
@@ -146,7 +146,7 @@ class Second:
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(5)
+        self.process.wait(30)
         os.close(self._here)
 
 
@@ -204,7 +204,7 @@ def test_view_is_a_command(bench: Any, second: Any) -> None:
 
 def test_without_a_terminal_or_a_store_view_says_so(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "meterbase_tui", "view", "--db", str(tmp_path / "none.db")]
-    found = subprocess.run(command, capture_output=True, timeout=30, check=False)
+    found = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert (found.returncode, found.stdout) == (2, b"")
     assert b"deliveries" in found.stderr
     assert not (tmp_path / "none.db").exists()

@@ -23,6 +23,7 @@ from store.reading.deliveries import list_deliveries, newest_id
 from store.reading.events import events_finished_after
 from store.records import EventState, Outcome
 from tests.conftest import wait_until
+from tests.stand_ins.ports import find_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,10 +113,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    opened = House(tmp_path, port)
+    opened = House(tmp_path, find_port())
     try:
         yield opened
     finally:

@@ -110,7 +110,7 @@ def test_it_is_stopped_from_another_thread_with_a_report_so_far(bench: Bench) ->
     running.start()
     wait_until(lambda: simulation.report().delivered == 4, "the first ones were delivered")
     simulation.stop()
-    running.join(5)
+    running.join(60)
     assert not running.is_alive()
     report = simulation.report()
     assert report.interrupted

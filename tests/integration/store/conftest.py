@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import asyncio
 import itertools
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from store.database import Database
+from store.writing import transactions
 from tests.stand_ins.store_processes import Child
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import sqlite3
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
 
@@ -23,6 +27,30 @@ def database(path: Path) -> Iterator[Database]:
     opened = Database(path, with_sample=False)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def meets_lock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[object]]:
+    """Waits until the writer's thread has found the store locked by another process."""
+    met = threading.Event()
+    is_busy = transactions.is_busy
+
+    def note(error: sqlite3.Error) -> bool:
+        if threading.current_thread().name == "store-writer":
+            met.set()
+        return is_busy(error)
+
+    monkeypatch.setattr(transactions, "is_busy", note)
+
+    async def wait() -> None:
+        assert await asyncio.to_thread(met.wait, 60)
+
+    return wait
+
+
+def wait_for_any_lock(database: Database) -> None:
+    """Has the writer wait for a lock however long a slow machine holds it."""
+    database._writer._commits._transactions._patience_s = 60.0
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_it_can_be_killed_before_any_call_of_the_system(tmp_path: Path, call: st
 
 def _require_usable(path: Path) -> None:
     database = Database(path)
-    receipt = asyncio.run(database.append(accepted(1), 5))
+    receipt = asyncio.run(database.append(accepted(1), 30))
     database.close()
     assert receipt.delivery_id == 1
     assert look(path, "SELECT name FROM progress ORDER BY name") == [

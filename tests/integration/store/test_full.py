@@ -31,7 +31,7 @@ def limit_pages(database: Database, more: int) -> None:
         pages = run("PRAGMA page_count").scalar_one()
         run(f"PRAGMA max_page_count = {pages + more}").close()
 
-    database.write(work).result(5)
+    database.write(work).result(30)
 
 
 async def test_a_full_store_refuses_and_recovers(database: Database) -> None:
@@ -41,7 +41,7 @@ async def test_a_full_store_refuses_and_recovers(database: Database) -> None:
 
     async def append(number: int) -> None:
         try:
-            stored[number] = await database.append(accepted(number, padding=20 * _KIB), 5)
+            stored[number] = await database.append(accepted(number, padding=20 * _KIB), 30)
         except StoreUnavailableError as error:
             refusals[number] = error
 
@@ -77,10 +77,10 @@ def test_work_that_does_not_fit_leaves_nothing(database: Database) -> None:
     limit_pages(database, 20)
     for _ in range(3):
         with pytest.raises(StoreUnavailableError, match="full"):
-            database.write(work).result(5)
+            database.write(work).result(30)
 
     assert look(database.path, "SELECT name FROM progress WHERE name = 'mine'") == []
-    assert asyncio.run(database.append(accepted(1), 5)).delivery_id == 1
+    assert asyncio.run(database.append(accepted(1), 30)).delivery_id == 1
 
 
 def test_files_that_may_not_grow_are_as_good_as_a_full_disk(

@@ -13,16 +13,17 @@ import pytest
 from store.database import Database
 from store.errors import StoreUnavailableError
 from store.safekeeping.files import LATELY_S
+from tests.integration.store.conftest import wait_for_any_lock
 from tests.stand_ins.arrivals import accepted, look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from tests.stand_ins.store_processes import Child
 
 
 def append(database: Database, number: int) -> int:
-    return asyncio.run(database.append(accepted(number), 5)).delivery_id
+    return asyncio.run(database.append(accepted(number), 30)).delivery_id
 
 
 def deleted(path: Path) -> None:
@@ -83,7 +84,7 @@ def test_nothing_more_is_acknowledged(tmp_path: Path, happen: Callable[[Path], N
             append(database, 2)
         assert str(path) in str(refusal.value)
     with pytest.raises(StoreUnavailableError, match="moved or deleted"):
-        database.write(lambda _: None).result(5)
+        database.write(lambda _: None).result(30)
     database.close()
 
 
@@ -103,13 +104,14 @@ def test_a_file_that_is_put_back_is_used_again(path: Path) -> None:
 
 
 async def test_it_is_noticed_even_when_it_happens_while_a_commit_waits(
-    database: Database, start: Callable[..., Child]
+    database: Database, start: Callable[..., Child], meets_lock: Callable[[], Awaitable[object]]
 ) -> None:
     path = database.path
+    wait_for_any_lock(database)
     holder = start("lock_holder", path)
     holder.wait_for("ready")
-    waiting = asyncio.ensure_future(database.append(accepted(1), 5))
-    await asyncio.sleep(0.1)  # the writer has looked at the file and waits for the lock
+    waiting = asyncio.ensure_future(database.append(accepted(1), 30))
+    await meets_lock()  # so it has looked at the file
     path.rename(path.with_name("elsewhere.db"))
     holder.finish()
 
@@ -118,7 +120,7 @@ async def test_it_is_noticed_even_when_it_happens_while_a_commit_waits(
 
     # What was written there is there, so it is a duplicate once the file is back.
     path.with_name("elsewhere.db").rename(path)
-    receipt = await database.append(accepted(1), 5)
+    receipt = await database.append(accepted(1), 30)
     assert (receipt.delivery_id, receipt.event_id) == (2, 1)
     assert look(path, "SELECT id FROM deliveries") == [1, 2]
 

@@ -16,7 +16,7 @@ from store.reader import Reader
 from store.reading.events import list_events
 from store.records import EventState
 from tests.stand_ins.arrivals import accepted, look
-from tests.stand_ins.store_processes import wait_until
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _ROUNDS = 6
 _STRIDE = 1_000_000
+_LEAST = 20
+"""Receipts in a round, however slow the machine is."""
+_PROCESSED = "SELECT id FROM events WHERE state = 'processed' ORDER BY finish"
 
 
 class Told(NamedTuple):
@@ -50,11 +53,14 @@ def test_no_receipt_is_ever_broken(path: Path, start: Callable[..., Child]) -> N
         child = start("load", path, number * _STRIDE)
         child.wait_for("ready")
         # When it dies is left to chance, in the middle of whatever it does then.
-        time.sleep(random.uniform(0.05, 0.5))
+        wait_until(lambda child=child: len(_told(child)) > _LEAST, "receipts")  # type: ignore[misc]
+        if number == _ROUNDS - 1:
+            wait_until(lambda: look(path, _PROCESSED), "an event is processed")
+        time.sleep(random.uniform(0.0, 0.4))
         child.kill()
         told += _told(child)
         _require_kept(path, told)
-    assert len(told) > 100
+    assert len(told) > _ROUNDS * _LEAST
     assert any(receipt.duplicate for receipt in told)
     _require_recognised(path, told)
     _require_processed_once(path)
@@ -84,7 +90,7 @@ def _require_recognised(path: Path, told: list[Told]) -> None:
 
     async def again() -> list[Receipt]:
         arrivals = (accepted(receipt.number) for receipt in sample)
-        return list(await asyncio.gather(*(database.append(a, 5) for a in arrivals)))
+        return list(await asyncio.gather(*(database.append(a, 30) for a in arrivals)))
 
     receipts = asyncio.run(again())
     database.close()
@@ -95,7 +101,7 @@ def _require_recognised(path: Path, told: list[Told]) -> None:
 
 def _require_processed_once(path: Path) -> None:
     """The end of an event and its change were committed together, in the order received."""
-    done = look(path, "SELECT id FROM events WHERE state = 'processed' ORDER BY finish")
+    done = look(path, _PROCESSED)
     assert done
     assert done == sorted(done)
     assert look(path, "SELECT event_id FROM changes ORDER BY id") == done
@@ -123,18 +129,18 @@ def test_what_was_received_before_the_kill_is_processed_after_it(
 ) -> None:
     child = start("load", path, 0)
     child.wait_for("ready")
-    time.sleep(0.2)
+    wait_until(lambda: len(_told(child)) > _LEAST, "receipts")
     child.kill()
 
     database = Database(path)
-    while database.write(lambda connection: queue.admit(connection, 1_000)).result(5):
+    while database.write(lambda connection: queue.admit(connection, 1_000)).result(30):
         pass
     reader = Reader(path)
     with reader.connect() as connection:
         events = {event.id for event in list_events(connection, limit=0)}
         pending = [e for e in list_events(connection, limit=0) if e.state is EventState.PENDING]
     reader.close()
-    claimed = database.write(lambda connection: queue.claim(connection, 100_000)).result(5)
+    claimed = database.write(lambda connection: queue.claim(connection, 100_000)).result(30)
     database.close()
 
     assert {receipt.event_id for receipt in _told(child)} <= events

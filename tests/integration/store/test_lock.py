@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,7 @@ from store.errors import StoreInUseError, StoreRefusedError
 from store.reader import Reader
 from store.safekeeping.lock import StoreLock
 from tests.stand_ins.arrivals import accepted
+from tests.stand_ins.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,12 +28,14 @@ def test_a_second_receiver_is_told_who_holds_the_store(
     holder = start("hold_open", path)
     holder.wait_for("ready")
     before = path.read_bytes()
-    began = time.monotonic()
 
-    with pytest.raises(StoreInUseError, match=rf"process {holder.pid}\D") as refusal:
+    with (
+        Stopwatch() as took,
+        pytest.raises(StoreInUseError, match=rf"process {holder.pid}\D") as refusal,
+    ):
         Database(path)
 
-    assert time.monotonic() - began < 1
+    assert took.seconds < 1
     assert "only look" in str(refusal.value)
     assert path.read_bytes() == before
     # Looking is allowed, and the first goes on undisturbed.
@@ -49,14 +51,14 @@ def test_the_first_is_named_to_a_second_process(
     line = start("hold_open", database.path).wait_for("StoreInUseError")
 
     assert f"(process {os.getpid()})" in line
-    assert asyncio.run(database.append(accepted(1), 5)).delivery_id == 1
+    assert asyncio.run(database.append(accepted(1), 30)).delivery_id == 1
 
 
 def test_the_same_process_cannot_open_it_twice_either(database: Database) -> None:
     with pytest.raises(StoreInUseError, match=f"process {os.getpid()}"):
         Database(database.path)
 
-    assert asyncio.run(database.append(accepted(1), 5)).delivery_id == 1
+    assert asyncio.run(database.append(accepted(1), 30)).delivery_id == 1
 
 
 def test_the_lock_of_a_killed_holder_is_free_at_once(
@@ -96,14 +98,14 @@ def test_a_store_that_was_made_while_we_were_looking_is_used_as_it_is(
     def make_it_first(store: Path) -> StoreLock:
         monkeypatch.undo()
         other = Database(store, with_sample=False)
-        asyncio.run(other.append(accepted(1), 5))
+        asyncio.run(other.append(accepted(1), 30))
         other.close()
         return StoreLock(store)
 
     monkeypatch.setattr("store.database.StoreLock", make_it_first)
     database = Database(path)
 
-    assert asyncio.run(database.append(accepted(1), 5)).event_id == 1
+    assert asyncio.run(database.append(accepted(1), 30)).event_id == 1
     database.close()
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def a_store(path: Path, count: int = 60) -> None:
     async def fill(database: Database) -> None:
         arrivals = (accepted(number, padding=1_500) for number in range(count))
-        await asyncio.gather(*(database.append(arrival, 5) for arrival in arrivals))
+        await asyncio.gather(*(database.append(arrival, 30) for arrival in arrivals))
 
     database = Database(path)
     asyncio.run(fill(database))
@@ -205,7 +205,7 @@ def test_a_new_store_is_made_and_only_its_owner_can_read_it(
     before = os.umask(0)
     try:
         database = Database(path)
-        asyncio.run(database.append(accepted(1), 5))
+        asyncio.run(database.append(accepted(1), 30))
     finally:
         os.umask(before)
 
@@ -254,7 +254,7 @@ def test_damage_that_shows_up_later_is_the_store_s_fault_and_no_event_s(
             lambda connection: connection.exec_driver_sql(
                 "INSERT INTO units (connection_id, unit_id) VALUES ('c', 'u')"
             ).close()
-        ).result(5)
+        ).result(30)
 
-    assert asyncio.run(database.append(accepted(1_000), 5)).delivery_id == 61
+    assert asyncio.run(database.append(accepted(1_000), 30)).delivery_id == 61
     database.close()

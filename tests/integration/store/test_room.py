@@ -14,7 +14,7 @@ import pytest
 from store.database import Database
 from store.writing import checkpoints, room
 from tests.stand_ins.arrivals import accepted, look
-from tests.stand_ins.store_processes import wait_until
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -35,7 +35,7 @@ def test_an_older_store_gets_the_schema_of_a_new_one(old: Path, tmp_path: Path) 
 
 def test_what_it_holds_is_still_there(old: Path) -> None:
     database = Database(old)
-    receipt = asyncio.run(database.append(accepted(2), 5))
+    receipt = asyncio.run(database.append(accepted(2), 30))
     database.close()
 
     assert look(old, "SELECT id FROM deliveries ORDER BY id") == [1, 2, 3, 4, 5]

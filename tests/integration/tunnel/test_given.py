@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from receiver.tunnel import ProviderName, TunnelSettings, TunnelState, webhook_url
-from tests.stand_ins.tunnel_house import TOKEN, House, Watch, wait_until
+from tests.stand_ins.tunnel_house import TOKEN, House, Watch
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,11 +25,14 @@ from receiver.tunnel import (
     install_target,
     report_agent,
 )
-from tests.stand_ins.tunnel_house import House, wait_until
+from tests.stand_ins.stopwatch import Stopwatch
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.stand_ins.tunnel_house import House
 
 HOST = "bin.ngrok.com"
 
@@ -68,7 +71,7 @@ class Cdn:
                     return
 
     def _answer(self, connection: socket.socket) -> None:
-        connection.settimeout(5)
+        connection.settimeout(30)
         self.asked.append(connection.recv(4096).split(b"\r\n")[0])
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         with self._tls.wrap_socket(connection, server_side=True) as secured:
@@ -149,10 +152,10 @@ def test_a_server_that_is_not_ngroks_is_refused(house: House, cdn: Cdn) -> None:
 
 def test_without_a_network_it_fails_with_the_way_by_hand(house: House) -> None:
     house.environ["https_proxy"] = "http://127.0.0.1:9"
-    before = time.monotonic()
-    answer = install_agent(TunnelSettings(house.state_dir), house.environ)
+    with Stopwatch() as took:
+        answer = install_agent(TunnelSettings(house.state_dir), house.environ)
 
-    assert time.monotonic() - before < 5
+    assert took.seconds < 5
     assert isinstance(answer, Problem)
     assert answer.code == "download_failed"
     assert "https://ngrok.com/download" in answer.cure
@@ -171,7 +174,7 @@ def test_a_download_can_be_cancelled(house: House, cdn: Cdn) -> None:
     thread.start()
     wait_until(lambda: len(cdn.asked) == 2)
     cancelled.set()
-    thread.join(2)
+    thread.join(30)
 
     assert not thread.is_alive()
     assert isinstance(answers[0], Problem)

@@ -25,7 +25,7 @@ ONLINE = TunnelState.ONLINE
 
 def endpoints(api: str | None, kind: str = "endpoints") -> list[dict[str, Any]]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"{api}/api/{kind}", timeout=5) as answer:
+    with opener.open(f"{api}/api/{kind}", timeout=30) as answer:
         found: list[dict[str, Any]] = json.load(answer)[kind]
         return found
 
@@ -48,7 +48,7 @@ def test_the_states_come_in_order_and_with_their_times(house: House, watch: Begi
     assert one.codes == []
     assert [status.since for status in one.said] == sorted(status.since for status in one.said)
     assert {status.provider for status in one.said} == {ProviderName.NGROK}
-    one.tunnel.stop()
+    one.tunnel.stop(timeout=30)
     assert one.states[-1] is TunnelState.OFF
     assert one.tunnel.status.public_url is None
 

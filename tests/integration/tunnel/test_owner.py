@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from receiver.tunnel import TunnelState
-from tests.stand_ins.tunnel_house import STAND_INS, TOKEN, House, Upstream, Watch, wait_until
+from tests.stand_ins.tunnel_house import STAND_INS, TOKEN, House, Upstream, Watch
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,12 +48,12 @@ class Owner:
 
     def end(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
-        self.process.wait(5)
+        self.process.wait(30)
 
     def close(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
-        self.process.wait(5)
+        self.process.wait(30)
         if self.process.stdout is not None:
             self.process.stdout.close()
 
@@ -92,7 +93,7 @@ def test_nothing_is_left_however_the_program_ends(
     assert house.processes.pids("start --none")
     owner.end(number)
 
-    wait_until(lambda: not house.processes.pids(), 2)
+    wait_until(lambda: not house.processes.pids())
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_nothing_is_left_of_an_agent_that_does_not_cooperate(
     wait_until(lambda: bool(house.processes.pids(str(house.root / "bin"))))
     owner.end(signal.SIGKILL)
 
-    wait_until(lambda: not house.processes.pids(), 2)
+    wait_until(lambda: not house.processes.pids())
 
 
 def test_nothing_is_left_of_a_command(house: House, own: Callable[..., Owner]) -> None:
@@ -120,7 +121,7 @@ def test_nothing_is_left_of_a_command(house: House, own: Callable[..., Owner]) -
     assert house.processes.pids("sleep 600")
     owner.end(signal.SIGKILL)
 
-    wait_until(lambda: not house.processes.pids(), 2)
+    wait_until(lambda: not house.processes.pids())
 
 
 def orphan(house: House, owner: Owner) -> int:

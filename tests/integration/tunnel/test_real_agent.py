@@ -19,7 +19,8 @@ import pytest
 
 from receiver.tunnel import Pace, ProviderName, TunnelSettings, TunnelState, webhook_url
 from tests.stand_ins.ngrok_edge import Edge
-from tests.stand_ins.tunnel_house import TOKEN, House, Upstream, Watch, wait_until
+from tests.stand_ins.tunnel_house import TOKEN, House, Upstream, Watch
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +70,7 @@ def test_a_request_passes_the_real_agent_and_a_break_is_seen_and_recovered(
     house: House, watch: Begin, upstream: Upstream, edge: Edge
 ) -> None:
     one = watch(lead(house, edge), pace=PATIENT)
-    online = one.wait_for(TunnelState.ONLINE, 10)
+    online = one.wait_for(TunnelState.ONLINE)
     url, body = webhook_url(online) or "", os.urandom(300_000)
     assert url == f"https://localhost:{edge.public_port}/api/webhooks/propexo"
     assert post(url, body, edge) == 200
@@ -87,7 +88,7 @@ def test_a_request_passes_the_real_agent_and_a_break_is_seen_and_recovered(
 def test_a_wrong_token_is_named_and_not_shown(house: House, watch: Begin, edge: Edge) -> None:
     wrong = TOKEN[::-1]
     one = watch(lead(house, edge, wrong), pace=PATIENT)
-    problem = one.wait_for(TunnelState.FAILED, 10).problem
+    problem = one.wait_for(TunnelState.FAILED).problem
 
     assert problem is not None
     assert problem.code == "ERR_NGROK_105"
@@ -101,8 +102,8 @@ def test_a_second_agent_is_told_that_the_first_is_online(
     house: House, watch: Begin, edge: Edge
 ) -> None:
     settings = lead(house, edge)
-    watch(settings, pace=PATIENT).wait_for(TunnelState.ONLINE, 10)
-    problem = watch(settings, pace=PATIENT).wait_for(TunnelState.FAILED, 10).problem
+    watch(settings, pace=PATIENT).wait_for(TunnelState.ONLINE)
+    problem = watch(settings, pace=PATIENT).wait_for(TunnelState.FAILED).problem
 
     assert problem is not None
     assert problem.code == "ERR_NGROK_334"
@@ -115,7 +116,7 @@ def test_an_agent_without_a_service_is_the_network_and_stops_in_time(
     settings = lead(house, edge)
     edge.leave()
     one = watch(settings, pace=Pace(start=3, retries=(60,)))
-    problem = one.wait_for(TunnelState.FAILED, 6).problem
+    problem = one.wait_for(TunnelState.FAILED).problem
     assert problem is not None
     assert problem.code == "no_network"
 
@@ -124,7 +125,7 @@ def test_an_agent_without_a_service_is_the_network_and_stops_in_time(
     before = time.monotonic()
     one.tunnel.stop()
     assert time.monotonic() - before < 2
-    wait_until(lambda: not house.processes.pids(), 0.5)
+    wait_until(lambda: not house.processes.pids())
 
 
 @pytest.mark.skipif(not CLOUD_TOKEN, reason="METERBASE_TEST_NGROK_TOKEN is not set")

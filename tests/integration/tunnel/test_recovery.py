@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -20,6 +19,7 @@ from store.reading.deliveries import read_content
 from store.records import Origin, Verdict
 from tests.conftest import PATH, SECRET, wait_until
 from tests.stand_ins.lone_agent import LoneAgent
+from tests.stand_ins.ports import find_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def post(url: str, content: bytes, signature: str | None = None) -> int:
     request = urllib.request.Request(url + PATH, content, headers)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=5) as answer:
+        with opener.open(request, timeout=30) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -53,9 +53,7 @@ def post(url: str, content: bytes, signature: str | None = None) -> int:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
+    return find_port()
 
 
 @pytest.fixture
@@ -72,7 +70,7 @@ def run(bench: Bench, *arguments: str) -> subprocess.CompletedProcess[str]:
         [*command, "--db", str(bench.settings.db)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         env=environ,
         check=False,
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from receiver.tunnel import TunnelState, webhook_url
-from tests.stand_ins.tunnel_house import House, Upstream, Watch, post, wait_until
+from tests.stand_ins.ports import find_port
+from tests.stand_ins.tunnel_house import House, Upstream, Watch, post
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,11 +43,11 @@ class Gateway:
     def close(self) -> None:
         self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(30)
         self._loop.close()
 
     def _do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     async def _listen(self) -> Any:
         gateway = self
@@ -84,9 +85,7 @@ class Gateway:
 
 @pytest.fixture
 def gateway() -> Iterator[Gateway]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Gateway(port)
+    server = Gateway(find_port())
     yield server
     server.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from store.database import Database
 from store.reader import Reader
 from store.reading.filters import Filters
 from tests.stand_ins.still_receiver import SECRET, make_arrival, unit
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,17 +37,17 @@ def reader(database: Database) -> Iterator[Reader]:
 
 def append(database: Database, minute: int, **data: Any) -> int:
     body = unit("data.update", minute, **data)
-    receipt = asyncio.run(database.append(make_arrival(body, sign(SECRET, body), minute), 4))
+    receipt = asyncio.run(database.append(make_arrival(body, sign(SECRET, body), minute), 30))
     return receipt.delivery_id
 
 
 def process(database: Database, reader: Reader) -> None:
     processor = Processor(database)
-    deadline = time.monotonic() + 5
-    source = DeliverySource(reader, Filters(state="pending"))
-    while source.newer_than(None, 10):
-        assert time.monotonic() < deadline
-        source = DeliverySource(reader, Filters(state="pending"))
+
+    def is_done() -> bool:
+        return not DeliverySource(reader, Filters(state="pending")).newer_than(None, 10)
+
+    wait_until(is_done, "nothing is pending")
     processor.close()
 
 
@@ -121,7 +121,7 @@ def test_what_was_deleted_is_found_out_with_all_around_it(
     for minute in range(12):
         append(database, minute, id=f"unit_{minute}")
     delete = "DELETE FROM deliveries WHERE id IN (1, 2, 4, 6, 7, 8, 12)"
-    database.write(lambda connection: connection.exec_driver_sql(delete).close()).result(5)
+    database.write(lambda connection: connection.exec_driver_sql(delete).close()).result(30)
     source = DeliverySource(reader)
     assert source.older_than(99, 1) == range(3, 12)
     assert source.rows([7, 9]).keys() == {9}

@@ -36,7 +36,7 @@ def test_a_thread_begins_again_whatever_ended_it(
     assert "secret" not in repr(worker.state)
     assert caplog.text.count("The work ended by a mistake of ours and begins again") == 2
     stopping.set()
-    worker.join(2)
+    worker.join(60)
     after = worker.state
     assert not after.running
     assert len(calls) == 3
@@ -54,9 +54,9 @@ def test_one_that_is_to_stop_does_not_wait_for_its_next_start(
         raise KeyError
 
     worker = Worker("tests", "The work", work, stopping)
-    assert failed.wait(2)
+    assert failed.wait(60)
     stopping.set()
-    worker.join(2)
+    worker.join(60)
     assert not worker.state.running
 
 
@@ -88,7 +88,7 @@ async def test_a_task_begins_again_and_ends_when_it_is_cancelled() -> None:
 
     failures = Failures("The work")
     task = asyncio.create_task(persist(work, failures))  # noqa: TID251 - it is awaited below
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await third.wait()
     assert failures.state(running=True).failures == 2
     task.cancel()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from store.reading.events import finished_ids_after, last_finish
 from store.reading.totals import read_totals
 from store.structure.tables import to_micros
 from tests.stand_ins.arrivals import START, accepted, refused
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,9 +83,7 @@ def test_of_very_many_the_newest_are_counted(
 def test_answer_times_are_those_of_the_newest(database: Database) -> None:
     for delivery_id in append(database, accepted(1), accepted(2), accepted(3)):
         database.note_answer(delivery_id, float(delivery_id))
-    deadline = time.monotonic() + 5
-    while read(database, recent_answer_times) != [3.0, 2.0, 1.0]:
-        assert time.monotonic() < deadline
+    wait_until(lambda: read(database, recent_answer_times) == [3.0, 2.0, 1.0], "the times")
     assert read(database, recent_answer_times, 2) == [3.0, 2.0]
 
 

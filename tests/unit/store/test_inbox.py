@@ -18,7 +18,7 @@ from store.reading.filters import Filters
 from store.records import Receipt, Verdict
 from store.writing import identities, inbox
 from tests.stand_ins.arrivals import HEADERS, accepted, look, refused
-from tests.stand_ins.store_processes import wait_until
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -23,7 +23,7 @@ from store.reading.events import get_event, get_events, list_events
 from store.reading.filters import Filters
 from store.records import EventState, Origin, Outcome, Reason, Verdict
 from tests.stand_ins.arrivals import START, accepted, refused
-from tests.stand_ins.store_processes import wait_until
+from tests.stand_ins.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -35,7 +35,7 @@ _CONNECTIONS, _UNITS = ("conn_a", "conn_b"), ("unit_1", "unit_2", "lease_1", "Ä
 
 def index(database: Database, batches: int = 1_000) -> None:
     for _ in range(batches):
-        if not database.write(index_batch).result(5):
+        if not database.write(index_batch).result(30):
             return
 
 
@@ -78,7 +78,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Everything at once: indexed, admitted and fresh rows, repetitions, refusals, each state."""
     database = Database(tmp_path_factory.mktemp("search") / "store.db", with_sample=False)
     _deliver(database, 0, 40)
-    database.write(_process).result(5)
+    database.write(_process).result(30)
     index(database, 1)
     _deliver(database, 40, 80)
     reader = Reader(database.path)
@@ -142,7 +142,9 @@ _FILTERS = st.builds(
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     filters=_FILTERS,
@@ -186,7 +188,7 @@ def test_a_unit_is_found_with_its_leases_and_residents(
         ledger.put(Resident(connection_id="conn_abc123", resident_id="res_7", unit_id="unit_1"))
         ledger.flush()
 
-    database.write(know).result(5)
+    database.write(know).result(30)
     names = [("unit", "unit_1"), ("lease", "lease_7"), ("resident", "res_7"), ("unit", "lease_7")]
     for number, (kind, name) in enumerate(names):
         arrival = accepted(number, resource_id=name)
@@ -219,7 +221,7 @@ def test_what_is_forgotten_is_not_in_the_index_any_more(
     index(database)
     deliver(database, accepted(6))
 
-    database.write(lambda connection: forget_indexed(connection, range(2, 9))).result(5)
+    database.write(lambda connection: forget_indexed(connection, range(2, 9))).result(30)
 
     assert look(path, "SELECT rowid FROM search_index WHERE search_index MATCH '\"101\"'") == [1]
     assert _found(path, Filters(search="unit_101")) == [6, 1]
@@ -227,7 +229,7 @@ def test_what_is_forgotten_is_not_in_the_index_any_more(
         lambda connection: connection.exec_driver_sql(
             "INSERT INTO search_index (search_index) VALUES ('integrity-check')"
         )
-    ).result(5)
+    ).result(30)
 
 
 def test_a_large_body_is_indexed_alone(
@@ -235,7 +237,7 @@ def test_a_large_body_is_indexed_alone(
 ) -> None:
     deliver(database, accepted(1), accepted(2, padding=100_000), accepted(3))
 
-    assert [database.write(index_batch).result(5) for _ in range(4)] == [1, 1, 1, 0]
+    assert [database.write(index_batch).result(30) for _ in range(4)] == [1, 1, 1, 0]
     assert _found(path, Filters(search="x" * 9_000)) == [2]
 
 

@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from receiver.tunnel.leftovers import Record, _identity_by_ps, end_leftovers, identity
+from tests.stand_ins.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def test_a_leftover_of_a_dead_owner_is_ended(
     path = leave(tmp_path, sleeper.pid, dead_owner())
 
     assert end_leftovers(tmp_path) == [sleeper.pid]
-    assert sleeper.wait(1) == -signal.SIGTERM
+    assert sleeper.wait(30) == -signal.SIGTERM
     assert not path.exists()
 
 
@@ -68,11 +68,11 @@ def test_one_that_ignores_the_request_is_ended_by_force_and_in_time(
     tmp_path: Path, stubborn: subprocess.Popen[bytes]
 ) -> None:
     leave(tmp_path, stubborn.pid, dead_owner())
-    before = time.monotonic()
+    with Stopwatch() as took:
+        assert end_leftovers(tmp_path, patience=0.2) == [stubborn.pid]
+        assert stubborn.wait(30) == -signal.SIGKILL
 
-    assert end_leftovers(tmp_path, patience=0.2) == [stubborn.pid]
-    assert stubborn.wait(1) == -signal.SIGKILL
-    assert time.monotonic() - before < 1
+    assert took.seconds < 2
 
 
 def test_another_process_with_the_same_pid_is_not_touched(
