@@ -102,7 +102,8 @@ def _read_carefully(body: bytes) -> Json:
         value: Json = decoder.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise InvalidJsonError(f"The body is not JSON: {error.msg.lower()} at {place}.") from None
+        what = error.msg.lower().removesuffix(" at")
+        raise InvalidJsonError(f"The body is not JSON: {what} at {place}.") from None
     except RecursionError:
         raise InvalidJsonError("The body is nested too deeply.") from None
     if _SURROGATE.search(body):

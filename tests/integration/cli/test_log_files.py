@@ -98,7 +98,7 @@ def test_importing_twice_adds_nothing(
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (lambda line: line[:-9], "no JSON"),
+        (lambda line: line[:-9], "not JSON: invalid control character at line 1"),
         (lambda line: line.replace("vacant", "taken!"), "checksum"),
         (lambda line: line.replace('"id":2', '"id":"2"'), "number"),
         (lambda line: line.replace('"verdict":"valid"', '"verdict":"fine"'), "makes no sense"),

@@ -113,6 +113,7 @@ async def test_it_is_noticed_even_when_it_happens_while_a_commit_waits(
     waiting = asyncio.ensure_future(database.append(accepted(1), 30))
     await meets_lock()  # so it has looked at the file
     path.rename(path.with_name("elsewhere.db"))
+    await asyncio.sleep(2 * LATELY_S)
     holder.finish()
 
     with pytest.raises(StoreUnavailableError, match="moved or deleted"):

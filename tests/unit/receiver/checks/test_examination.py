@@ -29,7 +29,7 @@ def test_a_new_receiver_has_nothing_to_fix() -> None:
 
 
 def test_only_a_failure_is_not_well() -> None:
-    checks = run_checks(replace(FACTS, store=replace(STORE, wal_size=100 << 20)))
+    checks = run_checks(replace(FACTS, store=replace(STORE, wal_size=300 << 20)))
     assert CheckStatus.WARN in {check.status for check in checks}
     assert all_well(checks)
     assert not all_well(run_checks(replace(FACTS, store=replace(STORE, writable=False))))
@@ -47,7 +47,7 @@ def test_every_sentence_ends_as_one_and_every_trouble_has_a_cure() -> None:
     troubled = replace(
         FACTS,
         log=replace(LOG, registry=replace(LOG.registry, registered=0)),
-        store=replace(STORE, writable=False, wal_size=100 << 20),
+        store=replace(STORE, writable=False, wal_size=300 << 20),
     )
     for check in run_checks(FACTS) + run_checks(troubled):
         assert check.detail.endswith(".")

@@ -49,8 +49,8 @@ def test_little_room() -> None:
 
 
 def test_a_log_that_grows() -> None:
-    expect_store(CheckStatus.WARN, "100 MB", "write-ahead log", fix="Close",
-          wal_size=100_000_000)  # fmt: skip
+    expect_store(CheckStatus.WARN, "300 MB", "write-ahead log", fix="Close",
+          wal_size=300_000_000)  # fmt: skip
 
 
 def test_a_network_file_system() -> None:
