@@ -80,6 +80,11 @@ class Desk:
         return bell
 
     @property
+    def in_burst(self) -> bool:
+        """Whether deliveries come so fast that the receiver should have what can be spared."""
+        return self.link.runtime is not None and self.link.runtime.database.burst
+
+    @property
     def url_to_paste(self) -> str:
         """The address for Propexo's dashboard; the local one while there is no public one."""
         return self.link.public_url or self.link.url

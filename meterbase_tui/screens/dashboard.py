@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from meterbase_tui.queries.activity import Pulse
     from store.reader import Connection
 
-_LOOK_EVERY_S = 0.11
+_LOOK_EVERY_S, _LOOK_EVERY_S_IN_BURST = 0.11, 0.16
+"""In a burst the receiver needs the processor more than the eye the next picture."""
 _LOOK_AT_LEAST_EVERY_S = 0.4
 """Where the receiver rings when something is committed; the states of tunnel and targets are seen
 so."""
@@ -116,7 +117,8 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
             self._welcome()
             spent = time.monotonic() - began
             # Always some rest, however long a look takes: the screen is drawn meanwhile.
-            await asyncio.sleep(max(_LEAST_REST_S, _LOOK_EVERY_S - spent))
+            every = _LOOK_EVERY_S_IN_BURST if self._desk.in_burst else _LOOK_EVERY_S
+            await asyncio.sleep(max(_LEAST_REST_S, every - spent))
             if bell is not None:
                 await bell.wait(_LOOK_AT_LEAST_EVERY_S)
 

@@ -28,7 +28,7 @@ _REST = 3
 """so many times as long as the work before it took, so that arrivals have most of the time;"""
 _LONGEST_PATIENCE_S = 0.2
 """but no longer than this, whatever that was."""
-_BURST = 2_000
+_BURST = 1_400
 """Arrivals a second at which a burst begins;"""
 _LOOK_S = 0.05
 """counted over so long;"""
