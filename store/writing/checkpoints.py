@@ -41,6 +41,8 @@ _ROOMY_BYTES, _ROOM_BYTES = 1 << 20, 16 << 20
 What does not wait for the disk has nothing of that."""
 _TIMES = 2
 """Beyond so many times as much the writer waits for the thread: others may leave it no time."""
+_FEW_ROWS, _SCATTERED_BYTES = 64, 2_560
+"""Of the rows of work so many are on pages of their own, mostly of indexes; others share them."""
 _ROW_BYTES, _COMMIT_BYTES = 1_024, 6 << 10
 """What a row takes in the log beside its body, pages of indexes too, and what any transaction does,
 which writes whole pages. What is in use can only be estimated: the file keeps its size, and SQLite
@@ -85,9 +87,11 @@ class Checkpoints:
         if arrivals:
             self._of_arrivals += _COMMIT_BYTES + arrivals
 
-    def note_rows(self, count: int) -> None:
-        """A transaction has changed so many rows."""
+    def note_rows(self, count: int, *, scattered: bool = False) -> None:
+        """A transaction has changed so many rows, one after the other or here and there."""
         self._in_use += count * _ROW_BYTES
+        if scattered:
+            self._in_use += min(count, _FEW_ROWS) * _SCATTERED_BYTES
 
     def due_in(self) -> float | None:
         """Seconds until `take` is worth while; None when the log has nothing new."""

@@ -112,5 +112,5 @@ class Commits:
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
             task.answer.set_exception(failure_of(error))
         else:
-            self.checkpoints.note_rows(self._driver.total_changes - before)
+            self.checkpoints.note_rows(self._driver.total_changes - before, scattered=True)
             task.answer.set_result(result)
