@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _LEAST_FREE = 50 << 20
 _LITTLE_FREE = 500 << 20
-_LONG_LOG = 192 << 20
-"""A burst leaves half as much; see `store.writing.checkpoints`."""
+_LONG_LOG = 256 << 20
+"""More than a burst leaves; see `store.writing.checkpoints`."""
 _MOVE_ASIDE = "Stop the receiver, keep a copy of the file, and start with another store (--db)."
 
 

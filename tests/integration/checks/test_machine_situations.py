@@ -163,7 +163,7 @@ def test_a_write_ahead_log_that_a_reader_holds_up(bench: Bench) -> None:
     name, log = CheckName.STORE, bench.settings.db.with_name(bench.settings.db.name + "-wal")
     require(PASS, judge(bench, name))
     # Sparse, so that no disk is filled; SQLite takes no notice of a tail without frames.
-    os.truncate(log, log.stat().st_size + (200 << 20))
+    os.truncate(log, log.stat().st_size + (300 << 20))
     require(WARN, judge(bench, name), "write-ahead log", fix="Close")
     bench.deliver(ping_body())
     wait_until(lambda: not log.stat().st_size, "the log was emptied")
