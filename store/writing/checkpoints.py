@@ -133,12 +133,13 @@ class Checkpoints:
         """
         if not self.overgrown:
             return
-        mover = self._aside if burst else self._beside
         if self._is_cramped:
             self._room = min(self._room + _ROOM_BYTES, _BOUND_BYTES)
-            mover.submit(make_room, self._path, self._room, lambda: not self._ending)
+            # Never by the thread that gives way: arrivals would wait for the lock that it holds.
+            self._beside.submit(make_room, self._path, self._room, lambda: not self._ending)
             return
         if self._moving is None:
+            mover = self._aside if burst else self._beside
             self._moving = mover.submit(_move_beside, self._path)
             return
         wait([self._moving])
