@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
+from store.writing.log_use import LogUse
 from store.writing.room import make_room
 
 if TYPE_CHECKING:
@@ -33,20 +34,14 @@ if TYPE_CHECKING:
 
 _IDLE_S = 1.0
 """All of the log is moved when nothing was written for so long."""
-_BOUND_BYTES = 48 << 20
+_BOUND_BYTES = 96 << 20
 """A log of which more is in use is moved under load too. The rest holds arrivals up for some 10 ms
-each time: nine times a second that was most of their tail, every other second a fifth of it."""
+each time: nine times a second that was most of their tail, every fourth second a tenth of it."""
 _ROOMY_BYTES, _ROOM_BYTES = 1 << 20, 16 << 20
 """When arrivals have written so much, more are to come: the file is made larger before it is full.
 What does not wait for the disk has nothing of that."""
 _TIMES = 2
 """Beyond so many times as much the writer waits for the thread: others may leave it no time."""
-_FEW_ROWS, _SCATTERED_BYTES = 64, 2_560
-"""Of the rows of work so many are on pages of their own, mostly of indexes; others share them."""
-_ROW_BYTES, _COMMIT_BYTES = 1_024, 6 << 10
-"""What a row takes in the log beside its body, pages of indexes too, and what any transaction does,
-which writes whole pages. What is in use can only be estimated: the file keeps its size, and SQLite
-tells of nothing else."""
 _KEPT_BYTES = 96 << 20
 """A larger file is cut off once it was moved."""
 _NICENESS = 19
@@ -62,19 +57,14 @@ class Checkpoints:
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
-        self._log = f"{path}-wal"
+        self.use = LogUse(path)
         self._beside = ThreadPoolExecutor(1, "store-checkpoints")
         self._aside = ThreadPoolExecutor(1, "store-checkpoints-aside", initializer=_give_way)
         """The same with whatever time arrivals leave; a thread cannot take its priority back."""
         self._moving: Future[None] | None = None
         """What the thread moves, until the rest of it was moved too."""
-        self._room = 0
-        """The size that the file was given."""
         self._ending = False
         self._written_at: float | None = time.monotonic()
-        self._in_use = 0
-        """Bytes that were written since all of it was moved, as far as that can be told."""
-        self._of_arrivals = 0
 
     def note_write(self, arrivals: int = 0) -> None:
         """A transaction begins: the log will have something to move.
@@ -83,15 +73,7 @@ class Checkpoints:
             arrivals: bytes of the arrivals in it.
         """
         self._written_at = time.monotonic()
-        self._in_use += _COMMIT_BYTES + arrivals
-        if arrivals:
-            self._of_arrivals += _COMMIT_BYTES + arrivals
-
-    def note_rows(self, count: int, *, scattered: bool = False) -> None:
-        """A transaction has changed so many rows, one after the other or here and there."""
-        self._in_use += count * _ROW_BYTES
-        if scattered:
-            self._in_use += min(count, _FEW_ROWS) * _SCATTERED_BYTES
+        self.use.note_write(arrivals)
 
     def due_in(self) -> float | None:
         """Seconds until `take` is worth while; None when the log has nothing new."""
@@ -108,35 +90,36 @@ class Checkpoints:
     def take(self) -> None:
         """Moves the log if it is time. While a reader is in the way it is tried every second."""
         if self.due_in() == 0.0:
-            large = self._log_size() > _KEPT_BYTES
-            if self._move("TRUNCATE" if large else "PASSIVE"):
-                self._written_at = None
-                self._in_use = self._of_arrivals = 0
-                self._room = 0 if large else self._room
-            else:
+            large = self.use.size() > _KEPT_BYTES
+            if not self._move("TRUNCATE" if large else "PASSIVE"):
                 self._written_at = time.monotonic()
+                return
+            self._written_at = None
+            self.use.of_arrivals = 0
+            if large:
+                self.use.note_cut()
+            else:
+                self.use.note_moved()
 
     @property
     def overgrown(self) -> bool:
         """Whether `bound` has something to do."""
-        if self._is_cramped:
-            return True
-        if self._moving is not None:
-            return self._moving.done() or self._in_use > _TIMES * _BOUND_BYTES
-        return self._in_use > _BOUND_BYTES
+        return self._is_cramped or self._is_long
 
-    def bound(self, *, burst: bool) -> None:
+    def bound(self, *, burst: bool, alone: bool) -> None:
         """Keeps the log from growing without end while there is no pause.
 
         Args:
             burst: whether arrivals wait for each other, so that moving is to take longer.
+            alone: whether they come one at a time. Of many together a commit that makes the file
+                grow is the smaller part, and each piece of room would hold all of them up.
         """
-        if not self.overgrown:
-            return
-        if self._is_cramped:
-            self._room = min(self._room + _ROOM_BYTES, _BOUND_BYTES)
+        if alone and self._is_cramped:
+            size = self.use.room = min(self.use.room + _ROOM_BYTES, _BOUND_BYTES)
             # Never by the thread that gives way: arrivals would wait for the lock that it holds.
-            self._beside.submit(make_room, self._path, self._room, lambda: not self._ending)
+            self._beside.submit(make_room, self._path, size, lambda: not self._ending)
+            return
+        if not self._is_long:
             return
         if self._moving is None:
             mover = self._aside if burst else self._beside
@@ -144,16 +127,24 @@ class Checkpoints:
             return
         wait([self._moving])
         self._moving = None
+        moved = False
         with suppress(DBAPIError):
-            self._connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").close()
+            moved = self._move("PASSIVE")
         # If a reader was in the way, it is tried again after as much more.
-        self._in_use = 0
+        self.use.note_moved(more=0 if moved else _BOUND_BYTES)
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether it is to be moved, or what is left of it."""
+        if self._moving is not None:
+            return self._moving.done() or self.use.exceeds(_TIMES * _BOUND_BYTES)
+        return self.use.exceeds(_BOUND_BYTES)
 
     @property
     def _is_cramped(self) -> bool:
         """Whether the file is to be made larger before what comes has to."""
-        few = self._of_arrivals < _ROOMY_BYTES or self._room >= _BOUND_BYTES
-        return not few and self._in_use > self._room - _ROOM_BYTES // 2
+        few = self.use.of_arrivals < _ROOMY_BYTES or self.use.room >= _BOUND_BYTES
+        return not few and self.use.exceeds(self.use.room - _ROOM_BYTES // 2)
 
     def finish(self) -> None:
         """Empties the log for good: the database file is complete by itself afterwards."""
@@ -168,12 +159,6 @@ class Checkpoints:
         checkpoint = self._connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})")
         blocked, pages, moved = checkpoint.one()
         return not blocked and pages == moved
-
-    def _log_size(self) -> int:
-        # Only its size is asked: opening the file would drop SQLite's locks.
-        with suppress(OSError):
-            return os.stat(self._log).st_size  # noqa: PTH116
-        return 0
 
 
 def _give_way() -> None:

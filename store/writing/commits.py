@@ -51,10 +51,10 @@ class Commits:
         inbox = self.inbox
         return inbox.overflowing or inbox.crowded or self.checkpoints.overgrown
 
-    def keep_house(self, *, quiet: bool, burst: bool) -> bool:
+    def keep_house(self, *, quiet: bool, burst: bool, alone: bool) -> bool:
         """Does the chores that are due; False when they failed, and are to be tried later."""
         done = not (quiet or self.inbox.overflowing) or self.chores.do()
-        self.checkpoints.bound(burst=burst)
+        self.checkpoints.bound(burst=burst, alone=alone)
         return done
 
     def begin_at_once(self) -> bool:
@@ -95,7 +95,7 @@ class Commits:
             self.answer_times.put_back(times)
             raise
         self.inbox.confirm()
-        self.checkpoints.note_rows(len(batch))
+        self.checkpoints.use.note_rows(len(batch))
         return receipts
 
     def perform(self, task: Task) -> None:
@@ -112,5 +112,5 @@ class Commits:
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
             task.answer.set_exception(failure_of(error))
         else:
-            self.checkpoints.note_rows(self._driver.total_changes - before, scattered=True)
+            self.checkpoints.use.note_rows(self._driver.total_changes - before, scattered=True)
             task.answer.set_result(result)

@@ -24,7 +24,7 @@ _PATIENCE_S = 2.0
 
 
 def make_room(path: Path, size: int, is_wanted: Callable[[], bool]) -> None:
-    """Makes the log of a store that is open at least `size` bytes long; less if that cannot be.
+    """Makes the log of a store that is open `size` bytes long; less if that cannot be.
 
     What is added is all zeros, which SQLite takes for the end of the log: a frame has the log's
     salt and a checksum. Each piece is added under SQLite's lock of those who write, and is on disk
@@ -54,7 +54,7 @@ def _add_piece(connection: sqlite3.Connection, log: int, size: int) -> bool:
         end = os.fstat(log).st_size
         if end >= size:
             return False
-        os.pwrite(log, _PIECE, end)
+        os.pwrite(log, _PIECE[: size - end], end)  # to the byte: what is larger has grown
         return True
     finally:
         connection.execute("ROLLBACK")

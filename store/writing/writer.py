@@ -205,7 +205,8 @@ class Writer:
                 self.tasks.note_work(time.thread_time() - started)
             at_rest = not batch and not task
             quiet = at_rest and self._is_quiet(stopping=stopping)
-            done = self._commits.keep_house(quiet=quiet, burst=self.tasks.burst)
+            alone = self._in_company <= _FEW
+            done = self._commits.keep_house(quiet=quiet, burst=self.tasks.burst, alone=alone)
         self._tell_committed()
         if not done:
             with self._wake:

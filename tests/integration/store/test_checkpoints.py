@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine
 
 from store.database import Database
-from store.writing import checkpoints
+from store.writing import checkpoints, log_use
 from tests.stand_ins.arrivals import accepted, look
 from tests.stand_ins.stopwatch import Stopwatch
 from tests.stand_ins.waiting import Patience, wait_until
@@ -113,6 +113,39 @@ async def test_it_is_bounded_while_there_is_no_pause(
 ) -> None:
     monkeypatch.setattr(checkpoints, "_BOUND_BYTES", _MIB)
     assert await largest_log(path, 2_000) < 8 * _MIB
+
+
+async def test_it_is_bounded_though_more_is_written_than_can_be_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "_BOUND_BYTES", _MIB)
+    monkeypatch.setattr(checkpoints, "_ROOMY_BYTES", 1 << 40)
+    monkeypatch.setattr(log_use, "_ROW_BYTES", -8_500)
+    # What is told is a seventh of it.
+    assert await largest_log(path, 800) < 5 * _MIB
+
+
+async def test_a_reader_in_the_way_is_left_alone_until_as_much_more_was_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "_BOUND_BYTES", _MIB)
+    moves = []
+    move_beside = checkpoints._move_beside
+
+    def count(path: Path) -> None:
+        moves.append(path)
+        move_beside(path)
+
+    monkeypatch.setattr(checkpoints, "_move_beside", count)
+    database = Database(path)
+    with open_snapshot(path):
+        for start in range(0, 1_000, 10):
+            await append(database, start, 10)
+        grown = log_size(path)
+    database.close()
+
+    assert grown > 8 * _MIB
+    assert len(moves) < 16, "once for each of some ten mebibytes"
 
 
 async def test_it_is_bounded_though_others_leave_the_thread_no_time(
@@ -249,11 +282,11 @@ def test_a_reader_in_the_way_is_not_tried_again_at_once(
 def test_what_was_bounded_is_left_alone(path: Path) -> None:
     with own_checkpoints(path) as (own, write):
         write()
-        own.note_rows(checkpoints._BOUND_BYTES // checkpoints._ROW_BYTES + 1)
+        own.use.note_rows(checkpoints._BOUND_BYTES // log_use._ROW_BYTES + 1)
         assert own.overgrown
-        own.bound(burst=False)
+        own.bound(burst=False, alone=True)
         wait_until(lambda: own.overgrown, "the rest to be moved", 5)
-        own.bound(burst=False)
+        own.bound(burst=False, alone=True)
         assert not own.overgrown
 
 
