@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def encode_headers(headers: Headers) -> bytes:
     """One ``name: value`` line a header: a name holds no colon, and neither part a line end."""
-    return b"\r\n".join(name + b": " + value for name, value in headers)
+    return b"\r\n".join([b": ".join(header) for header in headers])
 
 
 def decode_headers(lines: bytes) -> Headers:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from store.headers import encode_headers
+from store.records import EventFacts
 from store.statements import INSERT_MANY, in_parts
 from store.structure.tables import DeliveryRow, to_micros
 
@@ -43,27 +44,28 @@ def _insert(rows: int) -> str:
     return f"{INSERT_MANY} deliveries ({', '.join(_COLUMNS)}) VALUES {values}"
 
 
+_NO_FACTS = (None,) * len(EventFacts._fields)
+
+
 def make_row(arrival: Arrival, receipt: Receipt) -> Row:
     """An arrival as a row; the headers and the body are its last two values."""
     facts = arrival.facts
+    # They are in the order of their columns.
+    told = _NO_FACTS if facts is None else (*facts[:2], to_micros(facts.timestamp), *facts[3:])
     return (
         receipt.delivery_id,
         to_micros(arrival.received_at),
-        arrival.origin.value,  # a plain text: the driver looks for an adapter of any other type
+        # Plain texts: the driver looks for an adapter of any other type. `_value_` is `value`,
+        # without a call of Python's own.
+        arrival.origin._value_,
         arrival.replay_of,
         arrival.method,
         arrival.path,
         arrival.status,
-        arrival.verdict.value,
+        arrival.verdict._value_,
         arrival.explanation,
         receipt.event_id,
-        facts and facts.identity,
-        facts and facts.event,
-        facts and to_micros(facts.timestamp),
-        facts and facts.connection_id,
-        facts and facts.resource_type,
-        facts and facts.resource_id,
-        facts and facts.property_id,
+        *told,
         arrival.size,
         arrival.body_sha256,
         encode_headers(arrival.headers),

@@ -41,7 +41,7 @@ class Chores:
         Args:
             answering: whether times of answers are about to come.
         """
-        if answering or self._answer_times or self._inbox.untidy:
+        if answering or self._answer_times or self._inbox.refused.untidy:
             return self._checkpoints.quiet_in(_QUIET_S)
         return self._checkpoints.due_in()
 
@@ -49,7 +49,7 @@ class Chores:
         """Does them. A failure leaves them for the next time, and is told by False."""
         times = self._answer_times.take()
         try:
-            if times or self._inbox.untidy:
+            if times or self._inbox.refused.untidy:
                 self._tidy(times)
             self._checkpoints.take()
         except (*SqlError, StoreUnavailableError):

@@ -49,11 +49,11 @@ class Commits:
     def overdue(self) -> bool:
         """Whether something else has to be done though there is no pause."""
         inbox = self.inbox
-        return inbox.overflowing or inbox.crowded or self.checkpoints.overgrown
+        return inbox.refused.overflowing or inbox.crowded or self.checkpoints.overgrown
 
     def keep_house(self, *, quiet: bool, burst: bool, alone: bool) -> bool:
         """Does the chores that are due; False when they failed, and are to be tried later."""
-        done = not (quiet or self.inbox.overflowing) or self.chores.do()
+        done = not (quiet or self.inbox.refused.overflowing) or self.chores.do()
         self.checkpoints.bound(burst=burst, alone=alone)
         return done
 

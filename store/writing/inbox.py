@@ -19,6 +19,7 @@ from store.records import Receipt
 from store.structure.tables import from_micros, to_micros
 from store.writing.arrival_rows import insert_rows, make_row, note_requests
 from store.writing.identities import NEVER, Identities
+from store.writing.refused_rows import RefusedRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,19 +28,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from store.records import Arrival
+    from store.writing.arrival_rows import Row
 
 _MOST_WAITING = 300_000
 """Deliveries that are no events yet: a repetition of one is known by memory alone. Where they come
 faster than they are processed, each batch makes events of older ones, long before their turn."""
 _AHEAD = 32
 """So many more than it brings itself."""
-REFUSED_KEPT = 10_000
-"""Rows of refused deliveries kept; anyone can make them, so the oldest give way."""
-REFUSED_BYTES = 256 << 20
-"""Bytes of their headers and bodies kept: 64 headers of 8 KiB fit into one request."""
-_EVICTED_AT_ONCE = 500
-_SLACK, _SLACK_BYTES = 500, 16 << 20
-"""Beyond the bounds before anything is evicted; four times as much is not waited for."""
 
 
 class Inbox:
@@ -50,10 +45,10 @@ class Inbox:
         self._next_id = _last_id(connection) + 1
         waiting, latest = _unadmitted(connection)
         self._known = Identities(waiting, latest, _latest_event(connection))
-        self._refused, self._refused_bytes = _refused(connection)
+        self.refused = RefusedRows(connection)
         self._staged: dict[bytes, int] = {}
         self._staged_latest = NEVER
-        self._staged_count = self._staged_refused = self._staged_bytes = 0
+        self._staged_count = 0
 
     def append(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Receipt]:
         """Inserts a batch in the caller's transaction, in order.
@@ -73,31 +68,23 @@ class Inbox:
         receipts = [self._number(arrival, first + index) for index, arrival in enumerate(arrivals)]
         self._staged_count += len(arrivals)
         rows = [make_row(*each) for each in zip(arrivals, receipts, strict=True)]
-        floods = []
-        for arrival, receipt, row in zip(arrivals, receipts, rows, strict=True):
-            if receipt.event_id is None:
-                self._staged_refused += 1
-                self._staged_bytes += len(row[-1]) + len(row[-2])
-                if arrival.requests is not None:
-                    floods.append((arrival.requests, receipt.delivery_id))
         insert_rows(self._driver, rows)
-        if floods:
-            note_requests(self._driver, floods)
+        self._stage_refused(arrivals, receipts, rows)
         return receipts
 
     def confirm(self) -> None:
         """Takes over what `append` or `tidy` staged: its transaction is on disk."""
         self._known.add(self._staged, self._staged_latest)
         self._next_id += self._staged_count
-        self._refused += self._staged_refused
-        self._refused_bytes += self._staged_bytes
+        self.refused.confirm()
         self.forget()
 
     def forget(self) -> None:
         """Drops what `append` or `tidy` staged: its transaction was rolled back."""
         self._staged = {}
         self._staged_latest = NEVER
-        self._staged_count = self._staged_refused = self._staged_bytes = 0
+        self._staged_count = 0
+        self.refused.forget()
 
     def tidy(self, connection: Connection) -> None:
         """Bounds what strangers can fill: the oldest refused rows go.
@@ -106,29 +93,24 @@ class Inbox:
         bounded part and leaves the rest for the next call. Accepted deliveries are never touched.
         """
         self.forget()
-        if self._exceeds(_SLACK, _SLACK_BYTES):
-            # Counted anew: some may have been pruned meanwhile.
-            self._refused, self._refused_bytes = _refused(connection)
-        if self._exceeds(_SLACK, _SLACK_BYTES):
-            self._evict_refused(connection)
-
-    @property
-    def untidy(self) -> bool:
-        """Whether `tidy` has something to do."""
-        return self._exceeds(_SLACK, _SLACK_BYTES)
+        self.refused.evict(connection, self._next_id - 1)
 
     @property
     def crowded(self) -> bool:
         """Whether so many wait that `append` may have to make events of some."""
         return len(self._known) > _MOST_WAITING
 
-    @property
-    def overflowing(self) -> bool:
-        """Whether `tidy` must not wait for a pause: in a flood there is none."""
-        return self._exceeds(4 * _SLACK, 4 * _SLACK_BYTES)
-
-    def _exceeds(self, rows: int, size: int) -> bool:
-        return self._refused > REFUSED_KEPT + rows or self._refused_bytes > REFUSED_BYTES + size
+    def _stage_refused(
+        self, arrivals: Sequence[Arrival], receipts: Sequence[Receipt], rows: Sequence[Row]
+    ) -> None:
+        floods = []
+        for arrival, receipt, row in zip(arrivals, receipts, rows, strict=True):
+            if receipt.event_id is None:
+                self.refused.stage(len(row[-1]) + len(row[-2]))
+                if arrival.requests is not None:
+                    floods.append((arrival.requests, receipt.delivery_id))
+        if floods:
+            note_requests(self._driver, floods)
 
     def _recall(self, arrivals: Sequence[Arrival]) -> None:
         """Looks up, in one statement, the identities that memory does not hold."""
@@ -163,38 +145,6 @@ class Inbox:
         event_id = self._known.get(identity) or self._staged.setdefault(identity, delivery_id)
         return Receipt(delivery_id, event_id, duplicate=event_id != delivery_id)
 
-    def _evict_refused(self, connection: Connection) -> None:
-        # The highest number ever given is noted first: a number is never given twice.
-        connection.exec_driver_sql(
-            "UPDATE progress SET value = ? WHERE name = 'last_delivery'", (self._next_id - 1,)
-        )
-        last = self._stage_eviction(connection)
-        for table, key in (
-            ("acknowledgements", "delivery_id"),
-            ("diagnoses", "delivery_id"),
-            ("deliveries", "id"),
-        ):
-            connection.exec_driver_sql(
-                f"DELETE FROM {table} WHERE {key} IN "  # noqa: S608 - our own names
-                "(SELECT id FROM deliveries WHERE event_id IS NULL AND id <= ?)",
-                (last,),
-            )
-
-    def _stage_eviction(self, connection: Connection) -> int:
-        """The last refused delivery that has to go."""
-        last = 0
-        for delivery_id, size in connection.exec_driver_sql(
-            "SELECT id, length(headers) + length(body) FROM deliveries WHERE event_id IS NULL "
-            "ORDER BY id LIMIT ?",
-            (_EVICTED_AT_ONCE,),
-        ).all():
-            if not self._exceeds(-self._staged_refused, -self._staged_bytes):
-                break
-            last = delivery_id
-            self._staged_refused -= 1
-            self._staged_bytes -= size
-        return last
-
 
 @cache
 def _find_events(count: int) -> str:
@@ -215,14 +165,6 @@ def _scalar(connection: Connection, statement: str) -> int:
 def _progress(connection: Connection, name: str) -> int:
     found = connection.exec_driver_sql("SELECT value FROM progress WHERE name = ?", (name,))
     return int(found.scalar_one())
-
-
-def _refused(connection: Connection) -> tuple[int, int]:
-    count, size = connection.exec_driver_sql(
-        "SELECT count(*), sum(length(headers) + length(body)) FROM deliveries "
-        "WHERE event_id IS NULL"
-    ).one()
-    return count, size or 0
 
 
 def _last_id(connection: Connection) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.writing.inbox import REFUSED_KEPT
+from store.writing.refused_rows import REFUSED_KEPT
 from tests.conftest import wait_until
 from tests.stand_ins.receiver_process import signed_request
 from tests.stress.house import ANSWER_S, SLACK_S, write_body

@@ -16,7 +16,7 @@ from store.reading.deliveries import list_deliveries, note_diagnosis
 from store.reading.events import list_events
 from store.reading.filters import Filters
 from store.records import Receipt, Verdict
-from store.writing import identities, inbox
+from store.writing import identities, inbox, refused_rows
 from tests.stand_ins.arrivals import HEADERS, accepted, look, refused
 from tests.stand_ins.waiting import wait_until
 
@@ -204,9 +204,9 @@ class TestEviction:
 
     @pytest.fixture(autouse=True)
     def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(inbox, "REFUSED_KEPT", 30)
-        monkeypatch.setattr(inbox, "_SLACK", 5)
-        monkeypatch.setattr(inbox, "_EVICTED_AT_ONCE", 20)
+        monkeypatch.setattr(refused_rows, "REFUSED_KEPT", 30)
+        monkeypatch.setattr(refused_rows, "_SLACK", 5)
+        monkeypatch.setattr(refused_rows, "_EVICTED_AT_ONCE", 20)
 
     @pytest.fixture
     def small_store(self, path: Path) -> Iterator[Database]:
@@ -268,8 +268,8 @@ class TestEviction:
     def test_few_large_ones_are_bounded_by_their_bytes(
         self, path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(inbox, "REFUSED_BYTES", 100_000)
-        monkeypatch.setattr(inbox, "_SLACK_BYTES", 10_000)
+        monkeypatch.setattr(refused_rows, "REFUSED_BYTES", 100_000)
+        monkeypatch.setattr(refused_rows, "_SLACK_BYTES", 10_000)
         small_store = Database(path)
         wide = tuple((b"X-Filler", b"x" * 8_000) for _ in range(5))
 
@@ -285,9 +285,9 @@ class TestEviction:
         self, path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch, bound: str
     ) -> None:
         if bound == "bytes":
-            monkeypatch.setattr(inbox, "REFUSED_KEPT", 10_000)
-            monkeypatch.setattr(inbox, "REFUSED_BYTES", 30_000)
-            monkeypatch.setattr(inbox, "_SLACK_BYTES", 5_000)
+            monkeypatch.setattr(refused_rows, "REFUSED_KEPT", 10_000)
+            monkeypatch.setattr(refused_rows, "REFUSED_BYTES", 30_000)
+            monkeypatch.setattr(refused_rows, "_SLACK_BYTES", 5_000)
         body = b"x" * (1_000 - len(encode_headers(HEADERS)))
         for start in (0, 25):
             opened = Database(path)
@@ -302,8 +302,8 @@ class TestEviction:
     def test_a_number_is_never_given_twice_even_after_a_restart(
         self, path: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch, kept: int
     ) -> None:
-        monkeypatch.setattr(inbox, "REFUSED_KEPT", kept)
-        monkeypatch.setattr(inbox, "_SLACK", 0)
+        monkeypatch.setattr(refused_rows, "REFUSED_KEPT", kept)
+        monkeypatch.setattr(refused_rows, "_SLACK", 0)
         first = Database(path)
         deliver(first, *(refused(n) for n in range(60)))
         settle(first, kept)
@@ -340,7 +340,7 @@ def settle(database: Database, kept: int) -> None:
     wait_until(lambda: look(database.path, count)[0] <= kept + 5, "eviction")
     # One more turn of the writer, so that what it is doing has ended.
     database.write(lambda _: None).result(5)
-    wait_until(lambda: not database._writer._commits.inbox.untidy, "eviction")
+    wait_until(lambda: not database._writer._commits.inbox.refused.untidy, "eviction")
 
 
 @pytest.mark.parametrize(

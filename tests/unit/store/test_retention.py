@@ -147,8 +147,8 @@ def test_search_does_not_find_what_was_pruned(
 def test_pruned_refusals_do_not_push_others_out(
     database: Database, deliver: Deliver, monkeypatch: pytest.MonkeyPatch, path: Path
 ) -> None:
-    monkeypatch.setattr("store.writing.inbox.REFUSED_KEPT", 10)
-    monkeypatch.setattr("store.writing.inbox._SLACK", 2)
+    monkeypatch.setattr("store.writing.refused_rows.REFUSED_KEPT", 10)
+    monkeypatch.setattr("store.writing.refused_rows._SLACK", 2)
     deliver(database, *(refused(number) for number in range(10)))
     process(database)
     assert prune(database) == 10
