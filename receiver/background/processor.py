@@ -11,7 +11,7 @@ import logging
 import threading
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from receiver.actions import SYNC_COMPLETE, Effect, Occurrence, decide
 from receiver.actions.effects import NO_SOURCE, fail
@@ -187,7 +187,7 @@ class Processor:
         turn = queue.take_turn(connection, limit or self._pace.size)
         if turn is None:
             return False
-        ledger = self._shelf.take(connection)
+        ledger = self._shelf.take(connection, turn.claims)
         finished = self._apply(turn.claims, ledger)
         ledger.flush()
         finishing.finish(connection, finished, self._clock())
@@ -224,7 +224,7 @@ def _process_one(
         occurrence = Occurrence(
             event_id=claim.id,
             facts=facts,
-            body=cast("dict[str, Any]", reread(claim.body)),  # an envelope is an object
+            body=reread(claim.body),
             received_at=claim.received_at,
             force=claim.forced,
             no_refresh=refuse(facts.connection_id or "") if facts.event == SYNC_COMPLETE else None,

@@ -80,11 +80,12 @@ def _write_ends(
         else:
             new.append((*claimed.columns, *_how(end), at, number, 1))
     _insert(connection, "events", new)
-    driver_of(connection).executemany(
-        "UPDATE events SET state = ?, outcome = ?, reason = ?, error = ?, processed_at = ?,"
-        " finish = ?, attempts = attempts + 1, forced = 0 WHERE id = ?",
-        again,
-    )
+    if again:
+        driver_of(connection).executemany(
+            "UPDATE events SET state = ?, outcome = ?, reason = ?, error = ?, processed_at = ?,"
+            " finish = ?, attempts = attempts + 1, forced = 0 WHERE id = ?",
+            again,
+        )
 
 
 def _write_consequences(

@@ -20,9 +20,21 @@ from store.records import (
     Unit,
 )
 from store.statements import in_parts
-from store.structure.rows import KINDS, Key, R, Record, layout_of, read_row, to_row, upsert_of
+from store.structure.rows import (
+    KINDS,
+    Key,
+    R,
+    Record,
+    layout_of,
+    read_row,
+    select_of,
+    to_row,
+    upsert_of,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from sqlalchemy import Connection
 
 
@@ -47,6 +59,39 @@ class Ledger:
     def size(self) -> int:
         """How many records it holds in memory."""
         return sum(map(len, self._cache.values()))
+
+    def foresee(self, kind: type[R], keys: Iterable[Key]) -> None:
+        """Reads at once what is going to be asked for one by one.
+
+        After every statement the interpreter may have to be waited for, and while many deliveries
+        come in that takes milliseconds, in which nobody else can write.
+
+        Args:
+            kind: of the records; with units their leases are read too.
+            keys: those of the records, `(connection_id, unit_id)` and the like.
+        """
+        cache = self._cache[kind]
+        missing = [key for key in dict.fromkeys(keys) if key not in cache]
+        if not missing:
+            return
+        cache.update(dict.fromkeys(missing))
+        layout = layout_of(kind)
+        for record in self._select(kind, layout.keys, missing):
+            cache[layout.key(record)] = record
+        if kind is Unit and not self._dirty[LeaseRecord]:
+            self._foresee_leases(missing)
+
+    def _foresee_leases(self, units: Sequence[Key]) -> None:
+        self._leases.update({(home, unit): {} for home, unit in units})
+        for lease in self._select(LeaseRecord, ("connection_id", "unit_id"), units):
+            self._cache[LeaseRecord].setdefault((lease.connection_id, lease.lease_id), lease)
+            self._leases[lease.connection_id, lease.unit_id or ""][lease.lease_id] = lease
+
+    def _select(self, kind: type[R], columns: tuple[str, ...], keys: Sequence[Key]) -> Iterator[R]:
+        for part in in_parts(keys):
+            statement = select_of(kind, columns, len(part))
+            rows = self._driver.execute(statement, tuple(chain.from_iterable(part))).fetchall()
+            yield from [read_row(kind, row) for row in rows]
 
     def connection(self, connection_id: str) -> ConnectionRecord | None:
         """The connection, registered or only seen."""

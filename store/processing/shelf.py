@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from store.driver import driver_of
 from store.processing.ledger import Ledger
+from store.records import LeaseRecord, Resident, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
+
+    from store.processing.queue import Claim
 
 _WORK = "work"
 _MOST_RECORDS = 50_000
@@ -54,17 +57,33 @@ class Shelf:
         self._ledger: Ledger | None = None
         self._expected: tuple[int, int] | None = None
 
-    def take(self, connection: Connection) -> Ledger:
+    def take(self, connection: Connection, claims: Sequence[Claim] = ()) -> Ledger:
         """The ledger of the last batch, if what it holds is true still, or a new one.
 
         To be called once in a transaction, before anything is read from it.
+
+        Args:
+            connection: the writer's.
+            claims: the events of the batch: the records that they are about are in it.
         """
         work = connection.info.get(_WORK, 0)
         # Of other connections: it does not change by what this one writes.
-        version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+        (version,) = driver_of(connection).execute("PRAGMA data_version").fetchone()
         ledger = self._ledger
         if ledger is None or self._expected != (work, version) or ledger.size > _MOST_RECORDS:
             ledger = self._ledger = Ledger(connection)
         self._expected = (work + 1, version)
         ledger.forget_connections()
+        ledger.foresee(Unit, _keys_of(claims, "unit"))
+        ledger.foresee(LeaseRecord, _keys_of(claims, "lease"))
+        ledger.foresee(Resident, _keys_of(claims, "resident"))
         return ledger
+
+
+def _keys_of(claims: Sequence[Claim], resource_type: str) -> list[tuple[str, str]]:
+    """The connections and ids of the records of a type."""
+    return [
+        (facts.connection_id or "", facts.resource_id or "")
+        for _, facts, *_ in claims
+        if facts.resource_type == resource_type
+    ]

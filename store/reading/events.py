@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sqlalchemy import bindparam, func, literal, null, select
 from sqlalchemy.orm import aliased
 
+from store.driver import driver_of
 from store.reading.filters import EVERYTHING, Filters, about, conditions, state_conditions
 from store.reading.matching import find_subjects, matching_ids, read_in_order
 from store.records import Event, EventState, Outcome, Reason, Sync
@@ -110,7 +111,8 @@ def last_finish(connection: Connection) -> int:
     """The number of the last end of processing; see `finished_ids_after`."""
     # The condition is what lets the index be used; without it every event is looked at.
     statement = "SELECT max(finish) FROM events WHERE finish IS NOT NULL"
-    return int(connection.exec_driver_sql(statement).scalar() or 0)
+    (found,) = driver_of(connection).execute(statement).fetchone()
+    return int(found or 0)
 
 
 def has_ended_since(connection: Connection, connection_id: str, after: int) -> bool:

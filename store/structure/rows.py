@@ -82,6 +82,28 @@ def layout_of(kind: type[Record]) -> Layout:
     return _LAYOUTS[kind]
 
 
+def select_of(kind: type[Record], columns: tuple[str, ...], count: int) -> str:
+    """The statement that selects the rows in which some columns have one of so many combinations.
+
+    Args:
+        kind: of records; a row is what `read_row` reads.
+        columns: those of an index, from its first.
+        count: of combinations; their values are the parameters, one after the other.
+    """
+    return _select_from(_TABLES[kind].__tablename__, layout_of(kind).names, columns, count)
+
+
+@cache
+def _select_from(table: str, names: tuple[str, ...], columns: tuple[str, ...], count: int) -> str:
+    combination = f"({', '.join('?' * len(columns))})"
+    return (
+        f"WITH wanted ({', '.join(columns)})"  # noqa: S608 - our own names
+        f" AS (VALUES {', '.join([combination] * count)})"
+        f" SELECT {', '.join(f'{table}.{name}' for name in names)} FROM wanted JOIN {table}"
+        f" ON {' AND '.join(f'{table}.{name} = wanted.{name}' for name in columns)}"
+    )
+
+
 def upsert_of(kind: type[Record], rows: int, kept: tuple[str, ...] = ()) -> str:
     """The statement that inserts so many records, or puts them in the place of what was there.
 

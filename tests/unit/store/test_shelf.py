@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from store.driver import driver_of
 from store.processing.ledger import Ledger
+from store.processing.queue import Claim
 from store.processing.shelf import Shelf
-from store.records import LeaseRecord, Unit
+from store.records import EventFacts, LeaseRecord, Resident, Unit
+from tests.stand_ins.arrivals import START
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +63,73 @@ def test_batch_after_batch_reads_a_record_once(database: Database) -> None:
             assert seen == UNIT._replace(sqft=sqft - 1)
 
     assert count_reads(database, batches) == 1
+
+
+def test_what_a_batch_is_about_is_read_at_once(database: Database) -> None:
+    units = [UNIT._replace(unit_id=f"u{number}", sqft=number) for number in range(300)]
+    leases = [
+        LeaseRecord(connection_id="c", lease_id=f"l{number}", unit_id=f"u{number % 200}")
+        for number in range(400)
+    ]
+    resident = Resident(connection_id="c", resident_id="r", name="Zoë")
+
+    def fill(connection: Connection) -> None:
+        ledger = Ledger(connection)
+        for unit in units:
+            ledger.put(unit)
+        for lease in leases:
+            ledger.put(lease)
+        ledger.put(resident)
+        ledger.flush()
+
+    database.write(fill).result(5)
+    claims = [
+        *(claim("unit", f"u{number % 301}") for number in range(602)),
+        claim("lease", "l399"),
+        claim("lease", "none"),
+        claim("resident", "r"),
+        claim("invoice", "i"),
+    ]
+
+    def look(connection: Connection) -> list[str]:
+        statements: list[str] = []
+        ledger = Shelf().take(connection, claims)
+        driver_of(connection).set_trace_callback(statements.append)
+        assert [ledger.unit("c", unit.unit_id) for unit in units] == units
+        assert ledger.unit("c", "u300") is None
+        for number in range(200):
+            assert ledger.leases_of("c", f"u{number}") == [leases[number], leases[200 + number]]
+        assert ledger.leases_of("c", "u299") == ledger.leases_of("c", "u300") == []
+        assert ledger.lease("c", "l399") == leases[399]
+        assert ledger.lease("c", "none") is None
+        assert ledger.resident("c", "r") == resident
+        driver_of(connection).set_trace_callback(None)
+        return statements
+
+    assert database.write(look).result(5) == []
+
+
+def test_what_is_read_ahead_leaves_what_was_put(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        ledger = Ledger(connection)
+        own, others = (LeaseRecord(connection_id="c", lease_id=name, unit_id=name) for name in "uo")
+        ledger.put(UNIT)
+        ledger.put(own)
+        ledger.put(others)
+        ledger.foresee(Unit, [("c", "u"), ("c", "o")])
+        ledger.foresee(LeaseRecord, [("c", "u")])
+        assert ledger.unit("c", "u") == UNIT
+        assert ledger.lease("c", "u") == own
+        assert ledger.leases_of("c", "u") == [own]
+        assert ledger.leases_of("c", "o") == [others]
+
+    database.write(work).result(5)
+
+
+def claim(resource_type: str, resource_id: str) -> Claim:
+    """An event about a record."""
+    facts = EventFacts(b"", "data.update", START, "c", resource_type, resource_id)
+    return Claim(1, facts, START, 0, False, b"", b"")
 
 
 def test_other_work_in_between_is_seen(database: Database) -> None:
