@@ -90,11 +90,11 @@ class ReceiverService:
         """
         self._loop = LoopThread("receiver")
         self._keyring = Keyring(secrets)
-        self._diagnostician = Diagnostician(database, self._keyring)
         allocation, forward = settings.allocation, settings.forward
         self._refresher = Refresher(database, settings.sources, allocation, settings.patience)
         self._processor = Processor(database, refreshing=self._refresher, allocation=allocation)
         self._indexer = Indexer(database, lambda: self._processor.idle)
+        self._diagnostician = Diagnostician(database, self._keyring, lambda: self._processor.idle)
         self._forwarding = Forwarding(database, forward, on_target)
         self._pruner = Pruner(database, settings.limits, [each.url for each in forward.targets])
         self._intake = Intake(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from store.errors import StoreError, StoreMissingError
 from store.reader import Reader
 from store.reading.deliveries import get_deliveries, newer_ids, newest_id
-from store.reading.events import events_finished_after, last_finish
+from store.reading.events import events_finished_after, get_events, last_finish
 from store.records import Verdict
 
 if TYPE_CHECKING:
@@ -100,6 +100,15 @@ class Follower:
         self._held: list[Event] = []
         self._full = False
         """Whether more events have ended than were read."""
+
+    def prepare(self) -> None:
+        """Has what reads deliveries and events worked out before there are any: 10 ms each.
+
+        No other thread has the interpreter meanwhile, and the first of many would wait for it.
+        """
+        with self._reader.connect() as connection:
+            get_deliveries(connection, [0])
+            get_events(connection, [0])
 
     @property
     def waits(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,10 @@ _LOOK_EVERY_S, _LOOK_AT_LEAST_EVERY_S = 0.05, 0.25
 """The second while nothing is committed: what else there is to say has time."""
 _AT_ONCE, _AT_ONCE_IN_BURST = 500, 10
 """Lines that a look prints: while it does, no other thread has the interpreter."""
-_REST, _REST_AT_WORK = 1.0, 15.0
+_REST, _REST_AT_WORK = 1.0, 30.0
 """How long to rest after a look, at least, as a multiple of what it took: printing gives way to
 receiving and processing, and catches up afterwards."""
-_LOOK_EVERY_S_AT_WORK, _LOOK_EVERY_S_IN_BURST = 0.01, 0.5
+_LOOK_EVERY_S_AT_WORK, _LOOK_EVERY_S_IN_BURST = 0.01, 1.0
 """In a burst a look takes 2 ms, for which somebody waits: nobody can read that fast anyway."""
 _LAST_LINES_S = 1.0
 """How long the last lines may take at the end, when perhaps nobody reads any more."""
@@ -104,6 +105,7 @@ class _Listening:
         self._read = True
         self._pauses = collector.Pauses()
         self._committed = threading.Event()
+        self._prepared = False
 
     def run(self, runtime: Runtime, *, empty: bool) -> None:
         """Prints until it is time to stop.
@@ -129,6 +131,8 @@ class _Listening:
                 took = time.monotonic() - started
                 _require_life(runtime)
                 calm = runtime.database.lull and runtime.service.idle
+                if calm and not self._prepared:
+                    self._prepare()
                 time.sleep(_pause_after(took, burst=burst, calm=calm))
                 if not self._follower.waits:
                     self._committed.wait(_LOOK_AT_LEAST_EVERY_S)
@@ -145,6 +149,11 @@ class _Listening:
                 self._print(most=None)
         except (ReaderGoneError, StoppedError):
             self._console.abandon()
+
+    def _prepare(self) -> None:
+        self._prepared = True
+        with suppress(StoreUnavailableError):  # the next look says so
+            self._follower.prepare()
 
     def _print(self, *, most: int | None) -> None:
         """Prints what is new; without a limit for the last time."""

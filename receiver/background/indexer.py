@@ -27,6 +27,8 @@ _MOST_BEHIND = 100_000
 """Deliveries that wait for a pause: they are looked through in some 50 ms."""
 _SHARE = 0.1
 """Of the writer's time, at most, while deliveries keep coming."""
+_BUSY_S = 1.0
+"""How long to rest after a look that found neither a pause nor so many."""
 _PAUSE_S = 5.0
 _log = logging.getLogger(__name__)
 
@@ -87,6 +89,7 @@ class Indexer:
             busy = self._work.is_set() or not self._processed()
             if busy and self._behind() < _MOST_BEHIND:
                 self._work.set()
+                self._stopping.wait(_BUSY_S)
                 return
             started = time.monotonic()
             if not self._database.write(index_batch, patient=True).result():

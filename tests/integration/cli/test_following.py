@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from meterbase_tui.cli import following
 from meterbase_tui.cli.following import (
@@ -179,6 +180,28 @@ def test_what_was_evicted_meanwhile_holds_nothing_up(scene: Scene) -> None:
     ).result()
     scene.answer(2)
     assert scene.poll() == [("delivery", 2)]
+
+
+def test_what_was_prepared_is_not_worked_out_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[SQLCompiler] = []
+    make = SQLCompiler.__init__
+
+    def note(compiler: SQLCompiler, *args: Any, **kwargs: Any) -> None:
+        made.append(compiler)
+        make(compiler, *args, **kwargs)
+
+    monkeypatch.setattr(SQLCompiler, "__init__", note)
+    scene.follower.prepare()
+    assert made
+
+    made.clear()
+    scene.deliver(1)
+    scene.answer(1)
+    scene.process()
+    assert scene.poll() == [("delivery", 1), ("event", 1)]
+    assert made == []
 
 
 def test_a_cursor_leaves_out_what_was_there_before(scene: Scene, tmp_path: Path) -> None:

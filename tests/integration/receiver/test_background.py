@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from meterbase_tui.checking.gathering import gather_facts
-from receiver.background import workers
+from receiver.background import diagnostician, workers
 from receiver.background.diagnostician import Diagnostician
 from receiver.background.indexer import Indexer
 from receiver.background.processor import Processor
 from receiver.checks import CheckName, CheckStatus, run_checks
 from receiver.forwarding.forwarder import Forwarder
+from receiver.judging.keyring import Keyring
+from receiver.judging.signing import Secrets
 from receiver.refreshing.refresher import Refresher
 from store.reading.search import read_search_progress
 from store.refreshes import RefreshState, refresh_of_event
@@ -154,3 +156,36 @@ def test_a_writer_that_ended_is_red_and_told_what_to_do(bench: Bench) -> None:
     assert check.fix is not None
     assert "Restart" in check.fix
     assert bench.post(unit(1)).status == 503
+
+
+def test_a_search_gets_ready_when_nobody_needs_the_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    imported: list[str] = []
+    looks: list[str] = []
+    busy = {"arrivals", "processing"}
+
+    class Store:
+        @property
+        def lull(self) -> bool:
+            looks.append("arrivals")
+            return "arrivals" not in busy
+
+    def is_idle() -> bool:
+        looks.append("processing")
+        return "processing" not in busy
+
+    monkeypatch.setattr(diagnostician, "_QUIET_S", 0.001)
+    monkeypatch.setattr(diagnostician, "import_module", imported.append)
+    store: Any = Store()
+    waiting = Diagnostician(store, Keyring(Secrets(SECRET)), is_idle)
+    try:
+        wait_until(lambda: looks.count("arrivals") > 2)
+        busy.remove("arrivals")
+        wait_until(lambda: looks.count("processing") > 2)
+        assert imported == []
+        busy.clear()
+        wait_until(lambda: imported)
+    finally:
+        waiting.close()
+    assert imported == ["receiver.diagnosis.diagnosis"]
