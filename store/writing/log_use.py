@@ -20,6 +20,8 @@ _FEW_ROWS, _SCATTERED_BYTES = 64, 2_560
 """Of the rows of work so many are on pages of their own, mostly of indexes; others share them."""
 _SURE = 4
 """So many times what is told was never written: the file need not be asked."""
+_ASK_EVERY = 1 << 20
+"""Bytes that are told of until the file is asked again: a delivery that comes alone would wait."""
 
 
 class LogUse:
@@ -31,6 +33,8 @@ class LogUse:
         self._written = 0
         self._left = 0
         """The size that the file had when all of it was moved."""
+        self._size = self._ask_at = 0
+        """What it had when it was asked last, and when it is asked again."""
         self.room = 0
         """The size that it is given before it is in use."""
         self.of_arrivals = 0
@@ -50,18 +54,23 @@ class LogUse:
 
     def note_moved(self, *, more: int = 0) -> None:
         """All of it was moved, or that is to be tried again when so many bytes more are in use."""
-        self._written = 0
+        self._written = self._ask_at = 0
         self._left = self.size() + more
 
     def note_cut(self) -> None:
         """All of it was moved, and the file is empty."""
-        self._written = self._left = self.room = 0
+        self._written = self._ask_at = self._left = self.room = 0
 
     def exceeds(self, limit: int) -> bool:
         """Whether more bytes than that are in use."""
         if self._written > limit:
             return True
-        return _SURE * self._written > limit and self.size() > max(limit, self._left, self.room)
+        return _SURE * self._written > limit and self._asked() > max(limit, self._left, self.room)
+
+    def _asked(self) -> int:
+        if self._written >= self._ask_at:
+            self._size, self._ask_at = self.size(), self._written + _ASK_EVERY
+        return self._size
 
     def size(self) -> int:
         """Bytes of the file; 0 if there is none."""
