@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from meterbase_tui.queries.activity import Pulse
     from store.reader import Connection
 
-_LOOK_EVERY_S, _LOOK_EVERY_S_IN_BURST = 0.11, 0.16
+_LOOK_EVERY_S, _LOOK_EVERY_S_IN_BURST = 0.11, 0.25
 """In a burst the receiver needs the processor more than the eye the next picture."""
 _LOOK_AT_LEAST_EVERY_S = 0.4
 """Where the receiver rings when something is committed; the states of tunnel and targets are seen
