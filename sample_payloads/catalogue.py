@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,24 @@ class Sample:
     """Whether it is sent as it is: its timestamp is what it shows."""
     own: bool = False
     """Whether it is one of the user's."""
+    shadows: str | None = None
+    """Of one of the user's: the sample of the program's that its name would lead to otherwise."""
+    shadowed: bool = False
+    """Of one of the program's: whether its name leads to one of the user's."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others of its catalogue: its name, where that leads to it."""
+        return f"{self.name} of the program" if self.shadowed else self.name
+
+    @property
+    def standing(self) -> str:
+        """A sentence for one of two samples of the same name; else nothing."""
+        if self.shadowed:
+            return f"Its name leads to one of your own: `send {self.name}` sends that."
+        if self.shadows is not None:
+            return f"Takes the place of the program's {self.shadows}."
+        return ""
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -96,6 +114,13 @@ class Catalogue:
                 return sample
         raise UnknownSampleError(self._explain(name, wanted))
 
+    def name_of(self, name: str) -> str | None:
+        """The name of the sample that `find` gives, or None where there is none."""
+        try:
+            return self.find(name).name
+        except UnknownSampleError:
+            return None
+
     def with_preparation(self, sample: Sample) -> tuple[Sample, ...]:
         """What has to be sent for a sample to show what it shows: itself last."""
         return (*(self.find(name) for name in sample.after), sample)
@@ -108,7 +133,8 @@ class Catalogue:
         some = ", ".join(names[:3])
         known = f"There are {some} and {len(names) - 3} more: see `meterbase-tui samples`."
         advice = f"Did you mean {' or '.join(near[:5])}?" if near else known
-        return f"There is no sample {name!r}. {advice}"
+        # What cannot be read may well be what was meant.
+        return " ".join((f"There is no sample {name!r}. {advice}", *self.problems[:2]))
 
 
 def load_catalogue(own: Path | None = None) -> Catalogue:
@@ -121,8 +147,20 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
     folder = files("sample_payloads").joinpath(_FOLDER)
     index = tomllib.loads(folder.joinpath(_INDEX).read_text(encoding="utf-8"))
     ours = tuple(_read(folder, name, entry) for name, entry in index.items())
-    samples, problems = _read_own(own) if own is not None else ((), ())
-    return Catalogue(ours + samples, problems)
+    if own is None:
+        return Catalogue(ours)
+    samples, problems = _read_own(own)
+    return Catalogue(tuple(_with_shadows(ours, samples)), problems)
+
+
+def _with_shadows(ours: tuple[Sample, ...], own: tuple[Sample, ...]) -> Iterator[Sample]:
+    """Both, knowing of each other where they have one name."""
+    taken = {sample.name for sample in own}
+    catalogue = Catalogue(ours)
+    for sample in ours:
+        yield replace(sample, shadowed=sample.name in taken)
+    for sample in own:
+        yield replace(sample, shadows=catalogue.name_of(sample.name))
 
 
 def is_sample_name(name: str) -> bool:
@@ -148,7 +186,13 @@ def _read(folder: Traversable, name: str, entry: Mapping[str, Any]) -> Sample:
 def _read_own(folder: Path) -> tuple[tuple[Sample, ...], tuple[str, ...]]:
     samples: list[Sample] = []
     problems: list[str] = []
-    for path in sorted(folder.glob("*.json")):
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".json")
+    except (FileNotFoundError, NotADirectoryError):
+        return (), ()
+    except OSError as error:
+        return (), (f"The folder {folder} of your samples cannot be read: {error.strerror}.",)
+    for path in paths:
         name = _joined(path.name)
         if not is_sample_name(name):
             problems.append(

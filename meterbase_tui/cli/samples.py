@@ -146,7 +146,11 @@ def _show_scenario(console: Console, name: str, why_no_sample: str, *, as_json: 
 )
 @click.argument("name", metavar="NAME")
 @click.option("--mask", is_flag=True, help="Without the names, e-mails and phones of people.")
-@click.option("--force", is_flag=True, help="Take the place of a sample that has that name.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Take the place of a sample that has that name, also of one of the program's.",
+)
 @setting_options((*STORE, *SAMPLES))
 @click.pass_obj
 def save(session: Session, /, delivery_id: int, name: str, *, mask: bool, force: bool) -> None:
@@ -165,6 +169,11 @@ def save(session: Session, /, delivery_id: int, name: str, *, mask: bool, force:
     except OwnSampleError as error:
         raise CommandError(str(error), Exit.USAGE) from None
     session.console.line(f"Saved {path}. Send it with: meterbase-tui send {path.stem}")
+    shadowed = load_catalogue().name_of(name)
+    if shadowed is not None:
+        session.console.say(
+            f"{name} means yours now, instead of the program's {shadowed}, until {path} is deleted."
+        )
 
 
 @click.command()
@@ -175,11 +184,12 @@ def schema(session: Session) -> None:
 
 
 def _row(sample: Sample) -> tuple[Cell, ...]:
+    shows = f"{sample.standing} {sample.shows}" if sample.standing else sample.shows
     return (
         Cell(sample.name, Tone.ACCENT if sample.own else Tone.STRONG),
         Cell(sample.resource_type or "–"),
         Cell(sample.title),
-        Cell(sample.shows, Tone.MUTED),
+        Cell(shows, Tone.WARNING if sample.standing else Tone.MUTED),
     )
 
 
@@ -194,6 +204,8 @@ def _fields(sample: Sample) -> Fields:
         "expect": dict(sample.expect),
         "after": list(sample.after),
         "own": sample.own,
+        "shadows": sample.shadows,
+        "shadowed": sample.shadowed,
         "payload": sample.payload,
     }
 

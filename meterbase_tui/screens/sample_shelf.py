@@ -36,7 +36,7 @@ _LEAST = 12
 def shelve(samples: Sequence[Sample], term: str) -> Iterator[Option]:
     """The samples that a term is found in, under the headings of their groups.
 
-    A sample's option has its name as its id; a heading has none and cannot be chosen.
+    A sample's option has its key as its id; a heading has none and cannot be chosen.
 
     Args:
         samples: all of them, in the order of the catalogue.
@@ -53,7 +53,7 @@ def shelve(samples: Sequence[Sample], term: str) -> Iterator[Option]:
             heading = Content.from_markup("[$foreground-muted]$group[/]", group=group)
             yield Option(heading, disabled=True)
             last = group
-        yield Option(_draw(number, sample), sample.name)
+        yield Option(_draw(number, sample), sample.key)
 
 
 def draw_outcome(lines: Sequence[OutcomeLine], width: int, *, sent: bool) -> Content:
@@ -108,6 +108,8 @@ def _group(sample: Sample, number: int) -> str:
 def _draw(number: int, sample: Sample) -> Content:
     digit = str(number) if number <= DIGITS else " "
     title = sample.name if sample.own else sample.title
+    if sample.shadows is not None:
+        title += ", in the program's place"
     return Content.from_markup(
         " [$text-accent b]$digit[/] $title", digit=digit, title=visible(title, 60)
     )

@@ -60,10 +60,10 @@ class SamplePicker(ModalScreen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._samples: dict[str, Sample] = {each.name: each for each in desk.outbox.catalogue}
+        self._samples: dict[str, Sample] = {each.key: each for each in desk.outbox.catalogue}
         self._chosen: Sample = next(iter(self._samples.values()))
         self._outcomes: dict[str, dict[str, Json]] = {}
-        """What the samples led to that were sent from here, by their names."""
+        """What the samples led to that were sent from here, by their keys."""
 
     def compose(self) -> ComposeResult:
         """The list, and what there is to know of the sample under the cursor."""
@@ -126,8 +126,8 @@ class SamplePicker(ModalScreen[None]):
         """Sends a sample by its digit."""
         shelf = self.query_one(OptionList)
         sample = list(self._samples.values())[number - 1]
-        if sample.name in {option.id for option in shelf.options}:
-            shelf.highlighted = shelf.get_option_index(sample.name)
+        if sample.key in {option.id for option in shelf.options}:
+            shelf.highlighted = shelf.get_option_index(sample.key)
         self._send(sample)
 
     def action_prepare(self) -> None:
@@ -171,7 +171,7 @@ class SamplePicker(ModalScreen[None]):
             # Also so that the next one finds what this one leads to.
             outcome = await self._desk.mailroom.find_outcome(reply)
             if outcome is not None and mistake is None:
-                self._outcomes[sample.name] = outcome
+                self._outcomes[sample.key] = outcome
                 self._describe()
 
     def _describe(self) -> None:
@@ -181,11 +181,11 @@ class SamplePicker(ModalScreen[None]):
             "[b]$title[/]  [$foreground-muted]$name[/]\n$shows[$foreground-muted]$builds[/]\n",
             title=visible(sample.title, 80),
             name=visible(sample.name, 80),
-            shows=visible(sample.shows, 400),
+            shows=visible(f"{sample.shows} {sample.standing}", 500).rstrip(),
             builds=visible(builds, 400, newline=True),
         )
         self.query_one("#shows", Static).update(words)
-        came = self._outcomes.get(sample.name)
+        came = self._outcomes.get(sample.key)
         lines = compare_outcome(sample.expect, came)
         width = self.query_one("#sample-words").scrollable_content_region.width
         outcome = draw_outcome(lines, width, sent=came is not None)

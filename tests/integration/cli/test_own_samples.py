@@ -67,6 +67,49 @@ def test_what_cannot_be_kept(cli: Cli, store: Path, number: str, name: str, told
     assert not folder.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("test_ping", "the name of a sample that comes with the program. "),
+        ("data_update", "comes with the program (data_update_unit)"),
+        ("burst", "the name of a scenario"),
+    ],
+)
+def test_names_of_the_program_are_not_taken_unasked(
+    inside: Inside, store: Path, folder: Path, name: str, told: str
+) -> None:
+    at = ("--db", store, "--samples", folder)
+    refused = inside("samples", "save", "3", name, *at)
+    assert (refused.code, refused.out) == (2, "")
+    assert told in refused.err
+    assert "--force takes its place" in refused.err
+    assert not folder.exists()
+
+
+def test_one_that_takes_a_place_on_purpose_says_so_everywhere(
+    inside: Inside, store: Path, folder: Path, receiver: Any
+) -> None:
+    at = ("--samples", folder)
+    saved = inside("samples", "save", "3", "test_ping", "--force", "--db", store, *at)
+    assert saved.code == 0
+    assert "test_ping means yours now" in saved.err
+    listed = [
+        line for line in inside("samples", "--json", *at).lines if line["name"] == "test_ping"
+    ]
+    assert [(each["own"], each["shadows"], each["shadowed"]) for each in listed] == [
+        (False, None, True),
+        (True, "test_ping", False),
+    ]
+    table = inside("samples", *at).out
+    assert "Its name leads to one of your own" in table
+    assert "Takes the place of the program's test_ping." in table
+    sent = inside("send", "test_ping", *at, "--url", receiver.url, "--json")
+    assert (
+        sent.lines[0]["event_id"]
+        != inside("send", "test_ping", "--url", receiver.url, "--json").lines[0]["event_id"]
+    )
+
+
 def test_a_file_that_is_no_sample_is_told_and_nothing_more(inside: Inside, folder: Path) -> None:
     folder.mkdir()
     (folder / "Bad Name.json").write_text("{}")

@@ -91,6 +91,24 @@ async def test_an_edited_sample_is_signed_and_sent(bench: Any, open_display: Any
     assert sent["timestamp"] != "2026-03-25T14:30:00Z"
 
 
+async def test_a_sample_of_ones_own_with_a_name_of_the_programs(
+    bench: Any, open_display: Any, tmp_path: Path
+) -> None:
+    bench.runtime.settings = replace(bench.runtime.settings, samples=tmp_path)
+    catalogue = load_catalogue()
+    (tmp_path / "test_ping.json").write_bytes(catalogue.find("data_new_resident").body)
+    async with open_display() as display:
+        await open_picker(display)
+        await display.shows("effect. Its name leads to one of your own")
+        await display.press("1")
+        await display.until(lambda: len(bench.deliveries()) == 1, "the program's is sent")
+        await display.press("slash", *"test_ping", "enter", "down")
+        await display.shows("Takes the place of")
+        await display.press("enter")
+        await display.until(lambda: len(bench.deliveries()) == 2, "one's own is sent")
+    assert {found.event for found in bench.deliveries()} == {"test.ping", "data.new"}
+
+
 async def test_a_delivery_is_kept_as_a_sample_and_sent_again(
     bench: Any, open_display: Any, tmp_path: Path
 ) -> None:
