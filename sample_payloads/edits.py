@@ -24,6 +24,10 @@ Path: TypeAlias = tuple[str, ...]
 _STEP = re.compile(r"((?:[^.\\]|\\.)+)(\.|$)")
 _INDEX = re.compile(r"[0-9]{1,6}")
 _TIMESTAMP = "timestamp"
+_SCALAR = r'"(?:[^"\\]|\\.)*+"|[^\s",:{}\[\]]++'
+_NAME_OR_BRACKET = re.compile(rf"(?P<name>{_SCALAR})(?P<colon>\s*:\s*)?|[{{}}\[\]]")
+_VALUE = re.compile(_SCALAR)
+_LEVELS = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 
 class EditError(ValueError):
@@ -104,6 +108,25 @@ def edit_body(body: bytes, edits: Edits, timestamp: str | None = None) -> bytes:
     if timestamp is not None and _TIMESTAMP in edited and not set_by_hand:
         edited[_TIMESTAMP] = timestamp
     return body if edited == payload and not edits else to_bytes(edited)
+
+
+def stamp(body: bytes, timestamp: str) -> bytes:
+    """A body with another timestamp, and every other byte as it was.
+
+    What is no JSON object with a plain `timestamp` stays as it is.
+    """
+    if _parse_object(body) is None:
+        return body
+    text = body.decode("utf-8")
+    depth = 0
+    for found in _NAME_OR_BRACKET.finditer(text):
+        depth += _LEVELS.get(found[0], 0)
+        if depth == 1 and found["colon"] and json.loads(found["name"]) == _TIMESTAMP:
+            value = _VALUE.match(text, found.end())
+            if value is None:
+                break
+            return (text[: value.start()] + json.dumps(timestamp) + text[value.end() :]).encode()
+    return body
 
 
 def apply(payload: dict[str, Any], edits: Edits) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from textual.widgets import Static, TextArea
 from meterbase_tui.privacy.discretion import DiscretionChanged
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.key_bar import KeyBar
-from meterbase_tui.wording.comparing import count_differences
+from meterbase_tui.wording.comparing import NO_DIFFERENCE, count_differences
+from meterbase_tui.wording.relaid import on_lines, on_one_line
 from receiver.contents.comparison import compare_json
 from receiver.judging.strict_json import InvalidJsonError, parse
 from sample_payloads.faults import find_fault
@@ -60,6 +61,8 @@ class PayloadEditor(Screen[None]):
             tooltip="With the old signature, to see it refused",
             id="editor.send_unsigned",
         ),
+        Binding("ctrl+l", "lay_out", "Format", id="editor.format"),
+        Binding("ctrl+n", "join", "One line", id="editor.compact"),
         Binding("ctrl+o", "external", "In $EDITOR", id="editor.external"),
     ]
 
@@ -69,6 +72,8 @@ class PayloadEditor(Screen[None]):
         self._draft = draft
         self._before: Any = parse(draft.body)
         self._text = draft.body.decode("utf-8")
+        self._untouched = self._text
+        """The text as the editor has it: it ends all lines alike, where a body may not."""
 
     def compose(self) -> ComposeResult:
         """The text, what is to be said of it, and the keys."""
@@ -87,7 +92,9 @@ class PayloadEditor(Screen[None]):
 
     def on_mount(self) -> None:
         """Begins to type at once."""
-        self.query_one(TextArea).focus()
+        area = self.query_one(TextArea)
+        area.focus()
+        self._untouched = area.text
         self.judge()
 
     @on(DiscretionChanged)
@@ -112,6 +119,7 @@ class PayloadEditor(Screen[None]):
             return Content.from_markup("[$text-error]✗ $why[/]", why=visible(str(error), 300))
         fault = find_fault(body)
         changed = count_differences(compare_json(self._before, after))
+        changed += _bytes_of_it(changed, same=body == self._draft.body)
         words = Content.from_markup("[$text-success]✓ JSON[/]   $changed", changed=changed)
         if fault is None:
             return words
@@ -122,7 +130,10 @@ class PayloadEditor(Screen[None]):
         )
 
     def _body(self) -> bytes:
-        return self.query_one(TextArea).text.encode("utf-8", "surrogatepass")
+        text = self.query_one(TextArea).text
+        if text == self._untouched:
+            return self._draft.body
+        return text.encode("utf-8", "surrogatepass")
 
     @work(description="sending an edited payload")
     async def action_send(self, sign: bool) -> None:  # noqa: FBT001 - a binding's parameter
@@ -136,6 +147,24 @@ class PayloadEditor(Screen[None]):
         await self._draft.send(body, sign)
         self.dismiss()
 
+    def action_lay_out(self) -> None:
+        """Gives each field a line of its own; values stay as they are written."""
+        self._write(on_lines)
+
+    def action_join(self) -> None:
+        """Leaves out all white space between the fields."""
+        self._write(on_one_line)
+
+    def _write(self, laid: Callable[[str], str | None]) -> None:
+        area = self.query_one(TextArea)
+        text = laid(area.text)
+        if text is None:
+            self._desk.tell(self.app, "It is no JSON, so it stays as it is.", severity="warning")
+        elif text != area.text:
+            # As an edit, which can be undone like any other.
+            area.replace(text, area.document.start, area.document.end)
+            area.move_cursor(area.document.start)
+
     def action_external(self) -> None:
         """Opens the text in the editor of $VISUAL or $EDITOR, and takes it from there."""
         command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
@@ -144,12 +173,25 @@ class PayloadEditor(Screen[None]):
             return
         area = self.query_one(TextArea)
         with self.app.suspend():
-            area.text = edit_outside(area.text, command)
+            text = edit_outside(area.text, command)
+        if text != area.text:
+            area.replace(text, area.document.start, area.document.end)
         self.app.refresh(layout=True)
 
     def action_close(self) -> None:
         """Goes back without sending."""
         self.dismiss()
+
+
+def _bytes_of_it(changed: str, *, same: bool) -> str:
+    """Whether the signature that came with it is still one of these bytes."""
+    if same:
+        return ": byte for byte as it came, and its signature holds for it"
+    return (
+        " but the layout: its signature does not hold for these bytes"
+        if changed == NO_DIFFERENCE
+        else ""
+    )
 
 
 def edit_outside(text: str, command: str) -> str:

@@ -10,7 +10,7 @@ from meterbase_tui.version import user_agent
 from receiver.arrival.route import WEBHOOK_PATH
 from sample_payloads.catalogue import load_catalogue
 from sample_payloads.curl import build_curl
-from sample_payloads.edits import Edits, Timestamps, edit_body, read_timestamp
+from sample_payloads.edits import Edits, Timestamps, edit_body, read_timestamp, stamp
 from sample_payloads.replays import ReplayError, build_replay
 from sample_payloads.sending import build_sample, send
 from store.reading import deliveries
@@ -66,7 +66,7 @@ class Outbox:
         """
         same_time = read_timestamp(body) == read_timestamp(sample.body)
         if resign and same_time and not sample.exact:
-            body = edit_body(body, Edits(), self._timestamps.next())
+            body = stamp(body, self._timestamps.next())
         secret = self._link.settings.secrets.current
         signed_for = None if resign else sample.body
         return await self._send(
@@ -105,7 +105,7 @@ class Outbox:
         """
         delivery, content = await self._read(delivery_id)
         if resign and read_timestamp(body) == read_timestamp(content.body):
-            body = edit_body(body, Edits(), self._timestamps.next())
+            body = stamp(body, self._timestamps.next())
         replaced = replace(content, body=body, size=len(body), body_sha256=sha256(body).digest())
         replay = build_replay(
             delivery,

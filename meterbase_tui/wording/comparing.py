@@ -14,6 +14,7 @@ from receiver.contents.comparison import Difference, DifferenceKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+NO_DIFFERENCE = "no difference"
 _SIGNS = {
     DifferenceKind.ADDED: ("+", "$text-success"),
     DifferenceKind.REMOVED: ("-", "$text-error"),
@@ -39,7 +40,7 @@ def count_differences(differences: Sequence[Difference]) -> str:
         number = sum(each.kind is kind for each in differences)
         if number:
             parts.append(f"{number} {kind.value}")
-    return ", ".join(parts) or "no difference"
+    return ", ".join(parts) or NO_DIFFERENCE
 
 
 def _lines(differences: Sequence[Difference]) -> Iterator[Line]:

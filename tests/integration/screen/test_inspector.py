@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from store.reading.deliveries import read_content
 from tests.integration.screen.test_dashboard import HOSTILE, MOVE_IN, NEW_UNIT, UNIT, post
 from tests.stand_ins.stopwatch import Stopwatch
 
@@ -124,6 +125,65 @@ async def test_an_edited_payload_is_checked_signed_and_sent_as_a_new_event(
     assert second.outcome == "updated"
     sent = bench.deliveries()[1]
     assert (sent.origin, sent.replay_of, sent.verdict) == ("replay", 1, "valid")
+
+
+async def test_an_edited_payload_is_laid_out_and_only_then_has_other_bytes(
+    bench: Any, open_display: Any
+) -> None:
+    await post(bench, NEW_UNIT)
+    body = bench.read(read_content, 1).body
+    async with open_display() as display:
+        await open_newest(display)
+        await display.press("e")
+        await display.shows("no difference: byte for byte as it came")
+        await display.press("ctrl+l")
+        await display.shows('"connection_id": "conn_abc123",')
+        await display.shows("no difference but the layout")
+        await display.press("ctrl+z")
+        await display.shows("no difference: byte for byte as it came")
+        await display.press("ctrl+l", "ctrl+n")
+        await display.press("ctrl+t")
+        await display.tells("Edited 1: 401")
+        await display.press("e")
+        await display.shows("no difference: byte for byte as it came")
+        await display.press("ctrl+t")
+        await display.tells("Edited 1: 200")
+    (_, joined, untouched) = [bench.read(read_content, number).body for number in (1, 2, 3)]
+    assert joined == json.dumps(NEW_UNIT, separators=(",", ":")).encode() != body
+    assert untouched == body
+
+
+async def test_a_layout_is_sent_as_it_is_with_a_fresh_timestamp(
+    bench: Any, open_display: Any
+) -> None:
+    await post(bench, NEW_UNIT)
+    async with open_display() as display:
+        await open_newest(display)
+        await display.press("e")
+        await display.shows("byte for byte as it came")
+        await display.press("ctrl+l")
+        await display.shows("no difference but the layout")
+        await display.press("ctrl+s")
+        await display.tells("Edited 1: 200")
+    laid = json.dumps(NEW_UNIT, indent=2)
+    sent = bench.read(read_content, 2).body.decode()
+    fresh = json.loads(sent)["timestamp"]
+    assert fresh != NEW_UNIT["timestamp"]
+    assert sent == laid.replace(str(NEW_UNIT["timestamp"]), fresh)
+
+
+async def test_lines_that_end_in_two_ways_are_sent_as_they_came(
+    bench: Any, open_display: Any
+) -> None:
+    body = json.dumps(NEW_UNIT, indent=1).replace("\n", "\r\n", 3).encode()
+    bench.post(body)
+    async with open_display() as display:
+        await open_newest(display)
+        await display.press("e")
+        await display.shows("byte for byte as it came")
+        await display.press("ctrl+t")
+        await display.tells("Edited 1: 200")
+    assert bench.read(read_content, 2).body == body
 
 
 async def test_an_edited_payload_with_its_old_signature_is_refused(

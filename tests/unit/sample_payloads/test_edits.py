@@ -18,6 +18,7 @@ from sample_payloads.edits import (
     edit_body,
     parse_assignment,
     parse_path,
+    stamp,
     to_bytes,
 )
 
@@ -132,6 +133,23 @@ def test_a_timestamp_is_freshened_where_there_is_one_and_nobody_set_it() -> None
 def test_without_edits_and_timestamp_the_bytes_stay() -> None:
     body = b'{ "timestamp" : "old" }\n'
     assert edit_body(body, Edits()) is body
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{"a":1.50, "timestamp" : "x" }\n', '{"a":1.50, "timestamp" : "NOW" }\n'),
+        ('{"d":{"timestamp":"x"},"timestamp":7}', '{"d":{"timestamp":"x"},"timestamp":"NOW"}'),
+        ('{"t":"\\"timestamp\\":","timesta\\u006dp":null}', None),
+        ('{"v":["timestamp",{"timestamp":1}],"w":"timestamp"}', ""),
+        ('{"timestamp":{"a":1}}', ""),
+        ('["timestamp"]', ""),
+        ("{", ""),
+    ],
+)
+def test_a_stamp_changes_nothing_else(before: str, after: str | None) -> None:
+    expected = before.replace("null", '"NOW"') if after is None else after or before
+    assert stamp(before.encode(), "NOW").decode() == expected
 
 
 def test_what_cannot_be_utf8_is_refused() -> None:
