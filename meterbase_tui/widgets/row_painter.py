@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
@@ -80,7 +81,7 @@ class RowPainter:
             cell = _cell(row, slot.index)
             reached = slot.index + cell.span
             width = self._width_until(reached, at)
-            text = pad(visible(cell.text), width, slot.column.align)
+            text = pad(_fitting(cell, width), width, slot.column.align)
             beside = min(self._gap, room - width)
             room -= width + beside
             pieces.append((cell.tone, text + " " * beside))
@@ -95,6 +96,11 @@ class RowPainter:
         """The cells from a slot to that before a column, with the gaps between them."""
         widths = [slot.width for slot in self.slots[at:] if slot.index < index]
         return sum(widths) + self._gap * (len(widths) - 1)
+
+
+def _fitting(cell: Cell, width: int) -> str:
+    text = visible(cell.text)
+    return visible(cell.brief) if cell.brief and cell_len(text) > width else text
 
 
 def _cell(row: Row | None, index: int) -> Cell:

@@ -32,6 +32,8 @@ class Cell:
     tone: Tone = Tone.PLAIN
     span: int = 1
     """Over how many columns it reaches, as far as they are shown; cells that it covers are not."""
+    brief: str = ""
+    """What stands there instead where the text would be cut."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.rows import Cell, Row, Tone
-from meterbase_tui.wording.refusals import describe_refusal, describe_refused_state
+from meterbase_tui.wording.refusals import (
+    describe_refusal,
+    describe_refusal_briefly,
+    describe_refused_state,
+)
 from store.reading.deliveries import MOST_REPEATS
 from store.records import Delivery, EventState, Origin, Outcome, Reason, Verdict
 
@@ -154,7 +158,8 @@ def _subject(delivery: Delivery) -> Cell:
     """The event, or why there is none: that takes the room of all that is known of an event."""
     if delivery.event:
         return Cell(visible(delivery.event, 64), Tone.STRONG)
-    return Cell(describe_refusal(delivery), span=_SUBJECT_SPAN)
+    brief = describe_refusal_briefly(delivery)
+    return Cell(describe_refusal(delivery), span=_SUBJECT_SPAN, brief=brief)
 
 
 def describe_processing(delivery: Delivery) -> Cell:

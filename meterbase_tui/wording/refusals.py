@@ -6,6 +6,7 @@ there is room, the status.
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,30 @@ _OPENINGS = {
 }
 """How sentences of the receiver begin, and what is left of that: what differs comes first."""
 _LONGEST = 200
+_BRIEFLY = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"not JSON: .* at line 1, column (\d+)", r"not JSON: column \1"),
+        (r"not JSON: .* at line (\d+), column \d+", r"not JSON: line \1"),
+        (r"not UTF-8: byte (\d+) is wrong", r"not UTF-8: byte \1"),
+        (r"nested more than (\d+) levels deep", r"nested more than \1 levels"),
+        (r"body begins with a byte order mark.*", "body begins with a BOM"),
+        (r"(\S+) is not a number that JSON knows", r"\1 is no JSON number"),
+        (r"A number in the body has more than .*", "a number of too many digits"),
+        (r"A number in the body is too large", "a number is too large"),
+        (r"A key occurs twice in one object", "a key occurs twice"),
+        (r"the body must be a JSON object", "no JSON object"),
+        (r"event must be 1 .*", "event is no event's name"),
+        (r"timestamp must be an .*", "timestamp is not RFC 3339"),
+        (r"timestamp is not a day .*", "timestamp is no real time"),
+        (r"(\S+) must be a text that is not empty", r"\1 lacks a text"),
+        (r"connection_id must be at most .*", "connection_id is unusable"),
+        (r"body broke off after ([\d,]{1,5}) bytes: .*", r"body broke off after \1 B"),
+        (r"body broke off after ([\d,]+) bytes: .*", r"broke off after \1 B"),
+        (r"not HTTP: .{19,}", "not HTTP that can be read"),
+    )
+)
+"""What is left of longer sentences in the 28 cells that a list of 80 columns has for them."""
 
 
 def describe_refusal(delivery: Delivery) -> str:
@@ -52,6 +77,15 @@ def describe_refusal(delivery: Delivery) -> str:
     return "cause not found yet" if delivery.verdict is not Verdict.VALID else ""
 
 
+def describe_refusal_briefly(delivery: Delivery) -> str:
+    """The same in 28 cells at most, for where the whole has no room; empty where there is less."""
+    told = describe_refusal(delivery)
+    for pattern, words in _BRIEFLY:
+        if found := pattern.fullmatch(told):
+            return found.expand(words)
+    return ""
+
+
 def describe_refused_state(delivery: Delivery) -> str:
     """What became of it: in a word that says what is wrong, where one does."""
     if delivery.status == HTTPStatus.NOT_FOUND:
@@ -65,4 +99,4 @@ def _shorten(sentence: str) -> str:
     for opening, rest in _OPENINGS.items():
         if sentence.startswith(opening):
             return rest + sentence.removeprefix(opening).removesuffix(".")
-    return sentence
+    return sentence.removesuffix(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from rich.style import Style
 from meterbase_tui.widgets.row_painter import RowPainter, Signs
 from meterbase_tui.wording.formats import DELIVERY_COLUMNS, delivery_row, size
 from receiver.diagnosis.codes import DiagnosisCode
+from receiver.judging.judgement import judge
+from receiver.judging.signing import SIGNATURE_HEADER, Secrets, sign
 from store.records import Delivery, Origin, Verdict
 
 _INSIDE = 78
@@ -80,6 +83,61 @@ def test_what_was_wrong_comes_first(
 ) -> None:
     row = draw(status=status, verdict=verdict, explanation=told)
     assert row[_BESIDE_TIME:].startswith(words)
+
+
+DEEP = b"[" * 65 + b"]" * 65
+PING = b'{"event":"test.ping","timestamp":"2026-03-25T10:00:00Z"}'
+
+
+def _changed(**fields: object) -> bytes:
+    usual = {"event": "data.new", "timestamp": "2026-03-25T10:00:00Z", "connection_id": "c"}
+    return json.dumps(usual | {"resource_type": "unit", "data": {"id": "u"}} | fields).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"{", "not JSON: column 2"),
+        (b'{\n "a": 1,\n}', "not JSON: line 3"),
+        (b'{"a":"' + b"x" * 300_000, "not JSON: column 6"),
+        (b" " * 999_999 + b"x", "not JSON: column 1000000"),
+        (b'{"a":"' + b"x" * 900_000 + b'\xff"}', "not UTF-8: byte 900006"),
+        (DEEP, "nested more than 64 levels"),
+        (b"\xef\xbb\xbf{}", "body begins with a BOM"),
+        (b'{"a":-Infinity}', "-Infinity is no JSON number"),
+        (b'{"a":NaN}', "NaN is no JSON number"),
+        (b'{"a":' + b"1" * 5_000 + b"}", "a number of too many digits"),
+        (b'{"a":1e999}', "a number is too large"),
+        (b'{"a":1,"a":2}', "a key occurs twice"),
+        (rb'{"a":"\ud800"}', "half of a surrogate pair"),
+        (b"[]", "no JSON object"),
+        (b"{}", "event lacks a text"),
+        (_changed(event="a b"), "event is no event's name"),
+        (_changed(timestamp=7), "timestamp lacks a text"),
+        (_changed(timestamp="2026-03-25T10:00:00"), "timestamp is not RFC 3339"),
+        (_changed(timestamp="2026-02-30T10:00:00Z"), "timestamp is no real time"),
+        (_changed(connection_id=""), "connection_id lacks a text"),
+        (_changed(connection_id="a\x07"), "connection_id is unusable"),
+        (_changed(resource_type=None), "resource_type lacks a text"),
+        (_changed(data=[]), "data must be an object"),
+        (_changed(data={"id": 1}), "data.id lacks a text"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_body_that_is_refused_is_told_whole(body: bytes, words: str) -> None:
+    headers = ((SIGNATURE_HEADER.encode(), sign(b"s", body).encode()),)
+    judged = judge(headers, body, Secrets(b"s"))
+    assert judged.status == 400
+    row = draw(status=400, verdict=Verdict.VALID, explanation=judged.explanation)
+    assert row[_BESIDE_TIME:].startswith(f"{words}  "), judged.explanation
+
+
+def test_where_there_is_room_the_sentence_is_longer() -> None:
+    told = "The body is not JSON: expecting value at line 1, column 5."
+    assert " not JSON: column 5 " in draw(status=400, explanation=told)
+    assert " not JSON: expecting value at line 1, column 5 " in draw(
+        160, status=400, explanation=told
+    )
 
 
 def test_another_path_is_told_to_its_end() -> None:
