@@ -1,8 +1,9 @@
-"""Files that only their owner may read, and that are there whole or not at all."""
+"""Whose files are, and files that only their owner may read: there whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import pwd
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,34 @@ from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def owner_of(path: Path) -> str | None:
+    """The name of the user whom a file belongs to; None for our own, or one that is not there."""
+    try:
+        owner = path.stat().st_uid
+    except OSError:
+        return None
+    if owner == os.geteuid():
+        return None
+    try:
+        return pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return f"user {owner}"
+
+
+def may_exist(path: Path) -> bool:
+    """Whether there is a file, as far as can be seen: in a folder that is closed to us there may.
+
+    Whoever opens it is told then why it cannot be; that there is none would be a guess.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextmanager

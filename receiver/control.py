@@ -154,6 +154,10 @@ def _is_served(store: Path) -> bool:
             connection.connect(os.fspath(socket_path(store)))
         except (FileNotFoundError, ConnectionRefusedError):
             return False
+        except PermissionError as error:
+            if not os.path.lexists(socket_path(store)):
+                return False  # in a folder that may not be entered, as opening the store will tell
+            raise _silent(store, error) from error
         except OSError as error:
             raise _silent(store, error) from error
     return True
@@ -184,6 +188,11 @@ def request_deed(store: Path, name: str, arguments: dict[str, Any] | None = None
 
 
 def _silent(store: Path, error: Exception) -> StoreUnavailableError:
+    if isinstance(error, PermissionError):
+        return StoreUnavailableError(
+            f"The store {store} was opened by a receiver of another user, who alone may use its "
+            f"socket {socket_path(store)}. Run the command as that user."
+        )
     return StoreUnavailableError(
         f"The receiver that has the store {store} open did not answer ({error}). Try again, or "
         "stop it first."

@@ -6,7 +6,8 @@ import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from receiver.checks.facts import ExposedFile, StoreFacts
+from meterbase_tui.private_files import owner_of
+from receiver.checks.facts import ExposedFile, Obstacle, ObstacleKind, StoreFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +47,7 @@ def read_store_files(
     *,
     problem: str | None = None,
     opened: tuple[int, int] | None = None,
+    makes_folder: bool = False,
     mounts: Path = _MOUNTS,
 ) -> StoreFacts:
     """The store's files as they are now.
@@ -54,6 +56,7 @@ def read_store_files(
         path: the store.
         problem: why it could not be read.
         opened: the `identity` of the file when it was opened.
+        makes_folder: whether a receiver would make the store's folder.
         mounts: the kernel's list of mounted file systems.
     """
     now = identity(path)
@@ -65,7 +68,8 @@ def read_store_files(
         size=_size(path),
         wal_size=_size(Path(f"{path}-wal")),
         free=_free(path.parent),
-        writable=_writable(path),
+        writable=now is None or _writable(path),
+        obstacle=None if now else _obstacle(path.absolute(), makes_folder=makes_folder),
         network_file_system=_network_file_system(path, mounts),
         exposed=exposed_files([path]),
     )
@@ -87,17 +91,30 @@ def _free(folder: Path) -> int | None:
 
 
 def _writable(path: Path) -> bool:
-    """Whether the file, or else its folder, takes what is written; a read-only disk does not."""
-    if not path.parent.exists():
-        # The folder of the default store is made when it is needed.
-        return os.access(_existing(path.parent), os.W_OK)
+    """Whether the file and its folder take what is written; a read-only disk does not."""
     # SQLite keeps its log beside the file, so the folder has to be writable too.
-    present = [path.parent, *([path] if path.exists() else [])]
-    return all(os.access(each, os.W_OK) for each in present)
+    return all(os.access(each, os.W_OK) for each in (path.parent, path))
 
 
-def _existing(folder: Path) -> Path:
-    return next((each for each in folder.parents if each.exists()), folder)
+def _obstacle(path: Path, *, makes_folder: bool) -> Obstacle | None:
+    """What would keep a receiver from making the file at `path`, without trying it."""
+    wanted = path.parent
+    folder = _nearest(wanted)
+    if not folder.is_dir():
+        return Obstacle(ObstacleKind.NOT_A_FOLDER, str(folder))
+    if not os.access(folder, os.X_OK):
+        return Obstacle(ObstacleKind.CLOSED, str(folder), owner_of(folder))
+    if folder != wanted and not makes_folder:
+        return Obstacle(ObstacleKind.NO_FOLDER, str(wanted))
+    if not os.access(folder, os.W_OK):
+        return Obstacle(ObstacleKind.READ_ONLY, str(folder), owner_of(folder))
+    return None
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest above it that can be seen."""
+    # Not by `Path.exists`, which raises where a folder above may not be entered.
+    return next((each for each in (folder, *folder.parents) if os.path.lexists(each)), folder)
 
 
 def _network_file_system(path: Path, mounts: Path) -> str | None:

@@ -15,7 +15,7 @@ from meterbase_tui.checking.secrets import read_secret
 from meterbase_tui.checking.surroundings import Surroundings
 from meterbase_tui.checking.tunnels import read_tunnel
 from meterbase_tui.receiving.presence import Presence, read_presence
-from meterbase_tui.settings import SettingsError, ensure_secret
+from meterbase_tui.settings import makes_store_folder, with_known_secret
 from receiver.checks import Facts
 from receiver.checks.facts import (
     ForwardFacts,
@@ -71,7 +71,12 @@ def gather_facts(
         now=around.clock(),
         secret=_secret(settings, runtime, around, unusable),
         receiver=_receiver(settings, runtime, presence),
-        store=read_store_files(settings.db, problem=problem, opened=opened),
+        store=read_store_files(
+            settings.db,
+            problem=problem,
+            opened=opened,
+            makes_folder=makes_store_folder(settings),
+        ),
         log=log,
         tunnel=read_tunnel(settings, runtime, presence, around.environ),
         forward=_finish_target(target, totals),
@@ -81,16 +86,6 @@ def gather_facts(
         versions=read_versions(),
         terminal=read_terminal(around.environ),
     )
-
-
-def with_known_secret(settings: Settings) -> tuple[Settings, str | None]:
-    """The settings with the generated secret, if there is one already; none is generated here."""
-    if settings.secret is not None or not settings.secret_file.exists():
-        return settings, None
-    try:
-        return ensure_secret(settings), None
-    except SettingsError as error:
-        return settings, str(error)
 
 
 def _read_log(

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from meterbase_tui.checking.errands import Errand
-from meterbase_tui.checking.gathering import with_known_secret
 from meterbase_tui.checking.inspector import InspectorError, ask_inspector, find_gap
 from meterbase_tui.checking.ping import SentPing, look_for, send_ping
 from meterbase_tui.checking.ports import greet, reach
 from meterbase_tui.checking.surroundings import Surroundings
+from meterbase_tui.settings import with_known_secret
 from receiver.checks import Probes
 from receiver.checks.facts import PortState
 from receiver.checks.probes import Greeting, Ping, PingOutcome

@@ -11,7 +11,7 @@ from meterbase_tui.cli.exits import Exit
 from meterbase_tui.cli.options import EVERYTHING, json_option, setting_options
 from meterbase_tui.cli.tables import Column, print_table
 from meterbase_tui.privacy.masking import mask
-from meterbase_tui.settings import ensure_secret
+from meterbase_tui.settings import with_known_secret
 from meterbase_tui.settings.definitions import DEFINITIONS
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
@@ -59,10 +59,10 @@ def config(session: Session, /, *, reveal: bool, task: str | None, as_json: bool
         return print_schema(session)
     if task == "check":
         return check_config(session, as_json=as_json)
-    settings = session.load()
-    if settings.secret_file.exists():
-        settings = ensure_secret(settings)
+    settings, unusable = with_known_secret(session.load())
     session.warn(settings)
+    if unusable:
+        session.console.say(f"Warning: {unusable}")
     if as_json:
         session.console.json_document(_fields(settings, reveal=reveal))
         return Exit.DONE

@@ -42,7 +42,7 @@ _AT_ONCE = 200
 @click.option(
     "--output",
     "path",
-    type=click.Path(dir_okay=False, writable=True),
+    type=click.Path(dir_okay=False, readable=False, writable=True),
     metavar="FILE",
     help="Write there instead of on standard output.",
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 # By its package, whose modules are imported once settings are loaded: help does without.
 from meterbase_tui import settings as setting
 from meterbase_tui.cli.console import Console
+from meterbase_tui.private_files import may_exist
 from store.errors import StoreMissingError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Session:
 
 def require_store(settings: Settings) -> None:
     """Makes sure that the default store is there; raises `StoreMissingError`."""
-    if settings.source("db") == setting.DEFAULT and not settings.db.exists():
+    if settings.source("db") == setting.DEFAULT and not may_exist(settings.db):
         raise StoreMissingError(
             f"There is no store at {settings.db} yet. Start `meterbase-tui` or `meterbase-tui "
             "listen`, or name another with --db."

@@ -12,7 +12,7 @@ from meterbase_tui.cli.bodies import read_body
 from meterbase_tui.cli.exits import Exit
 from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.tables import print_facts
-from meterbase_tui.settings import ensure_secret
+from meterbase_tui.settings import SettingsError, with_known_secret
 from meterbase_tui.text import visible_bytes
 from meterbase_tui.widgets.rows import Cell, Tone
 from receiver.diagnosis import diagnose
@@ -80,12 +80,11 @@ def verify(
 
 def _find_secrets(session: Session) -> Secrets | None:
     """The secrets in force; None when there is none, for it is not a check's place to make one."""
-    settings = session.load()
-    if settings.secret is None and not settings.secret_file.exists():
-        return None
-    settings = ensure_secret(settings)
+    settings, unusable = with_known_secret(session.load())
+    if unusable:
+        raise SettingsError(unusable)
     session.warn(settings)
-    return settings.secrets
+    return settings.secrets if settings.secret is not None else None
 
 
 def _judge(headers: Headers, body: bytes, secrets: Secrets | None) -> Verdict:

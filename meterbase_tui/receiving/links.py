@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from meterbase_tui.checking.gathering import with_known_secret
 from meterbase_tui.receiving.presence import read_presence
 from meterbase_tui.receiving.secret_watch import SecretNews
 from meterbase_tui.runtime import RESTART_TUNNEL
+from meterbase_tui.settings import with_known_secret
 from receiver.control import request_deed
 from receiver.operations import perform
 from receiver.tunnel import webhook_url

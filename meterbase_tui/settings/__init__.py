@@ -13,19 +13,29 @@ from receiver.lazy_names import find_names
 
 if TYPE_CHECKING:
     from meterbase_tui.settings.errors import SettingsError
-    from meterbase_tui.settings.folders import Folders, ensure_store_folder, find_folders
+    from meterbase_tui.settings.folders import (
+        Folders,
+        ensure_store_folder,
+        find_folders,
+        makes_store_folder,
+    )
     from meterbase_tui.settings.loading import load_settings
     from meterbase_tui.settings.record import DEFAULT, Settings
-    from meterbase_tui.settings.secret_file import ensure_secret
+    from meterbase_tui.settings.secret_file import ensure_secret, with_known_secret
 else:
     __getattr__ = find_names(
         __name__,
         {
             "errors": ("SettingsError",),
-            "folders": ("Folders", "ensure_store_folder", "find_folders"),
+            "folders": (
+                "Folders",
+                "ensure_store_folder",
+                "find_folders",
+                "makes_store_folder",
+            ),
             "loading": ("load_settings",),
             "record": ("DEFAULT", "Settings"),
-            "secret_file": ("ensure_secret",),
+            "secret_file": ("ensure_secret", "with_known_secret"),
         },
     )
 
@@ -38,4 +48,6 @@ __all__ = [
     "ensure_store_folder",
     "find_folders",
     "load_settings",
+    "makes_store_folder",
+    "with_known_secret",
 ]

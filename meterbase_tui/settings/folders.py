@@ -62,6 +62,11 @@ def find_folders() -> Folders:
     )
 
 
+def makes_store_folder(settings: Settings) -> bool:
+    """Whether a receiver makes the folder of its store: that of the default store only."""
+    return settings.source("db") == DEFAULT
+
+
 def ensure_store_folder(settings: Settings) -> None:
     """Creates the folder of the default store, readable by its owner only.
 
@@ -70,7 +75,7 @@ def ensure_store_folder(settings: Settings) -> None:
     Raises:
         SettingsError: it cannot be created.
     """
-    if settings.source("db") != DEFAULT:
+    if not makes_store_folder(settings):
         return
     folder = settings.db.parent
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import re
+import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ def read_env_file(path: Path, cwd: Path, *, required: bool) -> Layer:
     Raises:
         SettingsError: it cannot be read, or one of our lines is malformed.
     """
-    if not required and not path.is_file():
+    if not required and not _is_file(path):
         return Layer()
     found: Values = {}
     warnings: list[str] = []
@@ -93,7 +94,7 @@ def read_config_file(path: Path, *, required: bool) -> ConfigFile:
     Raises:
         SettingsError: it cannot be read.
     """
-    if not required and not path.is_file():
+    if not required and not _is_file(path):
         return ConfigFile()
     return read_config(_read(path), path)
 
@@ -113,6 +114,16 @@ def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; one that this user may not look for is no missing one."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
 def _read(path: Path) -> str:
     try:
         # A byte order mark would become part of the first name.
@@ -122,8 +133,18 @@ def _read(path: Path) -> str:
             f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8."
         ) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise SettingsError(f"{path} cannot be read: {reason}.") from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> SettingsError:
+    if isinstance(error, PermissionError):
+        return SettingsError(
+            f"{path} cannot be read: {error.strerror}. Check the permissions of it and of its "
+            "folders, or name another with --env-file or --config."
+        )
+    return SettingsError(
+        f"{path} cannot be read: {error.strerror if isinstance(error, OSError) else error}."
+    )
 
 
 def _line_of(binding: Binding) -> int:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from meterbase_tui.private_files import may_exist
 from meterbase_tui.settings.errors import SettingsError
 from meterbase_tui.settings.exposure import exposure
 from meterbase_tui.settings.folders import ensure_store_folder
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 _RANDOM_BYTES = 32
 _MOST_BYTES = 4_096
+
+
+def with_known_secret(settings: Settings) -> tuple[Settings, str | None]:
+    """The settings with the generated secret, if there is one already; none is generated here.
+
+    Returns:
+        The settings, and why the secret cannot be used, as a sentence.
+    """
+    if settings.secret is not None or not may_exist(settings.secret_file):
+        return settings, None
+    try:
+        return ensure_secret(settings), None
+    except SettingsError as error:
+        return settings, str(error)
 
 
 def ensure_secret(settings: Settings) -> Settings:

@@ -111,6 +111,28 @@ class ReceiverFacts:
         return self.port is PortState.OWN or self.holder is not None
 
 
+class ObstacleKind(StrEnum):
+    """Why no store can be made."""
+
+    NO_FOLDER = "no_folder"
+    """A named store's folder does not exist."""
+    NOT_A_FOLDER = "not_a_folder"
+    CLOSED = "closed"
+    """A folder that this user may not enter; what is in it is not known either."""
+    READ_ONLY = "read_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a store from being made."""
+
+    kind: ObstacleKind
+    path: str
+    """Of the folder, or of what is in its place."""
+    owner: str | None = None
+    """The user whom it belongs to, if that is another."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFacts:
     """The store's files."""
@@ -127,6 +149,9 @@ class StoreFacts:
     free: int | None = None
     """Bytes left on its disk."""
     writable: bool = True
+    """Of a store that is there: whether it takes what is written."""
+    obstacle: Obstacle | None = None
+    """Of a store that is not there: what keeps a receiver from making it."""
     network_file_system: str | None = None
     """The kind of the network file system that it lies on."""
     exposed: tuple[ExposedFile, ...] = ()

@@ -14,18 +14,20 @@ from receiver.checks.check import (
     skipped,
     warning,
 )
+from receiver.checks.facts import ObstacleKind
 from receiver.checks.secret import exposure
 from receiver.checks.wording import listed, size
 from store.safekeeping.integrity import Soundness
 
 if TYPE_CHECKING:
     from receiver.checks.check import Check, Finding
-    from receiver.checks.facts import Facts, StoreFacts
+    from receiver.checks.facts import Facts, Obstacle, StoreFacts
 
 _LEAST_FREE = 50 << 20
 _LITTLE_FREE = 500 << 20
 _LONG_LOG = 256 << 20
 """More than a burst leaves; see `store.writing.checkpoints`."""
+_PERMISSIONS = "Check the permissions of the folder, or choose another place with --db."
 _MOVE_ASIDE = "Stop the receiver, keep a copy of the file, and start with another store (--db)."
 
 
@@ -48,14 +50,37 @@ def check_store(facts: Facts) -> Check:
 
 
 def _not_yet(store: StoreFacts) -> Finding:
-    if not store.writable:
-        return failure(
-            f"There is no store at {store.path} yet, and none can be made there.",
-            "Check the permissions of its folder, or choose another place with --db.",
-        )
+    if store.obstacle is not None:
+        return _obstructed(store.path, store.obstacle)
     return skipped(
         f"There is no store at {store.path} yet.",
         "Start `meterbase-tui` or `meterbase-tui listen`: it makes one.",
+    )
+
+
+def _obstructed(path: str, obstacle: Obstacle) -> Finding:
+    """A folder that a receiver makes by itself is none of these."""
+    whose = f", which belongs to {obstacle.owner}," if obstacle.owner else ""
+    if obstacle.kind is ObstacleKind.NO_FOLDER:
+        return failure(
+            f"The folder {obstacle.path} for the store does not exist.",
+            "Create it, or choose another place with --db.",
+        )
+    if obstacle.kind is ObstacleKind.NOT_A_FOLDER:
+        return failure(
+            f"The store {path} cannot be made: {obstacle.path} is no folder.",
+            "Move it aside, or choose another place with --db.",
+        )
+    if obstacle.kind is ObstacleKind.CLOSED:
+        return failure(
+            f"The store {path} cannot be reached: this user may not enter the folder "
+            f"{obstacle.path}{whose.removesuffix(',')}.",
+            _PERMISSIONS,
+        )
+    return failure(
+        f"There is no store at {path} yet, and none can be made: the folder "
+        f"{obstacle.path}{whose} cannot be written by this user.",
+        _PERMISSIONS,
     )
 
 

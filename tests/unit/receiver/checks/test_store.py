@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from receiver.checks import CheckName, CheckStatus
-from receiver.checks.facts import ExposedFile, PortState
+from receiver.checks.facts import ExposedFile, Obstacle, ObstacleKind, PortState
 from store.safekeeping.integrity import BodyCheck, Soundness, StructureCheck
 from tests.unit.receiver.checks.given import FACTS, RECEIVER, STORE, expect, probed, verdict
 
@@ -26,8 +26,23 @@ def test_not_made_yet() -> None:
     idle = replace(RECEIVER, port=PortState.CLOSED)
     facts = replace(FACTS, receiver=idle, store=replace(STORE, missing=True))
     expect(verdict(NAME, facts), CheckStatus.SKIP, "no store", fix="listen")
-    nowhere = replace(facts, store=replace(STORE, missing=True, writable=False))
-    expect(verdict(NAME, nowhere), CheckStatus.FAIL, "none can be made", fix="--db")
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "detail", "fix"),
+    [
+        (ObstacleKind.NO_FOLDER, None, "folder /srv/a for the store does not exist", "Create it"),
+        (ObstacleKind.NOT_A_FOLDER, None, "/srv/a is no folder", "aside"),
+        (ObstacleKind.READ_ONLY, None, "none can be made: the folder /srv/a cannot", "--db"),
+        (ObstacleKind.READ_ONLY, "root", "/srv/a, which belongs to root, cannot", "permissions"),
+        (ObstacleKind.CLOSED, "root", "enter the folder /srv/a, which belongs to root.", "--db"),
+    ],
+)
+def test_what_cannot_be_made(kind: ObstacleKind, owner: str | None, detail: str, fix: str) -> None:
+    idle = replace(RECEIVER, port=PortState.CLOSED)
+    obstacle = Obstacle(kind, "/srv/a", owner)
+    facts = replace(FACTS, receiver=idle, store=replace(STORE, missing=True, obstacle=obstacle))
+    expect(verdict(NAME, facts), CheckStatus.FAIL, detail, fix=fix)
 
 
 @pytest.mark.parametrize("changed", [{"missing": True}, {"replaced": True}])
