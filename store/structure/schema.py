@@ -55,14 +55,7 @@ def inspect(path: Path) -> int:
     Raises:
         StoreRefusedError: it is a folder, unreadable, damaged, another program's, or newer.
     """
-    if path.is_dir():
-        raise StoreRefusedError(f"The store {path} is a folder. Name a file with --db.")
-    if not path.parent.is_dir():
-        raise StoreRefusedError(
-            f"The folder {path.parent} for the store does not exist. Create it, or choose another "
-            "place with --db."
-        )
-    if not path.exists() or path.stat().st_size == 0:
+    if not _size_of(path):
         return 0
     try:
         with closing(_connect_to_read(path)) as connection:
@@ -72,6 +65,27 @@ def inspect(path: Path) -> int:
             return version
     except sqlite3.DatabaseError as error:
         raise _refusal(path, error) from error
+
+
+def _size_of(path: Path) -> int:
+    """How many bytes the file has; 0 too where none is yet."""
+    try:
+        if path.is_dir():
+            raise StoreRefusedError(f"The store {path} is a folder. Name a file with --db.")
+        if not path.parent.is_dir():
+            raise StoreRefusedError(
+                f"The folder {path.parent} for the store does not exist. Create it, or choose "
+                "another place with --db."
+            )
+        # One look: another process may delete it between two.
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise StoreRefusedError(
+            f"The store {path} cannot be reached ({error.strerror}). Run the command as the user "
+            "whose it is, check the permissions of its folders, or choose another with --db."
+        ) from error
 
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:
