@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,6 +25,7 @@ from meterbase_tui.terminal.key_names import KeyNames
 from meterbase_tui.terminal.keys import list_keys
 from meterbase_tui.terminal.memory import Memory
 from meterbase_tui.terminal.palette import Commands
+from meterbase_tui.terminal.signals import ENDING
 from meterbase_tui.terminal.terminal_driver import TEXTUALS_OWN, TerminalDriver
 from meterbase_tui.terminal.themes import THEMES, theme_after, theme_of, word_of
 from meterbase_tui.version import name_window
@@ -49,7 +49,6 @@ _log = logging.getLogger(__name__)
 _FRAME_S = 0.05
 """The frame is drawn before anything else takes the interpreter."""
 _LIVE_S = 1.0
-_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class MeterbaseApp(App[None]):
@@ -80,6 +79,7 @@ class MeterbaseApp(App[None]):
         self.key_names = KeyNames(desk.settings.keys)
         self._memory = memory or Memory()
         self._ended = False
+        self.ended_by_signal = False
         self.failure: Exception | None = None
         """Why it could not be opened; the screen has ended then."""
 
@@ -102,10 +102,10 @@ class MeterbaseApp(App[None]):
         self.set_keymap(dict(self._settings.keys))
         loop = asyncio.get_running_loop()
         guard_tasks(loop, self._handle_mistake)
-        for number in _ENDING_SIGNALS:
+        for number in ENDING:
             # Not every loop and platform has signal handlers.
             with suppress(NotImplementedError, ValueError, RuntimeError):
-                loop.add_signal_handler(number, self.exit)
+                loop.add_signal_handler(number, self._end_by_signal)
         if self._opening is not None:
             self._open(self._opening)
 
@@ -169,6 +169,10 @@ class MeterbaseApp(App[None]):
     def was_asked_to_end(self) -> bool:
         """Whether a person, a signal or a mistake that was told ended it."""
         return self._exit or self._ended
+
+    def _end_by_signal(self) -> None:
+        self.ended_by_signal = True
+        self.exit()
 
     def _handle_mistake(self, error: BaseException) -> None:
         """Ends the screen by what was no `Exception`, which Textual would not hear of."""

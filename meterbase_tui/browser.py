@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import signal
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 from textual_serve.server import Server
 
+from meterbase_tui.terminal.signals import ENDING
 from meterbase_tui.version import PROGRAM
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _POLICY = (
 )
 """Nothing is fetched from anywhere else: textual-serve's page asks Google for a font."""
 _CLOSING_S = 2.0
-_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class BrowserServer(Server):
@@ -65,7 +64,7 @@ class BrowserServer(Server):
 
     async def _serve(self, told: Callable[[str], None]) -> None:
         stop = asyncio.Event()
-        for number in _ENDING_SIGNALS:
+        for number in ENDING:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         app = await self._make_app()
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_S)

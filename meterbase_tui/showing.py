@@ -9,6 +9,7 @@ from meterbase_tui import opening
 from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.guarded_tasks import SilentEndError
 from meterbase_tui.terminal.keys import check_keymap
+from meterbase_tui.terminal.signals import signals_given_back
 from store.safekeeping.holder import find_holder
 from store.safekeeping.lock import in_use
 
@@ -57,7 +58,8 @@ def view(settings: Settings, memory: Memory) -> int:
 def _show(opening: Opening, memory: Memory) -> int:
     with closing(opening):
         app = MeterbaseApp(opening, memory)
-        app.run()
+        with signals_given_back(lambda: app.ended_by_signal):
+            app.run()
         if not app.was_asked_to_end:
             raise SilentEndError("The screen has ended, as if it had been cancelled.")
     if app.failure is not None:

@@ -8,7 +8,7 @@ from reference_pages.markdown import table
 _WORDS = {
     Exit.DONE: (
         "Done.",
-        "`listen` ends so on SIGINT, SIGTERM and SIGHUP.",
+        "The screen, `listen`, `logs --follow` and `pms serve` end so on a signal.",
     ),
     Exit.UNEXPECTED: (
         "Something unexpected: a full disk, a locked store, or a mistake of ours.",
@@ -34,7 +34,9 @@ _WORDS = {
         "The store is in use by another receiver, or the port is by another program.",
         "Stop it, or choose another with `--db` or `--port`; `view` watches the store.",
     ),
-    Exit.INTERRUPTED: ("Stopped by Ctrl-C.", "As shells count it."),
+    Exit.HUNG_UP: ("Stopped since its terminal has gone (SIGHUP).", "As shells count it."),
+    Exit.INTERRUPTED: ("Stopped by Ctrl-C (SIGINT).", "As shells count it."),
+    Exit.TERMINATED: ("Stopped by `kill` (SIGTERM).", "As shells count it."),
 }
 
 

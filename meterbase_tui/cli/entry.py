@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,8 @@ from meterbase_tui.cli.console import ReaderGoneError
 from meterbase_tui.cli.exits import CommandError, Exit, exit_of_store
 from meterbase_tui.cli.root import root
 from meterbase_tui.cli.session import Session
+from meterbase_tui.cli.stopping import end_on_signals
+from meterbase_tui.private_files import owner_of
 from meterbase_tui.settings import SettingsError
 from meterbase_tui.version import COMPLETION_VARIABLE, PROGRAM
 from store.errors import StoreError
@@ -51,13 +54,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     session = Session()
     if wanted := os.environ.get(COMPLETION_VARIABLE):
         return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, wanted)
-    try:
-        code = _run(session, sys.argv[1:] if arguments is None else list(arguments))
-        return _hand_over(session, code)
-    except ReaderGoneError:
-        # `meterbase-tui deliveries | head` has seen what it wanted.
-        session.console.abandon()
-        return Exit.DONE
+    with end_on_signals() as ending:
+        try:
+            code = _run(session, sys.argv[1:] if arguments is None else list(arguments))
+            return _hand_over(session, code)
+        except ReaderGoneError:
+            # `meterbase-tui deliveries | head` has seen what it wanted.
+            session.console.abandon()
+            return Exit.DONE
+        except (KeyboardInterrupt, click.Abort):
+            session.console.abandon()
+            return ending.code
 
 
 def _open_closed_streams() -> None:
@@ -91,8 +98,8 @@ def _run(session: Session, arguments: list[str]) -> int:
         raise
     except BrokenPipeError:
         raise ReaderGoneError from None
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
+    except click.Abort:
+        raise
     except Exception as error:  # noqa: BLE001
         return _tell(session, error)
     return int(result or Exit.DONE)
@@ -103,6 +110,8 @@ def _tell(session: Session, error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         session.console.abandon()  # it may have been standard output
         error = CommandError(f"{error.strerror}. Free some space.", Exit.UNEXPECTED)
+    elif isinstance(error, PermissionError) and isinstance(error.filename, str):
+        error = CommandError(_describe_refusal(error.filename), Exit.USAGE)
     sentence, code = _explain(error)
     if code == Exit.UNEXPECTED and not isinstance(error, CommandError | StoreError):
         sentence += _note(session, error)
@@ -123,6 +132,16 @@ def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, StoreError):
         return f"{PROGRAM}: {error}", exit_of_store(error)
     return f"{PROGRAM}: {_describe_mistake(error)}", Exit.UNEXPECTED
+
+
+def _describe_refusal(path: str) -> str:
+    """What is true of any file that the system keeps from this user."""
+    owner = owner_of(Path(path))
+    whose = f", which belongs to {owner}" if owner else ""
+    return (
+        f"This user may not use {path}{whose}. Check the permissions of it and of its folders, or "
+        "run the command as another user."
+    )
 
 
 def _word(error: click.ClickException) -> str:

@@ -34,8 +34,10 @@ class Exit(IntEnum):
     UNREACHABLE = 5
     #: The store is in use by another receiver, or the port is by another program.
     IN_USE = 6
-    #: Stopped by Ctrl-C, as shells count it.
+    #: Stopped by a signal, as shells count it: the terminal has gone, Ctrl-C, or `kill`.
+    HUNG_UP = 129
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class CommandError(Exception):

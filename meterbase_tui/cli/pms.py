@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from typing import TYPE_CHECKING
 
 import click
 
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import json_option, setting_options
+from meterbase_tui.terminal.signals import ENDING, signals_given_back
 from sample_payloads.pms import PortTakenError, SimulatedPms
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.console import Console
     from meterbase_tui.cli.session import Session
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.group()
@@ -50,7 +48,8 @@ def serve(session: Session, /, *, api_port: int, as_json: bool) -> None:
     # A key that was set may be that of the real API: it is not repeated.
     told = None if key else server.token
     try:
-        asyncio.run(_serve(session.console, server, told, as_json=as_json))
+        with signals_given_back(lambda: True):
+            asyncio.run(_serve(session.console, server, told, as_json=as_json))
     except PortTakenError as error:
         raise CommandError(str(error), Exit.IN_USE) from None
 
@@ -59,7 +58,7 @@ async def _serve(
     console: Console, server: SimulatedPms, token: str | None, *, as_json: bool
 ) -> None:
     stop = asyncio.Event()
-    for number in _SIGNALS:
+    for number in ENDING:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     url = await server.start()
     if as_json:

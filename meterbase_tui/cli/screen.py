@@ -16,6 +16,7 @@ from meterbase_tui.cli.options import TARGET, setting_options
 from meterbase_tui.cli.session import Session, require_store
 from meterbase_tui.settings import find_folders
 from meterbase_tui.settings.definitions import BY_NAME
+from meterbase_tui.terminal.signals import signals_given_back
 from meterbase_tui.version import PROGRAM, name_window
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def _serve(session: Session, port: int) -> int:
 
     argv = [sys.executable, "-m", "meterbase_tui", "view", *_written_options(session)]
     try:
-        BrowserServer(shlex.join(argv), port).run(tell)
+        with signals_given_back():
+            BrowserServer(shlex.join(argv), port).run(tell)
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         raise CommandError(

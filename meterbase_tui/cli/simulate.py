@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from meterbase_tui.cli.simulate_progress import show_progress
 from meterbase_tui.cli.simulate_report import print_report, report_fields
 from meterbase_tui.receiving.presence import read_presence
 from meterbase_tui.sending.simulation_check import StoreCheck
+from meterbase_tui.terminal.signals import ENDING, signals_given_back
 from meterbase_tui.version import user_agent
 from sample_payloads.catalogue import load_catalogue
 from sample_payloads.pms import PortTakenError, SimulatedPms
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sample_payloads.simulation.scenario import Scenario
 
 _CONNECT_S = 2.0
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 _NOT_OURS = "The store behind that address is not ours, so only the answers were compared."
@@ -160,7 +159,7 @@ class _Run:
     async def play(self) -> tuple[Report, list[Comparison]]:
         """Plays, and compares while the API is still served: a refresh may be reading it."""
         loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
+        for number in ENDING:
             loop.add_signal_handler(number, self.simulation.stop)
         try:
             await self._serve()
@@ -208,7 +207,8 @@ def _print(run: _Run, report: Report, comparisons: list[Comparison], *, as_json:
 
 def _run(run: _Run) -> tuple[Report, list[Comparison]]:
     try:
-        return asyncio.run(run.play())
+        with signals_given_back():
+            return asyncio.run(run.play())
     except ScenarioError as error:
         raise CommandError(str(error), Exit.USAGE) from None
     except PortTakenError as error:

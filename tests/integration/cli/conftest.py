@@ -37,10 +37,10 @@ REPOSITORY = Path(__file__).parents[3]
 SECRET = "whsec_3f0c5b8a9d1e4f27a6b2c8d0e9f14a5b"
 DEADLINE_S = 60.0
 _PATIENT = """
-import sys
-from meterbase_tui.cli import following, main
+from meterbase_tui.__main__ import run
+from meterbase_tui.cli import following
 following.PATIENCE_S = 30.0
-sys.exit(main())
+run()
 """
 
 
