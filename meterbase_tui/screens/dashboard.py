@@ -205,10 +205,14 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
     # Opening what is under the cursor.
 
     @on(Selected, "#deliveries-table")
-    @on(Selected, "#failures-table")
     def inspect_delivery(self, message: Selected) -> None:
         """Opens a delivery."""
         self.app.push_screen(screens.Inspector(self._desk, message.row_id))
+
+    @on(Selected, "#failures-table")
+    def inspect_failure(self, message: Selected) -> None:
+        """Opens a delivery at what was wrong with its signature."""
+        self.app.push_screen(screens.Inspector(self._desk, message.row_id, tab="signature"))
 
     @on(Selected, "#changes-table")
     @work(description="finding the event of a change")

@@ -57,8 +57,8 @@ class PayloadEditor(Screen[None]):
         Binding(
             "ctrl+t",
             "send(False)",
-            "Send unsigned",
-            tooltip="With the old signature, to see it refused",
+            "Old signature",
+            tooltip="Send with the old signature, which no other bytes are accepted with",
             id="editor.send_unsigned",
         ),
         Binding("ctrl+l", "lay_out", "Format", id="editor.format"),
@@ -184,11 +184,11 @@ class PayloadEditor(Screen[None]):
 
 
 def _bytes_of_it(changed: str, *, same: bool) -> str:
-    """Whether the signature that came with it is still one of these bytes."""
+    """Whether the signature that came with it came with these bytes; it may have been wrong."""
     if same:
-        return ": byte for byte as it came, and its signature holds for it"
+        return ": byte for byte as it came; the old signature counts as before"
     return (
-        " but the layout: its signature does not hold for these bytes"
+        " but the layout; the old signature came with other bytes"
         if changed == NO_DIFFERENCE
         else ""
     )

@@ -16,6 +16,7 @@ from meterbase_tui.wording import formats
 from meterbase_tui.wording.header_lines import draw_header_lines
 from meterbase_tui.wording.progress import describe_findings, describe_pages, describe_remark
 from meterbase_tui.wording.record_lines import draw_cell
+from meterbase_tui.wording.refusals import BY_ADDRESS, describe_refusal
 from receiver.diagnosis import StepOutcome
 from receiver.judging.signing import SIGNATURE_HEADER, signature_values
 from store.records import Verdict
@@ -59,9 +60,17 @@ def draw_heading(detail: Detail) -> Flow:
             about + Content(f"  {what}" if what else ""),
             Content.from_markup(_VERDICTS[delivery.verdict]),
             Content(f"answered {delivery.status}"),
-            draw_cell(formats.describe_processing(delivery)),
+            draw_cell(formats.describe_processing(delivery)) + _draw_refusal(delivery),
         )
     )
+
+
+def _draw_refusal(delivery: Delivery) -> Content:
+    """Why no event was made of it, whichever tab is looked at."""
+    if delivery.event or delivery.status in BY_ADDRESS:
+        return Content("")
+    told = describe_refusal(delivery)
+    return Content.from_markup("[$foreground-muted]:[/] [$text-error]$told[/]", told=told)
 
 
 def draw_headers(detail: Detail) -> Prose:

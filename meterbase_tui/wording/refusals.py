@@ -21,7 +21,8 @@ _WORDS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body too large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "body is compressed",
 }
-_BY_ADDRESS = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+BY_ADDRESS = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+"""What is told by the method and path that were called."""
 _OPENINGS = {
     "It is no event of Propexo's: ": "",
     "It was not HTTP that can be read: ": "not HTTP: ",
@@ -29,6 +30,8 @@ _OPENINGS = {
     "The body is ": "",
     "The body ": "body ",
     "A text in the body has ": "",
+    "A number in the body ": "a number ",
+    "A key ": "a key ",
 }
 """How sentences of the receiver begin, and what is left of that: what differs comes first."""
 _LONGEST = 200
@@ -41,9 +44,8 @@ _BRIEFLY = tuple(
         (r"nested more than (\d+) levels deep", r"nested more than \1 levels"),
         (r"body begins with a byte order mark.*", "body begins with a BOM"),
         (r"(\S+) is not a number that JSON knows", r"\1 is no JSON number"),
-        (r"A number in the body has more than .*", "a number of too many digits"),
-        (r"A number in the body is too large", "a number is too large"),
-        (r"A key occurs twice in one object", "a key occurs twice"),
+        (r"a number has more than .*", "a number of too many digits"),
+        (r"a key occurs twice in one object", "a key occurs twice"),
         (r"the body must be a JSON object", "no JSON object"),
         (r"event must be 1 .*", "event is no event's name"),
         (r"timestamp must be an .*", "timestamp is not RFC 3339"),
@@ -64,7 +66,7 @@ def describe_refusal(delivery: Delivery) -> str:
     Returns:
         Visible text. A cause that was found for a signature takes 22 cells at most.
     """
-    if delivery.status in _BY_ADDRESS:
+    if delivery.status in BY_ADDRESS:
         return f"{visible(delivery.method, 10)} {visible(delivery.path, _LONGEST)}"
     if delivery.diagnosis:
         return visible(delivery.diagnosis.replace("_", " "), _LONGEST)

@@ -127,6 +127,26 @@ async def test_an_edited_payload_is_checked_signed_and_sent_as_a_new_event(
     assert (sent.origin, sent.replay_of, sent.verdict) == ("replay", 1, "valid")
 
 
+async def test_why_it_was_refused_stands_above_every_tab(bench: Any, open_display: Any) -> None:
+    bench.post(b'{"event": "test.ping"}')
+    bench.post(b'{"event": "test.ping"}', signature="test_signature")
+    bench.post(b"{}", path="/api/webhook")
+    async with open_display(80, 24) as display:
+        await display.shows("wrong path")
+        await display.press("enter")
+        await display.shows("Delivery 3   POST /api/webhook ", "– wrong path")
+        await display.press("J")
+        await display.shows("Delivery 2", "answered 401")
+        await display.shows("– refused: placeholder")
+        await display.press("J")
+        await display.shows("Delivery 1", "answered 400")
+        await display.shows("– refused: timestamp must be a text that is not empty")
+        await display.press("escape", "2")
+        await display.shows("Signature failures")
+        await display.press("enter")
+        await display.shows("HMAC-SHA256 over the body's bytes")
+
+
 async def test_an_edited_payload_is_laid_out_and_only_then_has_other_bytes(
     bench: Any, open_display: Any
 ) -> None:

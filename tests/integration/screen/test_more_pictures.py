@@ -41,7 +41,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "notifications": ("o", "left"),
     "payload": ("j", "enter"),
     "headers": ("j", "enter", "l"),
-    "signature": ("2", "j", "enter", "l", "l"),
+    "signature": ("2", "j", "enter"),
     "processing": ("g", "enter", "l", "l", "l"),
     "history": ("3", "j", "enter", "h"),
     "diff": ("g", "enter", "d"),
