@@ -98,7 +98,7 @@ def _changed(**fields: object) -> bytes:
     ("body", "words"),
     [
         (b"{", "not JSON: column 2"),
-        (b'{\n "a": 1,\n}', "not JSON: line 3"),
+        (b'{\n "a": 1\n x}', "not JSON: line 3"),
         (b'{"a":"' + b"x" * 300_000, "not JSON: column 6"),
         (b" " * 999_999 + b"x", "not JSON: column 1000000"),
         (b'{"a":"' + b"x" * 900_000 + b'\xff"}', "not UTF-8: byte 900006"),
