@@ -64,13 +64,17 @@ def _reason(error: OSError | OverflowError) -> str:
         return "another program is using it"
     if isinstance(error, socket.gaierror):
         return "no host of that name is known"
-    if error.errno == errno.EADDRNOTAVAIL:
+    if _is_foreign(error):
         return "this computer has no such address"
     return error.strerror or str(error)
 
 
 def _cure(error: OSError | OverflowError) -> str:
-    foreign = isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL
-    if foreign or isinstance(error, socket.gaierror):
+    if isinstance(error, socket.gaierror) or (isinstance(error, OSError) and _is_foreign(error)):
         return "Choose an address of this computer with --host; without it that is 127.0.0.1."
     return "Choose another with --port, or --port 0 for any that is free."
+
+
+def _is_foreign(error: OSError) -> bool:
+    """Whether no address tried is one of this machine; Python 3.13 gives no number then."""
+    return error.errno in (errno.EADDRNOTAVAIL, None)
