@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from store.database import Database
 from store.writing import checkpoints, log_use
@@ -256,7 +256,9 @@ async def test_a_reader_does_not_keep_the_store_from_closing(path: Path) -> None
 def own_checkpoints(path: Path) -> Iterator[tuple[checkpoints.Checkpoints, Callable[[], None]]]:
     """Those of a store that nobody else writes to, and what writes a row to it."""
     Database(path).close()
-    with create_engine(f"sqlite:///{path}").connect() as connection:
+    # Without a pool, which would keep it open.
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with engine.connect() as connection:
 
         def write() -> None:
             connection.exec_driver_sql("UPDATE progress SET value = value + 1")
