@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from receiver.background.pruner import Retention
     from receiver.background.workers import WorkerState
+    from receiver.checks.obstacles import Obstacle
     from receiver.checks.probes import Probes
     from receiver.tunnel import Problem, ProviderName, TunnelStatus
     from store.forwarding.forward_records import TargetTotals
@@ -109,28 +110,6 @@ class ReceiverFacts:
     def running(self) -> bool:
         """Whether some receiver has the store open."""
         return self.port is PortState.OWN or self.holder is not None
-
-
-class ObstacleKind(StrEnum):
-    """Why no store can be made."""
-
-    NO_FOLDER = "no_folder"
-    """A named store's folder does not exist."""
-    NOT_A_FOLDER = "not_a_folder"
-    CLOSED = "closed"
-    """A folder that this user may not enter; what is in it is not known either."""
-    READ_ONLY = "read_only"
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """What keeps a store from being made."""
-
-    kind: ObstacleKind
-    path: str
-    """Of the folder, or of what is in its place."""
-    owner: str | None = None
-    """The user whom it belongs to, if that is another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,15 @@ from receiver.checks.check import (
     skipped,
     warning,
 )
-from receiver.checks.facts import ObstacleKind
+from receiver.checks.obstacles import ObstacleKind
 from receiver.checks.secret import exposure
 from receiver.checks.wording import listed, size
 from store.safekeeping.integrity import Soundness
 
 if TYPE_CHECKING:
     from receiver.checks.check import Check, Finding
-    from receiver.checks.facts import Facts, Obstacle, StoreFacts
+    from receiver.checks.facts import Facts, StoreFacts
+    from receiver.checks.obstacles import Obstacle
 
 _LEAST_FREE = 50 << 20
 _LITTLE_FREE = 500 << 20
