@@ -44,6 +44,7 @@ def invoke(context):
         finally:
             print("leaving", flush=True)
             sys.stdin.readline()
+            print("left", flush=True)
 entry.root.invoke = invoke
 from meterbase_tui.__main__ import run
 run()
@@ -117,7 +118,8 @@ def test_no_half_written_file_is_left_also_when_asked_twice(
         process.send_signal(number)
         assert read_line(process) == "leaving\n"
         process.send_signal(number)
-        assert ended(process) == (CODES[number], "")
+        out, err = process.communicate("\n", timeout=DEADLINE_S)
+        assert (process.returncode, out, err) == (CODES[number], "left\n", "")
     assert list(cli.cwd.iterdir()) == [whole]
     assert whole.read_text() == "as it was"
 
