@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from store import connections, notifications
 from store.forwarding import forward_queue
 from store.forwarding.forward_records import ForwardState
-from store.processing import queue
+from store.processing import reopening
 from store.processing.ledger import Ledger
 from store.pruning import retention
 from store.records import EventState, PropertyState
@@ -61,8 +61,8 @@ def _link_property(connection: Connection, *, connection_id: str, property_id: s
     """The state that the property has now, and the ignored events that are in the queue again."""
     state = PropertyState.LINKED
     linked = connections.set_property_state(connection, connection_id, property_id, state)
-    ignored = queue.ids_of_unlinked(connection, connection_id, property_id, limit=_MOST_AT_ONCE)
-    queued = [event_id for event_id in ignored if queue.reopen(connection, event_id)]
+    ignored = reopening.ids_of_unlinked(connection, connection_id, property_id, limit=_MOST_AT_ONCE)
+    queued = [event_id for event_id in ignored if reopening.reopen(connection, event_id)]
     return {"state": linked.state, "event_ids": queued}
 
 
@@ -86,8 +86,8 @@ def _reprocess(
     """The ids of the events that are in the queue again."""
     chosen = list(event_ids)
     for state in states:
-        chosen += queue.ids_in_state(connection, EventState(state), limit=_MOST_AT_ONCE)
-    return [event_id for event_id in chosen if queue.reopen(connection, event_id, force=force)]
+        chosen += reopening.ids_in_state(connection, EventState(state), limit=_MOST_AT_ONCE)
+    return [event_id for event_id in chosen if reopening.reopen(connection, event_id, force=force)]
 
 
 def _change_forwards(

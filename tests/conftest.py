@@ -19,7 +19,7 @@ from meterbase_tui.runtime import Runtime, open_runtime
 from meterbase_tui.settings import Settings
 from receiver.judging.signing import SIGNATURE_HEADER, sign
 from receiver.tunnel import ProviderName
-from store.processing.queue import reopen
+from store.processing.reopening import reopen
 from store.reader import Reader
 from store.reading.deliveries import list_deliveries
 from store.reading.events import list_events

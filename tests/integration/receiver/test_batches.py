@@ -24,7 +24,8 @@ from receiver.background.processor import Processor
 from store.connections import register_connection, set_property_state
 from store.database import Database
 from store.processing import queue
-from store.processing.queue import admit, reopen
+from store.processing.queue import admit
+from store.processing.reopening import reopen
 from store.records import PropertyState
 from store.writing import checkpoints
 from store.writing.tasks import _LULL_S

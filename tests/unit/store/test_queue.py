@@ -9,7 +9,7 @@ import pytest
 
 from store.errors import StoreRejectedError
 from store.notifications import list_notifications, notifications_of_event
-from store.processing import finishing, queue
+from store.processing import finishing, queue, reopening
 from store.processing.effects import FieldChange, Finish, Notice
 from store.processing.ledger import Ledger
 from store.reading.deliveries import list_deliveries
@@ -115,7 +115,7 @@ class TestTurns:
     @staticmethod
     def reopen(database: Database, *event_ids: int) -> None:
         for event_id in event_ids:
-            database.write(partial(queue.reopen, event_id=event_id)).result(5)
+            database.write(partial(reopening.reopen, event_id=event_id)).result(5)
 
     def test_are_taken_in_the_order_received(self, database: Database, deliver: Deliver) -> None:
         deliver(database, accepted(1), refused(2), accepted(3), accepted(1), accepted(5))
@@ -284,7 +284,7 @@ class TestReopening:
         finish(lambda claim: ends[claim.id])
 
     def reopen(self, database: Database, event_id: int, **how: bool) -> bool:
-        return database.write(lambda writing: queue.reopen(writing, event_id, **how)).result(5)
+        return database.write(lambda writing: reopening.reopen(writing, event_id, **how)).result(5)
 
     def test_puts_it_back_without_a_trace_of_the_last_end(
         self, database: Database, connection: Connection
@@ -330,7 +330,7 @@ class TestReopening:
         before = get_event(connection, 1)
 
         def work(writing: Connection) -> None:
-            assert queue.reopen(writing, 1)
+            assert reopening.reopen(writing, 1)
             raise ArithmeticError
 
         with pytest.raises(ArithmeticError):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import StaticPool, create_engine
 
 from store.forwarding import forward_queue
-from store.processing import finishing, queue
+from store.processing import finishing, queue, reopening
 from store.processing.effects import Finish
 from store.pruning.limits import Limits
 from store.pruning.retention import delete_chosen, list_chosen
@@ -212,7 +212,7 @@ def test_what_is_needed_again_by_then_stays(store: Connection) -> None:
     fill(store, 3 * [DONE])
     plan = make_plan(store, Limits(days=1), NOW)
     assert plan.deliveries == 3
-    assert queue.reopen(store, 2)
+    assert reopening.reopen(store, 2)
     assert delete_chosen(store, plan.selection, [1, 2, 3]) == 2
     assert ask(store, "SELECT id FROM deliveries") == [2]
 
