@@ -95,11 +95,11 @@ class Checkpoints:
                 self._written_at = time.monotonic()
                 return
             self._written_at = None
-            self.use.of_arrivals = 0
+            self.use.note_pause()
             if large:
                 self.use.note_cut()
             else:
-                self.use.note_moved()
+                self.use.note_moved(whole=True)
 
     @property
     def overgrown(self) -> bool:
@@ -131,7 +131,7 @@ class Checkpoints:
         with suppress(DBAPIError):
             moved = self._move("PASSIVE")
         # If a reader was in the way, it is tried again after as much more.
-        self.use.note_moved(more=0 if moved else _BOUND_BYTES)
+        self.use.note_moved(whole=moved)
 
     @property
     def _is_long(self) -> bool:

@@ -1,7 +1,8 @@
 """How much of the write-ahead log is in use: its file keeps its size, so that does not tell.
 
-What is written is added up as far as it can be told. That it was more is known for certain once the
-file grows: SQLite writes beyond its end only when all of it is in use.
+What is written is added up as far as it can be told. How much it was is known for certain while the
+file grows: SQLite writes beyond its end only when all of it is in use. That is remembered until
+there is a pause, since the file does not grow again for as much.
 """
 
 from __future__ import annotations
@@ -25,16 +26,19 @@ _ASK_EVERY = 1 << 20
 
 
 class LogUse:
-    """What was written to the log of a store since all of it was moved."""
+    """What was written to the log of a store since it was moved."""
 
     def __init__(self, path: Path) -> None:
         """Begins with a log that is empty."""
         self._file = f"{path}-wal"
         self._written = 0
-        self._left = 0
-        """The size that the file had when all of it was moved."""
-        self._size = self._ask_at = 0
-        """What it had when it was asked last, and when it is asked again."""
+        self._left = self._stuck = 0
+        """The size that the file had when it was moved the last time, and how much of that was not
+        moved: the file grew from there."""
+        self._ask_at = 0
+        """How much is told of when the file is asked again."""
+        self._scale = 1.0
+        """How many bytes are in use for each that is told of, as far as the file has shown."""
         self.room = 0
         """The size that it is given before it is in use."""
         self.of_arrivals = 0
@@ -52,25 +56,35 @@ class LogUse:
         if scattered:
             self._written += min(count, _FEW_ROWS) * _SCATTERED_BYTES
 
-    def note_moved(self, *, more: int = 0) -> None:
-        """All of it was moved, or that is to be tried again when so many bytes more are in use."""
+    def note_moved(self, *, whole: bool) -> None:
+        """All of it was moved, or as much as could be: what counts is what comes after that."""
         self._written = self._ask_at = 0
-        self._left = self.size() + more
+        self._left = self.size()
+        self._stuck = 0 if whole else self._left
 
     def note_cut(self) -> None:
         """All of it was moved, and the file is empty."""
-        self._written = self._ask_at = self._left = self.room = 0
+        self._written = self._ask_at = self._left = self._stuck = self.room = 0
+
+    def note_pause(self) -> None:
+        """Whatever comes next may be of another kind."""
+        self.of_arrivals = 0
+        self._scale = 1.0
 
     def exceeds(self, limit: int) -> bool:
         """Whether more bytes than that are in use."""
-        if self._written > limit:
-            return True
-        return _SURE * self._written > limit and self._asked() > max(limit, self._left, self.room)
+        if self._scale * self._written <= limit < _SURE * self._written:
+            self._learn()
+        return self._scale * self._written > limit
 
-    def _asked(self) -> int:
-        if self._written >= self._ask_at:
-            self._size, self._ask_at = self.size(), self._written + _ASK_EVERY
-        return self._size
+    def _learn(self) -> None:
+        """Asks the file how much is in use for what was told; only one that has grown knows."""
+        if self._written < self._ask_at:
+            return
+        self._ask_at = self._written + _ASK_EVERY
+        size = self.size()
+        if size > max(self._left, self.room):
+            self._scale = min(max(self._scale, (size - self._stuck) / self._written), _SURE)
 
     def size(self) -> int:
         """Bytes of the file; 0 if there is none."""
