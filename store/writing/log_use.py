@@ -29,9 +29,9 @@ class LogUse:
     """What was written to the log of a store since it was moved."""
 
     def __init__(self, path: Path) -> None:
-        """Begins with a log that is empty."""
+        """Begins with all of the file in use: whoever made the store, or had it, wrote to it."""
         self._file = f"{path}-wal"
-        self._written = 0
+        self._written = self.size()
         self._left = self._stuck = 0
         """The size that the file had when it was moved the last time, and how much of that was not
         moved: the file grew from there."""
