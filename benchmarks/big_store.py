@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.bodies import CONNECTION, PROPERTY, UNITS, make_body
 from store.database import Database
 from store.reading.search import index_batch
-from store.structure.tables import DeliveryRow, to_micros
+from store.structure.tables import DELIVERIES, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ _COLUMNS = (
     "body_sha256", "headers", "body",
 )  # fmt: skip
 _INSERT = (
-    f"INSERT INTO {DeliveryRow.__tablename__} ({', '.join(_COLUMNS)}) "
+    f"INSERT INTO {DELIVERIES.name} ({', '.join(_COLUMNS)}) "
     f"VALUES ({', '.join('?' * len(_COLUMNS))})"
 )
 _EVENTS = f"""

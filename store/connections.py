@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from store.processing.ledger import Ledger
 from store.records import ConnectionRecord, Property, PropertyState
 from store.structure.rows import from_row
-from store.structure.tables import ConnectionRow, PropertyRow, UnitRow
+from store.structure.tables import CONNECTIONS, PROPERTIES, UNITS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,8 +38,8 @@ def add_sample(connection: Connection) -> None:
 
 def list_connections(connection: Connection, *, limit: int = 0) -> list[ConnectionRecord]:
     """Connections, the one last heard of first; `limit` 0 gives all."""
-    statement = select(ConnectionRow.__table__).order_by(
-        ConnectionRow.last_event_at.desc().nulls_last(), ConnectionRow.connection_id
+    statement = select(CONNECTIONS).order_by(
+        CONNECTIONS.c.last_event_at.desc().nulls_last(), CONNECTIONS.c.connection_id
     )
     rows = connection.execute(statement.limit(limit or None)).mappings().all()
     return [from_row(ConnectionRecord, row) for row in rows]
@@ -54,29 +54,29 @@ def list_properties(
 ) -> list[Property]:
     """Properties with the number of units known of each, those to review first."""
     counted = (
-        select(UnitRow.connection_id, UnitRow.property_id, func.count().label("units"))
-        .group_by(UnitRow.connection_id, UnitRow.property_id)
+        select(UNITS.c.connection_id, UNITS.c.property_id, func.count().label("units"))
+        .group_by(UNITS.c.connection_id, UNITS.c.property_id)
         .subquery()
     )
     statement = (
-        select(PropertyRow.__table__, func.coalesce(counted.c.units, 0).label("units"))
+        select(PROPERTIES, func.coalesce(counted.c.units, 0).label("units"))
         .outerjoin(
             counted,
-            (PropertyRow.connection_id == counted.c.connection_id)
-            & (PropertyRow.property_id == counted.c.property_id),
+            (PROPERTIES.c.connection_id == counted.c.connection_id)
+            & (PROPERTIES.c.property_id == counted.c.property_id),
         )
         .order_by(
-            PropertyRow.state != PropertyState.REVIEW,
-            PropertyRow.last_event_id.desc().nulls_last(),
-            PropertyRow.connection_id,
-            PropertyRow.property_id,
+            PROPERTIES.c.state != PropertyState.REVIEW,
+            PROPERTIES.c.last_event_id.desc().nulls_last(),
+            PROPERTIES.c.connection_id,
+            PROPERTIES.c.property_id,
         )
         .limit(limit or None)
     )
     if connection_id is not None:
-        statement = statement.where(PropertyRow.connection_id == connection_id)
+        statement = statement.where(PROPERTIES.c.connection_id == connection_id)
     if state is not None:
-        statement = statement.where(PropertyRow.state == state)
+        statement = statement.where(PROPERTIES.c.state == state)
     rows = connection.execute(statement).mappings().all()
     return [from_row(Property, row) for row in rows]
 

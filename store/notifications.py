@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from store.reading.filters import EVERYTHING, Filters, of_records
 from store.records import Notification, NotificationKind
-from store.structure.tables import NotificationRow
+from store.structure.tables import NOTIFICATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,23 +32,23 @@ def list_notifications(
         dismissed: whether those that were dismissed are listed too.
         limit: at most so many; 0 gives all.
     """
-    statement = select(NotificationRow.__table__).where(*of_records(NotificationRow, filters))
+    statement = select(NOTIFICATIONS).where(*of_records(NOTIFICATIONS, filters))
     if not dismissed:
-        statement = statement.where(NotificationRow.dismissed_at.is_(None))
+        statement = statement.where(NOTIFICATIONS.c.dismissed_at.is_(None))
     if filters.since is not None:
-        statement = statement.where(NotificationRow.at >= filters.since)
+        statement = statement.where(NOTIFICATIONS.c.at >= filters.since)
     if filters.search:
-        statement = statement.where(NotificationRow.text.icontains(filters.search, autoescape=True))
-    ordered = statement.order_by(NotificationRow.id.desc()).limit(limit or None)
+        statement = statement.where(NOTIFICATIONS.c.text.icontains(filters.search, autoescape=True))
+    ordered = statement.order_by(NOTIFICATIONS.c.id.desc()).limit(limit or None)
     return [_notification(row) for row in connection.execute(ordered).mappings()]
 
 
 def notifications_of_event(connection: Connection, event_id: int) -> list[Notification]:
     """The notifications that an event made, in order, whether they were dismissed or not."""
     statement = (
-        select(NotificationRow.__table__)
-        .where(NotificationRow.event_id == event_id)
-        .order_by(NotificationRow.id)
+        select(NOTIFICATIONS)
+        .where(NOTIFICATIONS.c.event_id == event_id)
+        .order_by(NOTIFICATIONS.c.id)
     )
     return [_notification(row) for row in connection.execute(statement).mappings()]
 
@@ -66,10 +66,10 @@ def dismiss_notifications(
     Returns:
         The ids of those that were not dismissed before, in order: what an undo brings back.
     """
-    statement = update(NotificationRow).where(NotificationRow.dismissed_at.is_(None))
+    statement = update(NOTIFICATIONS).where(NOTIFICATIONS.c.dismissed_at.is_(None))
     if ids is not None:
-        statement = statement.where(NotificationRow.id.in_(ids))
-    changed = statement.values(dismissed_at=at).returning(NotificationRow.id)
+        statement = statement.where(NOTIFICATIONS.c.id.in_(ids))
+    changed = statement.values(dismissed_at=at).returning(NOTIFICATIONS.c.id)
     return sorted(connection.execute(changed).scalars())
 
 
@@ -79,10 +79,10 @@ def restore_notifications(connection: Connection, ids: Collection[int] | None) -
     Returns:
         The ids of those that were dismissed, in order.
     """
-    statement = update(NotificationRow).where(NotificationRow.dismissed_at.is_not(None))
+    statement = update(NOTIFICATIONS).where(NOTIFICATIONS.c.dismissed_at.is_not(None))
     if ids is not None:
-        statement = statement.where(NotificationRow.id.in_(ids))
-    changed = statement.values(dismissed_at=None).returning(NotificationRow.id)
+        statement = statement.where(NOTIFICATIONS.c.id.in_(ids))
+    changed = statement.values(dismissed_at=None).returning(NOTIFICATIONS.c.id)
     return sorted(connection.execute(changed).scalars())
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import literal_column, select, update
 
-from store.structure.tables import RefreshRow
+from store.structure.tables import REFRESHES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -79,25 +79,25 @@ class Refresh:
 
 def ask_for(connection: Connection, event_id: int, connection_id: str, at: datetime) -> None:
     """Notes that an event wants a refresh, in the caller's transaction."""
-    row = RefreshRow.__table__.insert().prefix_with("OR REPLACE")  # type: ignore[attr-defined]
+    row = REFRESHES.insert().prefix_with("OR REPLACE")
     values = {"event_id": event_id, "connection_id": connection_id, "asked_at": at}
     connection.execute(row, values | {"state": RefreshState.WAITING})
 
 
 def note(connection: Connection, event_ids: Collection[int], **values: Any) -> None:
     """Writes down how far the refresh of these events has come: any fields of `Refresh`."""
-    statement = update(RefreshRow).where(RefreshRow.event_id.in_(event_ids)).values(**values)
+    statement = update(REFRESHES).where(REFRESHES.c.event_id.in_(event_ids)).values(**values)
     connection.execute(statement)
 
 
 def open_refreshes(connection: Connection) -> list[Refresh]:
     """The refreshes that are not over, in the order in which they were asked for."""
-    return _read(connection, select(RefreshRow.__table__).where(_OPEN).order_by("event_id"))
+    return _read(connection, select(REFRESHES).where(_OPEN).order_by("event_id"))
 
 
 def refresh_of_event(connection: Connection, event_id: int) -> Refresh | None:
     """The refresh that an event asked for."""
-    statement = select(RefreshRow.__table__).where(RefreshRow.event_id == event_id)
+    statement = select(REFRESHES).where(REFRESHES.c.event_id == event_id)
     return next(iter(_read(connection, statement)), None)
 
 
@@ -105,9 +105,9 @@ def list_refreshes(
     connection: Connection, *, connection_id: str | None = None, limit: int = 50
 ) -> list[Refresh]:
     """Refreshes, newest first; `limit` 0 gives all."""
-    statement = select(RefreshRow.__table__).order_by(RefreshRow.event_id.desc())
+    statement = select(REFRESHES).order_by(REFRESHES.c.event_id.desc())
     if connection_id is not None:
-        statement = statement.where(RefreshRow.connection_id == connection_id)
+        statement = statement.where(REFRESHES.c.connection_id == connection_id)
     return _read(connection, statement.limit(limit or None))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from store.forwarding.forward_records import Forward, ForwardAttempt, ForwardState, TargetTotals
-from store.forwarding.forward_tables import ForwardAttemptRow, ForwardRow
+from store.forwarding.forward_tables import FORWARD_ATTEMPTS, FORWARDS
 from store.headers import decode_headers
 from store.structure.tables import from_micros
 
@@ -26,22 +26,22 @@ def list_forwards(
     limit: int = 50,
 ) -> list[Forward]:
     """Forwards that match, newest first; `limit` 0 gives all."""
-    statement = select(ForwardRow.__table__).order_by(ForwardRow.id.desc()).limit(limit or None)
+    statement = select(FORWARDS).order_by(FORWARDS.c.id.desc()).limit(limit or None)
     if target is not None:
-        statement = statement.where(ForwardRow.target == target)
+        statement = statement.where(FORWARDS.c.target == target)
     if state is not None:
-        statement = statement.where(ForwardRow.state == state)
+        statement = statement.where(FORWARDS.c.state == state)
         if state in _OPEN:
             # Says what follows from the state, so that the small index is used.
-            statement = statement.where(ForwardRow.state.in_(_OPEN))
+            statement = statement.where(FORWARDS.c.state.in_(_OPEN))
     if delivery_id is not None:
-        statement = statement.where(ForwardRow.delivery_id == delivery_id)
+        statement = statement.where(FORWARDS.c.delivery_id == delivery_id)
     return [_forward(row) for row in connection.execute(statement).mappings()]
 
 
 def attempts_of(connection: Connection, forward_id: int) -> list[ForwardAttempt]:
     """The attempts of a forward that are still kept, oldest first."""
-    table = ForwardAttemptRow.__table__
+    table = FORWARD_ATTEMPTS
     statement = select(table).where(table.c.forward_id == forward_id).order_by(table.c.id)
     return [_attempt(row) for row in connection.execute(statement).mappings()]
 

@@ -19,7 +19,7 @@ from store.reading.events import last_finish
 from store.records import EventState
 from store.refreshes import ask_for
 from store.statements import INSERT_MANY, in_parts
-from store.structure.tables import SyncRow, to_micros
+from store.structure.tables import SYNCS, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def finish(connection: Connection, finished: Sequence[tuple[Claim, Finish]], at:
     # An event that is processed again has reported its synchronisation before.
     syncs = [_sync(claimed, end, at) for claimed, end in finished if end.sync is not None]
     if syncs:
-        connection.execute(insert(SyncRow).prefix_with("OR REPLACE"), syncs)
+        connection.execute(insert(SYNCS).prefix_with("OR REPLACE"), syncs)
     for claimed, end in finished:
         if end.state is _PROCESSING:
             ask_for(connection, claimed.id, claimed.facts.connection_id or "", at)

@@ -12,7 +12,7 @@ from store.reading import gaps
 from store.reading.filters import EVERYTHING, Filters
 from store.reading.matching import STATE, matching_ids, of_delivery, read_in_order
 from store.records import Content, Delivery, EventState, Origin, Outcome, Reason, Verdict
-from store.structure.tables import AcknowledgementRow, DeliveryRow, DiagnosisRow, EventRow
+from store.structure.tables import ACKNOWLEDGEMENTS, DELIVERIES, DIAGNOSES, EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,28 +20,28 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping, Select
 
 _SHOWN = (
-    DeliveryRow.id,
-    DeliveryRow.received_at,
-    DeliveryRow.origin,
-    DeliveryRow.method,
-    DeliveryRow.path,
-    DeliveryRow.status,
-    DeliveryRow.verdict,
-    DiagnosisRow.code.label("diagnosis"),
-    func.coalesce(DiagnosisRow.explanation, DeliveryRow.explanation).label("explanation"),
-    DeliveryRow.event_id,
-    DeliveryRow.event,
-    DeliveryRow.connection_id,
-    DeliveryRow.resource_type,
-    DeliveryRow.resource_id,
-    DeliveryRow.property_id,
-    DeliveryRow.size,
-    DeliveryRow.replay_of,
-    AcknowledgementRow.ms.label("ack_ms"),
+    DELIVERIES.c.id,
+    DELIVERIES.c.received_at,
+    DELIVERIES.c.origin,
+    DELIVERIES.c.method,
+    DELIVERIES.c.path,
+    DELIVERIES.c.status,
+    DELIVERIES.c.verdict,
+    DIAGNOSES.c.code.label("diagnosis"),
+    func.coalesce(DIAGNOSES.c.explanation, DELIVERIES.c.explanation).label("explanation"),
+    DELIVERIES.c.event_id,
+    DELIVERIES.c.event,
+    DELIVERIES.c.connection_id,
+    DELIVERIES.c.resource_type,
+    DELIVERIES.c.resource_id,
+    DELIVERIES.c.property_id,
+    DELIVERIES.c.size,
+    DELIVERIES.c.replay_of,
+    ACKNOWLEDGEMENTS.c.ms.label("ack_ms"),
     STATE.label("state"),
-    EventRow.outcome,
-    EventRow.reason,
-    func.coalesce(DeliveryRow.requests, 1).label("requests"),
+    EVENTS.c.outcome,
+    EVENTS.c.reason,
+    func.coalesce(DELIVERIES.c.requests, 1).label("requests"),
 )
 
 
@@ -52,7 +52,7 @@ def list_deliveries(
     if _needs_lanes(filters):
         ids = matching_ids(connection, filters, limit=limit)
         return read_in_order(ids, lambda some: get_deliveries(connection, some))
-    statement = _select().where(*of_delivery(filters, None)).order_by(DeliveryRow.id.desc())
+    statement = _select().where(*of_delivery(filters, None)).order_by(DELIVERIES.c.id.desc())
     return [_delivery(row) for row in connection.execute(statement.limit(limit or None)).mappings()]
 
 
@@ -73,9 +73,9 @@ def newer_ids(
         plain = "SELECT id FROM deliveries WHERE id > ? ORDER BY id LIMIT ?"
         return list(connection.exec_driver_sql(plain, (after, limit)).scalars())
     statement = (
-        select(DeliveryRow.id)
-        .where(DeliveryRow.id > after, *of_delivery(filters, None))
-        .order_by(DeliveryRow.id)
+        select(DELIVERIES.c.id)
+        .where(DELIVERIES.c.id > after, *of_delivery(filters, None))
+        .order_by(DELIVERIES.c.id)
         .limit(limit)
     )
     return list(connection.execute(statement).scalars())
@@ -91,29 +91,29 @@ def older_ids(
     """The ids below `before` (None: from the newest) that match, newest first."""
     if _needs_lanes(filters):
         return matching_ids(connection, filters, before=before, limit=limit)
-    statement = select(DeliveryRow.id).where(*of_delivery(filters, None))
+    statement = select(DELIVERIES.c.id).where(*of_delivery(filters, None))
     if before is not None:
-        statement = statement.where(DeliveryRow.id < before)
-    ordered = statement.order_by(DeliveryRow.id.desc()).limit(limit)
+        statement = statement.where(DELIVERIES.c.id < before)
+    ordered = statement.order_by(DELIVERIES.c.id.desc()).limit(limit)
     return list(connection.execute(ordered).scalars())
 
 
 def span(connection: Connection) -> range:
     """The numbers from the oldest delivery to the newest; those of deleted ones are among them."""
-    return gaps.span(connection, DeliveryRow)
+    return gaps.span(connection, DELIVERIES)
 
 
 def gaps_around(connection: Connection, ids: Collection[int]) -> list[range]:
     """The stretches of numbers without a delivery in which these are, as far as they have none."""
-    return gaps.gaps_around(connection, DeliveryRow, ids)
+    return gaps.gaps_around(connection, DELIVERIES, ids)
 
 
 def digests_after(connection: Connection, after: int) -> dict[int, bytes]:
     """The SHA-256 of the body of every delivery above `after`, oldest first."""
     statement = (
-        select(DeliveryRow.id, DeliveryRow.body_sha256)
-        .where(DeliveryRow.id > after)
-        .order_by(DeliveryRow.id)
+        select(DELIVERIES.c.id, DELIVERIES.c.body_sha256)
+        .where(DELIVERIES.c.id > after)
+        .order_by(DELIVERIES.c.id)
     )
     return {row[0]: row[1] for row in connection.execute(statement)}
 
@@ -121,16 +121,16 @@ def digests_after(connection: Connection, after: int) -> dict[int, bytes]:
 def read_content(connection: Connection, delivery_id: int) -> Content | None:
     """The headers and the body of a delivery."""
     statement = select(
-        DeliveryRow.headers, DeliveryRow.body, DeliveryRow.size, DeliveryRow.body_sha256
-    ).where(DeliveryRow.id == delivery_id)
+        DELIVERIES.c.headers, DELIVERIES.c.body, DELIVERIES.c.size, DELIVERIES.c.body_sha256
+    ).where(DELIVERIES.c.id == delivery_id)
     row = connection.execute(statement).first()
     return None if row is None else Content(decode_headers(row[0]), row[1], row[2], row[3])
 
 
 def deliveries_of_event(connection: Connection, event_id: int) -> list[Delivery]:
     """The first delivery of an event and every repetition, oldest first."""
-    repeated = (DeliveryRow.event_id == event_id) & (DeliveryRow.event_id != DeliveryRow.id)
-    statement = _select().where((DeliveryRow.id == event_id) | repeated).order_by(DeliveryRow.id)
+    repeated = (DELIVERIES.c.event_id == event_id) & (DELIVERIES.c.event_id != DELIVERIES.c.id)
+    statement = _select().where((DELIVERIES.c.id == event_id) | repeated).order_by(DELIVERIES.c.id)
     return [_delivery(row) for row in connection.execute(statement).mappings()]
 
 
@@ -205,16 +205,16 @@ def _needs_lanes(filters: Filters) -> bool:
 def _select() -> Select[Any]:
     return (
         cast("Select[Any]", select(*_SHOWN))
-        .outerjoin(AcknowledgementRow, AcknowledgementRow.delivery_id == DeliveryRow.id)
-        .outerjoin(DiagnosisRow, DiagnosisRow.delivery_id == DeliveryRow.id)
-        .outerjoin(EventRow, EventRow.id == DeliveryRow.event_id)
+        .outerjoin(ACKNOWLEDGEMENTS, ACKNOWLEDGEMENTS.c.delivery_id == DELIVERIES.c.id)
+        .outerjoin(DIAGNOSES, DIAGNOSES.c.delivery_id == DELIVERIES.c.id)
+        .outerjoin(EVENTS, EVENTS.c.id == DELIVERIES.c.event_id)
     )
 
 
 @cache
 def _select_by_ids() -> Select[Any]:
     # Made once: making it takes longer than reading ten rows with it.
-    return _select().where(DeliveryRow.id.in_(bindparam("ids", expanding=True)))
+    return _select().where(DELIVERIES.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _delivery(row: RowMapping) -> Delivery:

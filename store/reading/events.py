@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, literal, null, select
-from sqlalchemy.orm import aliased
 
 from store.driver import driver_of
 from store.reading.filters import EVERYTHING, Filters, about, conditions, state_conditions
 from store.reading.matching import find_subjects, matching_ids, read_in_order
 from store.records import Event, EventState, Outcome, Reason, Sync
-from store.structure.tables import DeliveryRow, EventRow, ProgressRow, SyncRow
+from store.structure.tables import DELIVERIES, EVENTS, PROGRESS, SYNCS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table
 
     from store.reading.filters import Subjects
 
@@ -28,8 +27,7 @@ _SHARED = (
 )  # fmt: skip
 _PROGRESS = ("state", "outcome", "reason", "error", "attempts", "processed_at")
 # Made once, like the statements below: making them takes longer than reading a page of events.
-_REPEATED = aliased(DeliveryRow)
-_Table: TypeAlias = type[DeliveryRow] | type[EventRow]
+_REPEATED = DELIVERIES.alias()
 
 
 def list_events(
@@ -41,13 +39,13 @@ def list_events(
         ids = matching_ids(connection, filters, limit=limit, first_only=True)
         return read_in_order(ids, lambda some: get_events(connection, some))
     # What the processor has not admitted yet is newer than all that it has.
-    waiting = _newest(connection, DeliveryRow, filters, limit)
+    waiting = _newest(connection, DELIVERIES, filters, limit)
     if limit and len(waiting) == limit:
         return waiting
     # Some may have been admitted since the first look: each is listed once.
     before = waiting[-1].id if waiting else None
     rest = limit and limit - len(waiting)
-    return waiting + _newest(connection, EventRow, filters, rest, before)
+    return waiting + _newest(connection, EVENTS, filters, rest, before)
 
 
 def get_event(connection: Connection, event_id: int) -> Event | None:
@@ -58,7 +56,7 @@ def get_event(connection: Connection, event_id: int) -> Event | None:
 def get_events(connection: Connection, ids: Collection[int]) -> dict[int, Event]:
     """The events with these ids, as far as they exist."""
     found = {}
-    for table in (DeliveryRow, EventRow):
+    for table in (DELIVERIES, EVENTS):
         rows = connection.execute(_select_by_ids(table), {"ids": list(ids)})
         found.update({row["id"]: _event(row) for row in rows.mappings()})
     return found
@@ -126,65 +124,65 @@ def has_ended_since(connection: Connection, connection_id: str, after: int) -> b
 
 def sync_of_event(connection: Connection, event_id: int) -> Sync | None:
     """What a `sync.complete` reported."""
-    table = SyncRow.__table__
-    row = connection.execute(select(table).where(table.c.event_id == event_id)).mappings().first()
+    statement = select(SYNCS).where(SYNCS.c.event_id == event_id)
+    row = connection.execute(statement).mappings().first()
     return None if row is None else Sync(**dict(row) | {"stats": json.loads(row["stats"])})
 
 
 def _newest(
-    connection: Connection, table: _Table, filters: Filters, limit: int, before: int | None = None
+    connection: Connection, table: Table, filters: Filters, limit: int, before: int | None = None
 ) -> list[Event]:
     subjects = find_subjects(connection, filters)
     statement = (
         _select(table)
         .where(*_conditions(table, filters, subjects))
-        .order_by(table.id.desc())
+        .order_by(table.c.id.desc())
         .limit(limit or None)
     )
     if before is not None:
-        statement = statement.where(table.id < before)
+        statement = statement.where(table.c.id < before)
     return [_event(row) for row in connection.execute(statement).mappings()]
 
 
 @cache
-def _select_by_ids(table: _Table) -> Select[Any]:
-    return _select(table).where(table.id.in_(bindparam("ids", expanding=True)))
+def _select_by_ids(table: Table) -> Select[Any]:
+    return _select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @cache
-def _select(table: _Table) -> Select[Any]:
+def _select(table: Table) -> Select[Any]:
     """Events as the processor left them, or those that are still to be made of a delivery."""
     repetitions = (
         select(func.count())
-        .where(_REPEATED.event_id == table.id, _REPEATED.event_id != _REPEATED.id)
+        .where(_REPEATED.c.event_id == table.c.id, _REPEATED.c.event_id != _REPEATED.c.id)
         .correlate(table)
         .scalar_subquery()
     )
-    columns: list[Any] = [getattr(table, name) for name in _SHARED]
+    columns: list[Any] = [table.c[name] for name in _SHARED]
     columns.append((repetitions + 1).label("deliveries"))
-    if table is EventRow:
-        return select(*columns, *(getattr(table, name) for name in _PROGRESS))
-    admitted = select(ProgressRow.value).where(ProgressRow.name == "admitted").scalar_subquery()
+    if table is EVENTS:
+        return select(*columns, *(table.c[name] for name in _PROGRESS))
+    admitted = select(PROGRESS.c.value).where(PROGRESS.c.name == "admitted").scalar_subquery()
     not_yet = (
         literal(EventState.PENDING.value).label("state"),
         literal(0).label("attempts"),
         *(null().label(name) for name in ("outcome", "reason", "error", "processed_at")),
     )
     return select(*columns, *not_yet).where(
-        DeliveryRow.id > admitted, DeliveryRow.event_id == DeliveryRow.id
+        DELIVERIES.c.id > admitted, DELIVERIES.c.event_id == DELIVERIES.c.id
     )
 
 
 def _conditions(
-    table: _Table, filters: Filters, subjects: Subjects | None
+    table: Table, filters: Filters, subjects: Subjects | None
 ) -> Iterator[ColumnElement[bool]]:
     yield from conditions(table, filters)
-    if table is EventRow:
+    if table is EVENTS:
         yield from state_conditions(filters.state)
     elif filters.state is not None:
         yield literal(filters.state == EventState.PENDING)
     if filters.since is not None:
-        yield table.received_at >= filters.since
+        yield table.c.received_at >= filters.since
     if subjects is not None:
         yield about(table, subjects)
 

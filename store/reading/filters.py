@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import and_, cast, func, literal_column, or_
 from sqlalchemy.types import Text
 
 from store.records import EventState, Verdict
-from store.structure.tables import EventRow
+from store.structure.tables import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, FromClause
 
-    from store.structure.tables import DeliveryRow
 
 Subjects: TypeAlias = "Mapping[str, Sequence[str]]"
 """Ids of records by their resource type."""
@@ -64,54 +63,54 @@ class Filters:
 EVERYTHING = Filters()
 
 
-def conditions(table: Any, filters: Filters) -> Iterator[ColumnElement[bool]]:
-    """The conditions that deliveries and events share; `table` is either mapped class."""
+def conditions(table: FromClause, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """The conditions that deliveries and events share; `table` is that of either."""
     for name in ("event", "connection_id", "property_id"):
         wanted = getattr(filters, name)
         if wanted is not None:
-            yield getattr(table, name) == wanted
+            yield table.c[name] == wanted
 
 
-def of_records(table: Any, filters: Filters) -> Iterator[ColumnElement[bool]]:
-    """The conditions of what concerns one record; `table` is a mapped class with its ids."""
+def of_records(table: FromClause, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """The conditions of what concerns one record; `table` has its ids."""
     for name in ("connection_id", "property_id", "unit_id"):
         wanted = getattr(filters, name)
         if wanted is not None:
-            yield getattr(table, name) == wanted
+            yield table.c[name] == wanted
 
 
 def state_conditions(state: str | None) -> Iterator[ColumnElement[bool]]:
     """The conditions that an event is in a state."""
     if state is None:
         return
-    yield EventRow.state == state
+    yield EVENTS.c.state == state
     if state in _INDEXED:
         # Says what follows from the state, so that the small index of such events is used.
         yield literal_column(_INDEXED[state])
 
 
-def about(table: Any, subjects: Subjects) -> ColumnElement[bool]:
+def about(table: FromClause, subjects: Subjects) -> ColumnElement[bool]:
     """Whether a row is about one of the records; `table` has a resource's type and id."""
     every = list(dict.fromkeys(each for ids in subjects.values() for each in ids))
     kinds = [
-        and_(table.resource_type == kind, table.resource_id.in_(ids))
+        and_(table.c.resource_type == kind, table.c.resource_id.in_(ids))
         for kind, ids in subjects.items()
         if ids
     ]
     # The ids by themselves are what an index has.
-    found = table.resource_id == every[0] if len(every) == 1 else table.resource_id.in_(every)
+    found = table.c.resource_id == every[0] if len(every) == 1 else table.c.resource_id.in_(every)
     return and_(found, or_(*kinds))
 
 
-def body_contains(table: type[DeliveryRow], term: str) -> ColumnElement[bool]:
+def body_contains(table: FromClause, term: str) -> ColumnElement[bool]:
     """Whether a delivery's body, ids or path contain `term`."""
-    body = cast(table.body, Text)
+    body = cast(table.c.body, Text)
     return or_(
         # SQLite's LIKE is without regard to ASCII case, and twice as fast as comparing lower().
         body.contains(term, autoescape=True),
-        table.resource_id.contains(term, autoescape=True),
-        table.connection_id.contains(term, autoescape=True),
-        table.path.contains(term, autoescape=True),
+        table.c.resource_id.contains(term, autoescape=True),
+        table.c.connection_id.contains(term, autoescape=True),
+        table.c.path.contains(term, autoescape=True),
         # It ends at a NUL, which only a refused body can have.
-        and_(table.event_id.is_(None), func.instr(func.lower(body), func.lower(term)) > 0),
+        and_(table.c.event_id.is_(None), func.instr(func.lower(body), func.lower(term)) > 0),
     )

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection
-
-    from store.structure.tables import ChangeRow, DeliveryRow
-
-Log: TypeAlias = "type[DeliveryRow | ChangeRow]"
+    from sqlalchemy import Connection, Table
 
 
-def span(connection: Connection, log: Log) -> range:
+def span(connection: Connection, log: Table) -> range:
     """The numbers from the oldest row to the newest; some between them may have no row."""
-    table = log.__tablename__
+    table = log.name
     # Two queries in one: SQLite would look through all of a table for both ends at once.
     statement = f"SELECT (SELECT min(id) FROM {table}), (SELECT max(id) FROM {table})"  # noqa: S608
     oldest, newest = connection.exec_driver_sql(statement).one()
     return range(0) if newest is None else range(oldest, newest + 1)
 
 
-def gaps_around(connection: Connection, log: Log, numbers: Iterable[int]) -> list[range]:
+def gaps_around(connection: Connection, log: Table, numbers: Iterable[int]) -> list[range]:
     """The stretches of numbers without rows in which these are.
 
     Args:
@@ -34,7 +30,7 @@ def gaps_around(connection: Connection, log: Log, numbers: Iterable[int]) -> lis
     found: list[range] = []
     for number in sorted(numbers):
         if not found or number >= found[-1].stop:
-            found.append(_gap_around(connection, log.__tablename__, number))
+            found.append(_gap_around(connection, log.name, number))
     return [gap for gap in found if gap]
 
 

@@ -21,7 +21,7 @@ from store.reading.filters import (
 )
 from store.reading.search import SHORTEST, connections_ending_in, promises
 from store.records import EventState, Verdict
-from store.structure.tables import DeliveryRow, EventRow, ProgressRow
+from store.structure.tables import DELIVERIES, EVENTS, PROGRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     Lane = Select[Any]
 
 STATE: ColumnElement[str] = func.coalesce(
-    EventRow.state, case((DeliveryRow.event_id.is_not(None), EventState.PENDING.value))
+    EVENTS.c.state, case((DELIVERIES.c.event_id.is_not(None), EventState.PENDING.value))
 )
 """An accepted delivery whose event the processor has not admitted yet is pending."""
 _T = TypeVar("_T")
 _AT_ONCE = 500
 _INDEX = table("search_index", column("rowid"))
-_FIRST = DeliveryRow.event_id == DeliveryRow.id
-_REPEATED = DeliveryRow.event_id != DeliveryRow.id
-_ACCEPTED, _REFUSED = DeliveryRow.event_id.is_not(None), DeliveryRow.event_id.is_(None)
+_FIRST = DELIVERIES.c.event_id == DELIVERIES.c.id
+_REPEATED = DELIVERIES.c.event_id != DELIVERIES.c.id
+_ACCEPTED, _REFUSED = DELIVERIES.c.event_id.is_not(None), DELIVERIES.c.event_id.is_(None)
 
 
 def matching_ids(
@@ -119,19 +119,19 @@ def find_subjects(connection: Connection, filters: Filters) -> Subjects | None:
 
 def of_delivery(filters: Filters, subjects: Subjects | None) -> Iterator[ColumnElement[bool]]:
     """What a row of the log must fulfil, but for the state of its event."""
-    yield from conditions(DeliveryRow, filters)
+    yield from conditions(DELIVERIES, filters)
     if filters.verdict is not None:
-        yield DeliveryRow.verdict == filters.verdict
+        yield DELIVERIES.c.verdict == filters.verdict
         if filters.verdict != Verdict.VALID:
             # Says what follows from the verdict, so that the small index of refused rows is used.
             yield _REFUSED
     if filters.unsigned:
-        yield DeliveryRow.verdict.in_((Verdict.INVALID, Verdict.MISSING))
+        yield DELIVERIES.c.verdict.in_((Verdict.INVALID, Verdict.MISSING))
         yield _REFUSED
     if filters.since is not None:
-        yield DeliveryRow.received_at >= filters.since
+        yield DELIVERIES.c.received_at >= filters.since
     if subjects is not None:
-        yield about(DeliveryRow, subjects)
+        yield about(DELIVERIES, subjects)
 
 
 def _lanes(
@@ -151,14 +151,14 @@ def _lanes(
 def _by_text(
     connection: Connection, filters: Filters, subjects: Subjects | None, *, first_only: bool
 ) -> Iterator[tuple[Lane, ColumnElement[int]]]:
-    term, key = filters.search or "", cast("Any", DeliveryRow.id)
-    contains = (*of_delivery(filters, subjects), body_contains(DeliveryRow, term))
+    term, key = filters.search or "", DELIVERIES.c.id
+    contains = (*of_delivery(filters, subjects), body_contains(DELIVERIES, term))
     accepted = _FIRST if first_only else _ACCEPTED
     promise = None if filters.only_refused else promises(connection, term)
     if promise is not None:
-        newer = DeliveryRow.id > _progress("searchable")
+        newer = DELIVERIES.c.id > _progress("searchable")
         yield _with_state(select(key).where(accepted, newer, *contains), filters), key
-        indexed = select(key).select_from(_INDEX).join(DeliveryRow, key == _INDEX.c.rowid)
+        indexed = select(key).select_from(_INDEX).join(DELIVERIES, key == _INDEX.c.rowid)
         found = indexed.where(promise, accepted, *contains)
         yield _with_state(found, filters), cast("Any", _INDEX.c.rowid)
         if len(term) < SHORTEST:
@@ -179,16 +179,16 @@ def _of_connections(
     first_only: bool,
 ) -> Iterator[tuple[Lane, ColumnElement[int]]]:
     """What connections brought: first deliveries by their events, repetitions by themselves."""
-    key = cast("Any", DeliveryRow.id)
+    key = DELIVERIES.c.id
     # Of what is not admitted yet, no connection need be known.
     accepted = _FIRST if first_only else _ACCEPTED
-    newer = select(key).where(accepted, DeliveryRow.id > _progress("admitted"), *wanted)
+    newer = select(key).where(accepted, DELIVERIES.c.id > _progress("admitted"), *wanted)
     yield _with_state(newer, filters), key
-    first = select(EventRow.id).join(DeliveryRow, key == EventRow.id)
-    of_event = [*state_conditions(filters.state), EventRow.connection_id.in_(ids)]
-    yield first.where(*of_event, *wanted), cast("Any", EventRow.id)
+    first = select(EVENTS.c.id).join(DELIVERIES, key == EVENTS.c.id)
+    of_event = [*state_conditions(filters.state), EVENTS.c.connection_id.in_(ids)]
+    yield first.where(*of_event, *wanted), EVENTS.c.id
     if not first_only:
-        repeated = select(key).where(_REPEATED, DeliveryRow.connection_id.in_(ids), *wanted)
+        repeated = select(key).where(_REPEATED, DELIVERIES.c.connection_id.in_(ids), *wanted)
         yield _with_state(repeated, filters), key
 
 
@@ -197,37 +197,37 @@ def _by_event(
 ) -> Iterator[tuple[Lane, ColumnElement[int]]]:
     if filters.only_refused:
         return  # they have no event
-    key = cast("Any", DeliveryRow.id)
+    key = DELIVERIES.c.id
     wanted = tuple(of_delivery(filters, subjects))
     if filters.state in (None, EventState.PENDING):
-        yield select(key).where(_FIRST, DeliveryRow.id > _progress("admitted"), *wanted), key
-    events = [*conditions(EventRow, filters), *state_conditions(filters.state)]
+        yield select(key).where(_FIRST, DELIVERIES.c.id > _progress("admitted"), *wanted), key
+    events = [*conditions(EVENTS, filters), *state_conditions(filters.state)]
     if subjects is not None:
-        events.append(about(EventRow, subjects))
+        events.append(about(EVENTS, subjects))
     if filters.since is not None:
-        events.append(EventRow.received_at >= filters.since)
-    kept = DeliveryRow.id == EventRow.id
-    yield select(EventRow.id).join(DeliveryRow, kept).where(*events), cast("Any", EventRow.id)
+        events.append(EVENTS.c.received_at >= filters.since)
+    kept = DELIVERIES.c.id == EVENTS.c.id
+    yield select(EVENTS.c.id).join(DELIVERIES, kept).where(*events), EVENTS.c.id
     if not first_only:
         yield _repeated(filters, wanted), key
 
 
 def _repeated(filters: Filters, wanted: tuple[ColumnElement[bool], ...]) -> Lane:
     """Repetitions: of few events found from these, else looked through from the newest."""
-    lane = select(DeliveryRow.id).where(_REPEATED, *wanted)
+    lane = select(DELIVERIES.c.id).where(_REPEATED, *wanted)
     rare = [*state_conditions(filters.state)][1:]
     if not rare or filters.state == EventState.PENDING:
         return _with_state(lane, filters)
-    joined = lane.select_from(EventRow).join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
+    joined = lane.select_from(EVENTS).join(DELIVERIES, DELIVERIES.c.event_id == EVENTS.c.id)
     return joined.where(*state_conditions(filters.state))
 
 
 def _with_state(lane: Lane, filters: Filters) -> Lane:
     if filters.state is None:
         return lane
-    joined = lane.outerjoin(EventRow, EventRow.id == DeliveryRow.event_id)
+    joined = lane.outerjoin(EVENTS, EVENTS.c.id == DELIVERIES.c.event_id)
     return joined.where(STATE.is_(filters.state))
 
 
 def _progress(name: str) -> Any:
-    return select(ProgressRow.value).where(ProgressRow.name == name).scalar_subquery()
+    return select(PROGRESS.c.value).where(PROGRESS.c.name == name).scalar_subquery()

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from store.records import ConnectionRecord, PropertyState
 from store.structure.rows import from_row
-from store.structure.tables import ConnectionRow, PropertyRow, from_micros
+from store.structure.tables import CONNECTIONS, PROPERTIES, from_micros
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,20 +47,20 @@ class MissingUnits:
 def read_registry(connection: Connection) -> Registry:
     """The connections and properties as they are now."""
     found = connection.execute(
-        select(ConnectionRow.__table__)
-        .order_by(ConnectionRow.registered, ConnectionRow.events.desc())
+        select(CONNECTIONS)
+        .order_by(CONNECTIONS.c.registered, CONNECTIONS.c.events.desc())
         .limit(_MOST_CONNECTIONS)
     )
     registered = connection.execute(
-        select(func.count()).select_from(ConnectionRow).where(ConnectionRow.registered)
+        select(func.count()).select_from(CONNECTIONS).where(CONNECTIONS.c.registered)
     ).scalar_one()
     states = connection.execute(
-        select(PropertyRow.state, func.count()).group_by(PropertyRow.state)
+        select(PROPERTIES.c.state, func.count()).group_by(PROPERTIES.c.state)
     ).all()
     review = connection.execute(
-        select(PropertyRow.connection_id, PropertyRow.property_id)
-        .where(PropertyRow.state == PropertyState.REVIEW)
-        .order_by(PropertyRow.last_event_id.desc())
+        select(PROPERTIES.c.connection_id, PROPERTIES.c.property_id)
+        .where(PROPERTIES.c.state == PropertyState.REVIEW)
+        .order_by(PROPERTIES.c.last_event_id.desc())
         .limit(_MOST_IN_REVIEW)
     ).all()
     return Registry(

@@ -24,12 +24,12 @@ from store.records import (
 )
 from store.statements import INSERT_MANY
 from store.structure.tables import (
-    ConnectionRow,
+    CONNECTIONS,
+    LEASES,
+    PROPERTIES,
+    RESIDENTS,
+    UNITS,
     Instant,
-    LeaseRow,
-    PropertyRow,
-    ResidentRow,
-    UnitRow,
     from_micros,
     to_micros,
 )
@@ -37,20 +37,19 @@ from store.structure.tables import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import FromClause
+    from sqlalchemy import Table
 
-    from store.structure.tables import Base
 
 Record: TypeAlias = ConnectionRecord | Property | Unit | LeaseRecord | Resident
 R = TypeVar("R", ConnectionRecord, Property, Unit, LeaseRecord, Resident)
 _WORDS = ("occupancy", "state")
 Key: TypeAlias = tuple[str, ...]
-_TABLES: dict[type[Record], type[Base]] = {
-    ConnectionRecord: ConnectionRow,
-    Property: PropertyRow,
-    Unit: UnitRow,
-    LeaseRecord: LeaseRow,
-    Resident: ResidentRow,
+_TABLES: dict[type[Record], Table] = {
+    ConnectionRecord: CONNECTIONS,
+    Property: PROPERTIES,
+    Unit: UNITS,
+    LeaseRecord: LEASES,
+    Resident: RESIDENTS,
 }
 KINDS = tuple(_TABLES)
 """Every kind of records."""
@@ -90,7 +89,7 @@ def select_of(kind: type[Record], columns: tuple[str, ...], count: int) -> str:
         columns: those of an index, from its first.
         count: of combinations; their values are the parameters, one after the other.
     """
-    return _select_from(_TABLES[kind].__tablename__, layout_of(kind).names, columns, count)
+    return _select_from(_TABLES[kind].name, layout_of(kind).names, columns, count)
 
 
 @cache
@@ -113,7 +112,7 @@ def upsert_of(kind: type[Record], rows: int, kept: tuple[str, ...] = ()) -> str:
         kept: columns that stay as they are where there is a row: an index of them is left alone.
     """
     layout = layout_of(kind)
-    return _upsert_into(_TABLES[kind].__tablename__, layout.names, layout.keys, rows, kept)
+    return _upsert_into(_TABLES[kind].name, layout.names, layout.keys, rows, kept)
 
 
 @cache
@@ -129,7 +128,7 @@ def _upsert_into(
     )
 
 
-def _lay_out(table: FromClause) -> Layout:
+def _lay_out(table: Table) -> Layout:
     names = tuple(table.columns.keys())
     keys = tuple(column.name for column in table.primary_key)
     select = f"SELECT {', '.join(names)} FROM {table} WHERE"  # noqa: S608 - our own names, here and below
@@ -151,7 +150,7 @@ def _key_getter(name: str) -> Callable[[Record], Key]:
     return lambda record: (getattr(record, name),)
 
 
-_LAYOUTS = {kind: _lay_out(row.__table__) for kind, row in _TABLES.items()}
+_LAYOUTS = {kind: _lay_out(table) for kind, table in _TABLES.items()}
 
 
 def to_row(record: Record) -> tuple[Any, ...]:

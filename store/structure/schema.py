@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import store.forwarding.forward_tables  # noqa: F401 - its tables are part of the schema
 from store.driver import cure_of
 from store.errors import StoreMissingError, StoreRefusedError
-from store.structure.tables import SEARCH_INDEX, Base
+from store.structure.tables import METADATA, SEARCH_INDEX
 from store.structure.upgrades import UPGRADES
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ megabyte, and a start opens the file three times. A close look of the checks rea
 
 
 def _create(connection: Connection) -> None:
-    Base.metadata.create_all(connection)
+    METADATA.create_all(connection)
     connection.exec_driver_sql(SEARCH_INDEX)
     connection.exec_driver_sql(
         "INSERT INTO progress (name, value) VALUES ('admitted', 0), ('last_delivery', 0),"

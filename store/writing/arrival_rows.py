@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from store.headers import encode_headers
 from store.records import EventFacts
 from store.statements import INSERT_MANY, in_parts
-from store.structure.tables import DeliveryRow, to_micros
+from store.structure.tables import DELIVERIES, to_micros
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from store.records import Arrival, Receipt
 
 Row: TypeAlias = tuple[Any, ...]
-_REQUESTS = DeliveryRow.__table__.columns["requests"]
+_REQUESTS = DELIVERIES.c.requests
 """Of the row of a flood only; see `note_requests`."""
-_COLUMNS = [column.name for column in DeliveryRow.__table__.columns if column is not _REQUESTS]
+_COLUMNS = [column.name for column in DELIVERIES.c if column is not _REQUESTS]
 _ROW = f"({', '.join('?' * len(_COLUMNS))})"
 
 

@@ -7,43 +7,43 @@ lives in other tables, so that acknowledging costs one insert and one fsync a ba
 
 from __future__ import annotations
 
-from store.structure.tables.base import Base, Instant, Number, from_micros, to_micros
-from store.structure.tables.changes import ChangeRow, NotificationRow, RefreshRow, SyncRow
+from store.structure.tables.base import METADATA, Instant, Number, from_micros, to_micros
+from store.structure.tables.changes import CHANGES, NOTIFICATIONS, REFRESHES, SYNCS
 from store.structure.tables.log import (
+    ACKNOWLEDGEMENTS,
+    DELIVERIES,
+    DIAGNOSES,
+    EVENTS,
+    PROGRESS,
     SEARCH_INDEX,
-    AcknowledgementRow,
-    DeliveryRow,
-    DiagnosisRow,
-    EventRow,
-    ProgressRow,
 )
 from store.structure.tables.portfolio import (
-    ConnectionRow,
-    LeaseRow,
-    PropertyRow,
-    ResidentRow,
-    UnitRow,
+    CONNECTIONS,
+    LEASES,
+    PROPERTIES,
+    RESIDENTS,
+    UNITS,
 )
 
 __all__ = [
+    "ACKNOWLEDGEMENTS",
+    "CHANGES",
+    "CONNECTIONS",
+    "DELIVERIES",
+    "DIAGNOSES",
+    "EVENTS",
+    "LEASES",
+    "METADATA",
+    "NOTIFICATIONS",
+    "PROGRESS",
+    "PROPERTIES",
+    "REFRESHES",
+    "RESIDENTS",
     "SEARCH_INDEX",
-    "AcknowledgementRow",
-    "Base",
-    "ChangeRow",
-    "ConnectionRow",
-    "DeliveryRow",
-    "DiagnosisRow",
-    "EventRow",
+    "SYNCS",
+    "UNITS",
     "Instant",
-    "LeaseRow",
-    "NotificationRow",
     "Number",
-    "ProgressRow",
-    "PropertyRow",
-    "RefreshRow",
-    "ResidentRow",
-    "SyncRow",
-    "UnitRow",
     "from_micros",
     "to_micros",
 ]

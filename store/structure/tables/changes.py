@@ -4,100 +4,104 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
 
-from sqlalchemy import (
-    ForeignKey,
-    Index,
-    literal_column,
-    text,
-)
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, ForeignKey, Index, Named, Table, TypedColumns, literal_column, text
 
-from store.structure.tables.base import Base
+from store.structure.tables.base import METADATA, Instant
 
 
-class ChangeRow(Base):
+class ChangeColumns(TypedColumns):
     """One changed field of a unit; `old` and `new` are JSON."""
 
-    __tablename__ = "changes"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
-    source: Mapped[str]
-    connection_id: Mapped[str]
-    property_id: Mapped[str | None]
-    unit_id: Mapped[str]
-    unit_number: Mapped[str | None]
-    field: Mapped[str]
-    old: Mapped[str]
-    new: Mapped[str]
-    affects_rubs: Mapped[bool]
-
-    __table_args__ = (
-        Index("changes_unit", "unit_id", "id"),
-        Index("changes_event", "event_id"),
-    )
+    id: Named[int] = Column(primary_key=True)
+    at: Named[datetime] = Column(Instant)
+    event_id: Named[int | None] = Column(ForeignKey("events.id"))
+    source: Named[str]
+    connection_id: Named[str]
+    property_id: Named[str | None]
+    unit_id: Named[str]
+    unit_number: Named[str | None]
+    field: Named[str]
+    old: Named[str]
+    new: Named[str]
+    affects_rubs: Named[bool]
 
 
-class NotificationRow(Base):
+CHANGES = Table(
+    "changes",
+    METADATA,
+    ChangeColumns,
+    Index("changes_unit", "unit_id", "id"),
+    Index("changes_event", "event_id"),
+)
+
+
+class NotificationColumns(TypedColumns):
     """Something a person should look at."""
 
-    __tablename__ = "notifications"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    kind: Mapped[str]
-    text: Mapped[str]
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
-    connection_id: Mapped[str | None]
-    property_id: Mapped[str | None]
-    unit_id: Mapped[str | None]
-    dismissed_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        Index("notifications_event", "event_id"),
-        # A person looks at those that are left, however many were dismissed.
-        Index("notifications_open", "id", sqlite_where=literal_column("dismissed_at IS NULL")),
-    )
+    id: Named[int] = Column(primary_key=True)
+    at: Named[datetime] = Column(Instant)
+    kind: Named[str]
+    text: Named[str]
+    event_id: Named[int | None] = Column(ForeignKey("events.id"))
+    connection_id: Named[str | None]
+    property_id: Named[str | None]
+    unit_id: Named[str | None]
+    dismissed_at: Named[datetime | None] = Column(Instant)
 
 
-class SyncRow(Base):
+NOTIFICATIONS = Table(
+    "notifications",
+    METADATA,
+    NotificationColumns,
+    Index("notifications_event", "event_id"),
+    # A person looks at those that are left, however many were dismissed.
+    Index("notifications_open", "id", sqlite_where=literal_column("dismissed_at IS NULL")),
+)
+
+
+class SyncColumns(TypedColumns):
     """A synchronisation that Propexo reported as finished; `stats` is JSON as sent."""
 
-    __tablename__ = "syncs"
-
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True)
-    connection_id: Mapped[str]
-    sync_id: Mapped[str | None]
-    at: Mapped[datetime]
-    stats: Mapped[str]
-
-    __table_args__ = (Index("syncs_connection", "connection_id", "event_id"),)
+    event_id: Named[int] = Column(ForeignKey("events.id"), primary_key=True)
+    connection_id: Named[str]
+    sync_id: Named[str | None]
+    at: Named[datetime] = Column(Instant)
+    stats: Named[str]
 
 
-class RefreshRow(Base):
+SYNCS = Table(
+    "syncs",
+    METADATA,
+    SyncColumns,
+    Index("syncs_connection", "connection_id", "event_id"),
+)
+
+
+class RefreshColumns(TypedColumns):
     """What follows a `sync.complete`: fetching all units of its connection, and applying them."""
 
-    __tablename__ = "refreshes"
+    event_id: Named[int] = Column(ForeignKey("events.id"), primary_key=True)
+    connection_id: Named[str]
+    state: Named[str]
+    asked_at: Named[datetime] = Column(Instant)
+    started_at: Named[datetime | None] = Column(Instant)
+    finished_at: Named[datetime | None] = Column(Instant)
+    requests: Named[int] = Column(server_default="0")
+    requests_expected: Named[int | None]
+    units: Named[int] = Column(server_default="0")
+    leases: Named[int] = Column(server_default="0")
+    retries: Named[int] = Column(server_default="0")
+    retry_at: Named[datetime | None] = Column(Instant)
+    problem: Named[str | None]
+    created: Named[int] = Column(server_default="0")
+    changed: Named[int] = Column(server_default="0")
+    missing: Named[int] = Column(server_default="0")
+    served_by: Named[int | None]
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True)
-    connection_id: Mapped[str]
-    state: Mapped[str]
-    asked_at: Mapped[datetime]
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
-    requests: Mapped[int] = mapped_column(server_default="0")
-    requests_expected: Mapped[int | None]
-    units: Mapped[int] = mapped_column(server_default="0")
-    leases: Mapped[int] = mapped_column(server_default="0")
-    retries: Mapped[int] = mapped_column(server_default="0")
-    retry_at: Mapped[datetime | None]
-    problem: Mapped[str | None]
-    created: Mapped[int] = mapped_column(server_default="0")
-    changed: Mapped[int] = mapped_column(server_default="0")
-    missing: Mapped[int] = mapped_column(server_default="0")
-    served_by: Mapped[int | None]
 
-    __table_args__ = (
-        Index("refreshes_open", "event_id", sqlite_where=text("state IN ('waiting', 'fetching')")),
-    )
+REFRESHES = Table(
+    "refreshes",
+    METADATA,
+    RefreshColumns,
+    Index("refreshes_open", "event_id", sqlite_where=text("state IN ('waiting', 'fetching')")),
+)

@@ -4,138 +4,142 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
 
-from sqlalchemy import (
-    Index,
-    text,
-)
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, Index, Named, Table, TypedColumns, text
 
-from store.structure.tables.base import Base
+from store.structure.tables.base import METADATA, Instant
 
 SEARCH_INDEX = (
     "CREATE VIRTUAL TABLE search_index USING fts5(words, content='', detail='none', columnsize=0,"
     " tokenize='trigram')"
 )
-"""The full-text index of `store.reading.search`; no class of ours could speak of it."""
+"""The full-text index of `store.reading.search`; no `Table` could speak of it."""
 
 
 _REPEATED = text("event_id <> id")
 
 
-class DeliveryRow(Base):
+class DeliveryColumns(TypedColumns):
     """One request. `event_id` is its own id when it made an event, another's for a repetition."""
 
-    __tablename__ = "deliveries"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    received_at: Mapped[datetime]
-    origin: Mapped[str]
-    replay_of: Mapped[int | None]
-    method: Mapped[str]
-    path: Mapped[str]
-    status: Mapped[int]
-    verdict: Mapped[str]
-    explanation: Mapped[str | None]
-    event_id: Mapped[int | None]
-    identity: Mapped[bytes | None]
-    event: Mapped[str | None]
-    timestamp: Mapped[datetime | None]
-    connection_id: Mapped[str | None]
-    resource_type: Mapped[str | None]
-    resource_id: Mapped[str | None]
-    property_id: Mapped[str | None]
-    size: Mapped[int]
-    body_sha256: Mapped[bytes]
-    headers: Mapped[bytes]
-    body: Mapped[bytes]
-    requests: Mapped[int | None]
+    id: Named[int] = Column(primary_key=True)
+    received_at: Named[datetime] = Column(Instant)
+    origin: Named[str]
+    replay_of: Named[int | None]
+    method: Named[str]
+    path: Named[str]
+    status: Named[int]
+    verdict: Named[str]
+    explanation: Named[str | None]
+    event_id: Named[int | None]
+    identity: Named[bytes | None]
+    event: Named[str | None]
+    timestamp: Named[datetime | None] = Column(Instant)
+    connection_id: Named[str | None]
+    resource_type: Named[str | None]
+    resource_id: Named[str | None]
+    property_id: Named[str | None]
+    size: Named[int]
+    body_sha256: Named[bytes]
+    headers: Named[bytes]
+    body: Named[bytes]
+    requests: Named[int | None]
     """How many refused requests the row stands for; only known of the row of a flood."""
 
-    __table_args__ = (
-        # With all that is asked of many of them at once: their rows lie far apart.
-        Index(
-            "deliveries_refused",
-            "id",
-            "verdict",
-            text("(length(headers) + length(body))"),
-            sqlite_where=text("event_id IS NULL"),
-        ),
-        Index("deliveries_floods", "requests", sqlite_where=text("requests IS NOT NULL")),
-        Index("deliveries_repeated", "event_id", sqlite_where=_REPEATED),
-        Index("deliveries_again", "id", sqlite_where=_REPEATED),
-        Index("deliveries_again_connection", "connection_id", "id", sqlite_where=_REPEATED),
-        Index("deliveries_again_property", "property_id", "id", sqlite_where=_REPEATED),
-        Index("deliveries_again_resource", "resource_id", "id", sqlite_where=_REPEATED),
-        Index("deliveries_again_event", "event", "id", sqlite_where=_REPEATED),
-    )
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    DeliveryColumns,
+    # With all that is asked of many of them at once: their rows lie far apart.
+    Index(
+        "deliveries_refused",
+        "id",
+        "verdict",
+        text("(length(headers) + length(body))"),
+        sqlite_where=text("event_id IS NULL"),
+    ),
+    Index("deliveries_floods", "requests", sqlite_where=text("requests IS NOT NULL")),
+    Index("deliveries_repeated", "event_id", sqlite_where=_REPEATED),
+    Index("deliveries_again", "id", sqlite_where=_REPEATED),
+    Index("deliveries_again_connection", "connection_id", "id", sqlite_where=_REPEATED),
+    Index("deliveries_again_property", "property_id", "id", sqlite_where=_REPEATED),
+    Index("deliveries_again_resource", "resource_id", "id", sqlite_where=_REPEATED),
+    Index("deliveries_again_event", "event", "id", sqlite_where=_REPEATED),
+)
 
 
-class AcknowledgementRow(Base):
+class AcknowledgementColumns(TypedColumns):
     """How long a delivery's answer took. It is known only after the commit, hence a table."""
 
-    __tablename__ = "acknowledgements"
-
-    delivery_id: Mapped[int] = mapped_column(primary_key=True)
-    ms: Mapped[float]
+    delivery_id: Named[int] = Column(primary_key=True)
+    ms: Named[float]
 
 
-class DiagnosisRow(Base):
+ACKNOWLEDGEMENTS = Table("acknowledgements", METADATA, AcknowledgementColumns)
+
+
+class DiagnosisColumns(TypedColumns):
     """Why a signature did not match. It is searched for after the answer, hence a table."""
 
-    __tablename__ = "diagnoses"
-
-    delivery_id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str]
-    explanation: Mapped[str]
-
-    __table_args__ = (Index("diagnoses_code", "code"),)
+    delivery_id: Named[int] = Column(primary_key=True)
+    code: Named[str]
+    explanation: Named[str]
 
 
-class EventRow(Base):
+DIAGNOSES = Table(
+    "diagnoses",
+    METADATA,
+    DiagnosisColumns,
+    Index("diagnoses_code", "code"),
+)
+
+
+class EventColumns(TypedColumns):
     """An event. Its rows are never deleted: the identity is what makes a late retry a duplicate."""
 
-    __tablename__ = "events"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    identity: Mapped[bytes]
-    event: Mapped[str]
-    timestamp: Mapped[datetime]
-    connection_id: Mapped[str | None]
-    resource_type: Mapped[str | None]
-    resource_id: Mapped[str | None]
-    property_id: Mapped[str | None]
-    received_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(server_default="pending")
-    outcome: Mapped[str | None]
-    reason: Mapped[str | None]
-    error: Mapped[str | None]
-    attempts: Mapped[int] = mapped_column(server_default="0")
-    processed_at: Mapped[datetime | None]
-    forced: Mapped[bool] = mapped_column(server_default="0")
+    id: Named[int] = Column(primary_key=True)
+    identity: Named[bytes]
+    event: Named[str]
+    timestamp: Named[datetime] = Column(Instant)
+    connection_id: Named[str | None]
+    resource_type: Named[str | None]
+    resource_id: Named[str | None]
+    property_id: Named[str | None]
+    received_at: Named[datetime] = Column(Instant)
+    state: Named[str] = Column(server_default="pending")
+    outcome: Named[str | None]
+    reason: Named[str | None]
+    error: Named[str | None]
+    attempts: Named[int] = Column(server_default="0")
+    processed_at: Named[datetime | None] = Column(Instant)
+    forced: Named[bool] = Column(server_default="0")
     """Whether it is to be applied even over something newer."""
-    finish: Mapped[int | None]
+    finish: Named[int | None]
     """Counts the ends of processing, so that whoever follows them can ask for those after one."""
 
-    __table_args__ = (
-        # An identity is a digest, and its timestamp is part of what it is of: in this order new
-        # ones lie beside each other, where by the digest alone each would change a page of its own.
-        Index("events_identity", "timestamp", "identity", unique=True),
-        Index("events_open", "id", sqlite_where=text("state IN ('pending', 'processing')")),
-        Index("events_finish", "finish", sqlite_where=text("finish IS NOT NULL")),
-        Index(
-            "events_set_aside", "state", "id", sqlite_where=text("state IN ('failed', 'ignored')")
-        ),
-        Index("events_resource", "resource_id", "id"),
-        Index("events_connection", "connection_id", "id"),
-        Index("events_property", "property_id", "id"),
-        Index("events_event", "event", "id"),
-    )
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    EventColumns,
+    # An identity is a digest, and its timestamp is part of what it is of: in this order new
+    # ones lie beside each other, where by the digest alone each would change a page of its own.
+    Index("events_identity", "timestamp", "identity", unique=True),
+    Index("events_open", "id", sqlite_where=text("state IN ('pending', 'processing')")),
+    Index("events_finish", "finish", sqlite_where=text("finish IS NOT NULL")),
+    Index("events_set_aside", "state", "id", sqlite_where=text("state IN ('failed', 'ignored')")),
+    Index("events_resource", "resource_id", "id"),
+    Index("events_connection", "connection_id", "id"),
+    Index("events_property", "property_id", "id"),
+    Index("events_event", "event", "id"),
+)
 
 
-class ProgressRow(Base):
+class ProgressColumns(TypedColumns):
     """Counters of the store: one row a name."""
 
-    __tablename__ = "progress"
+    name: Named[str] = Column(primary_key=True)
+    value: Named[int]
 
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[int]
+
+PROGRESS = Table("progress", METADATA, ProgressColumns)

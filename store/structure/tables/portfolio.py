@@ -4,99 +4,110 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
 
-from sqlalchemy import (
-    Index,
-)
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, Index, Named, Table, TypedColumns
 
-from store.structure.tables.base import Base, Number
+from store.structure.tables.base import METADATA, Instant, Number
 
 
-class ConnectionRow(Base):
+class ConnectionColumns(TypedColumns):
     """A Propexo connection, registered or only seen in an event."""
 
-    __tablename__ = "connections"
-
-    connection_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str | None]
-    registered: Mapped[bool]
-    events: Mapped[int] = mapped_column(server_default="0")
-    last_event_at: Mapped[datetime | None]
-    last_sync_at: Mapped[datetime | None]
+    connection_id: Named[str] = Column(primary_key=True)
+    name: Named[str | None]
+    registered: Named[bool]
+    events: Named[int] = Column(server_default="0")
+    last_event_at: Named[datetime | None] = Column(Instant)
+    last_sync_at: Named[datetime | None] = Column(Instant)
 
 
-class PropertyRow(Base):
+CONNECTIONS = Table("connections", METADATA, ConnectionColumns)
+
+
+class PropertyColumns(TypedColumns):
     """A building."""
 
-    __tablename__ = "properties"
-
-    connection_id: Mapped[str] = mapped_column(primary_key=True)
-    property_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str | None]
-    address: Mapped[str | None]
-    state: Mapped[str]
-    refreshed_at: Mapped[datetime | None]
-    applied_at: Mapped[datetime | None]
-    last_event_id: Mapped[int | None]
+    connection_id: Named[str] = Column(primary_key=True)
+    property_id: Named[str] = Column(primary_key=True)
+    name: Named[str | None]
+    address: Named[str | None]
+    state: Named[str]
+    refreshed_at: Named[datetime | None] = Column(Instant)
+    applied_at: Named[datetime | None] = Column(Instant)
+    last_event_id: Named[int | None]
 
 
-class UnitRow(Base):
+PROPERTIES = Table("properties", METADATA, PropertyColumns)
+
+
+class UnitColumns(TypedColumns):
     """A unit. `lease` is its current lease as JSON: it may have no id of its own."""
 
-    __tablename__ = "units"
-
-    connection_id: Mapped[str] = mapped_column(primary_key=True)
-    unit_id: Mapped[str] = mapped_column(primary_key=True)
-    property_id: Mapped[str | None]
-    unit_number: Mapped[str | None]
-    status: Mapped[str | None]
-    sqft: Mapped[int | float | None] = mapped_column(Number)
-    bedrooms: Mapped[int | float | None] = mapped_column(Number)
-    bathrooms: Mapped[int | float | None] = mapped_column(Number)
-    lease: Mapped[str | None]
-    occupancy: Mapped[str | None]
-    missing_since: Mapped[datetime | None]
-    updated_at: Mapped[datetime | None]
-    last_event_id: Mapped[int | None]
-    applied_at: Mapped[datetime | None]
-
-    __table_args__ = (Index("units_property", "connection_id", "property_id"),)
+    connection_id: Named[str] = Column(primary_key=True)
+    unit_id: Named[str] = Column(primary_key=True)
+    property_id: Named[str | None]
+    unit_number: Named[str | None]
+    status: Named[str | None]
+    sqft: Named[int | float | None] = Column(Number)
+    bedrooms: Named[int | float | None] = Column(Number)
+    bathrooms: Named[int | float | None] = Column(Number)
+    lease: Named[str | None]
+    occupancy: Named[str | None]
+    missing_since: Named[datetime | None] = Column(Instant)
+    updated_at: Named[datetime | None] = Column(Instant)
+    last_event_id: Named[int | None]
+    applied_at: Named[datetime | None] = Column(Instant)
 
 
-class LeaseRow(Base):
+UNITS = Table(
+    "units",
+    METADATA,
+    UnitColumns,
+    Index("units_property", "connection_id", "property_id"),
+)
+
+
+class LeaseColumns(TypedColumns):
     """A lease that was delivered as a record of its own."""
 
-    __tablename__ = "leases"
-
-    connection_id: Mapped[str] = mapped_column(primary_key=True)
-    lease_id: Mapped[str] = mapped_column(primary_key=True)
-    property_id: Mapped[str | None]
-    unit_id: Mapped[str | None]
-    status: Mapped[str | None]
-    resident_name: Mapped[str | None]
-    occupant_count: Mapped[int | None]
-    start_date: Mapped[str | None]
-    end_date: Mapped[str | None]
-    applied_at: Mapped[datetime | None]
-    last_event_id: Mapped[int | None]
-
-    __table_args__ = (Index("leases_unit", "connection_id", "unit_id"),)
+    connection_id: Named[str] = Column(primary_key=True)
+    lease_id: Named[str] = Column(primary_key=True)
+    property_id: Named[str | None]
+    unit_id: Named[str | None]
+    status: Named[str | None]
+    resident_name: Named[str | None]
+    occupant_count: Named[int | None]
+    start_date: Named[str | None]
+    end_date: Named[str | None]
+    applied_at: Named[datetime | None] = Column(Instant)
+    last_event_id: Named[int | None]
 
 
-class ResidentRow(Base):
+LEASES = Table(
+    "leases",
+    METADATA,
+    LeaseColumns,
+    Index("leases_unit", "connection_id", "unit_id"),
+)
+
+
+class ResidentColumns(TypedColumns):
     """A resident."""
 
-    __tablename__ = "residents"
+    connection_id: Named[str] = Column(primary_key=True)
+    resident_id: Named[str] = Column(primary_key=True)
+    property_id: Named[str | None]
+    unit_id: Named[str | None]
+    lease_id: Named[str | None]
+    name: Named[str | None]
+    email: Named[str | None]
+    phone: Named[str | None]
+    applied_at: Named[datetime | None] = Column(Instant)
+    last_event_id: Named[int | None]
 
-    connection_id: Mapped[str] = mapped_column(primary_key=True)
-    resident_id: Mapped[str] = mapped_column(primary_key=True)
-    property_id: Mapped[str | None]
-    unit_id: Mapped[str | None]
-    lease_id: Mapped[str | None]
-    name: Mapped[str | None]
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
-    applied_at: Mapped[datetime | None]
-    last_event_id: Mapped[int | None]
 
-    __table_args__ = (Index("residents_unit", "connection_id", "unit_id"),)
+RESIDENTS = Table(
+    "residents",
+    METADATA,
+    ResidentColumns,
+    Index("residents_unit", "connection_id", "unit_id"),
+)
