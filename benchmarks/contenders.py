@@ -41,7 +41,11 @@ class Contender:
 
     def environment(self, folder: Path) -> dict[str, str]:
         """What it finds in its environment."""
-        return os.environ | {
+        # What is installed is compiled; a checkout is too, unless a machine forbids it.
+        kept = {
+            name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+        }
+        return kept | {
             "PROPEXO_WEBHOOK_SECRET": SECRET,
             "BENCHMARK_FOLDER": str(folder),
             "NODE_PATH": str(peer_tools.NODE_MODULES),
