@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
     from benchmarks.setting import Setting
 
-# Well below what is measured on an idle machine, or well above: they are there to find what has
-# become much slower, not to measure.
-BURST = 0.4
+# Below what is measured on an idle machine by a third to a half, or above: they are there to find
+# what has become much slower, not to measure.
+BURST = 0.5
 """Acknowledged a second with 64 connections, of what raw aiohttp answers."""
-REFUSED = 0.6
+REFUSED = 0.7
 """The same for a wrong signature, of raw aiohttp's 401."""
-ONE_BY_ONE = 5.0
+ONE_BY_ONE = 3.0
 """An answer to a single connection, as a multiple of raw aiohttp's."""
-PROCESSED = 0.3
+PROCESSED = 0.5
 """Events processed a second, of what raw aiohttp answers."""
-HELP_TO_PYTHON = 16.0
-LISTEN_TO_TEXTUAL = 6.0
-PAINT_TO_TEXTUAL = 5.0
-LIVE_TO_TEXTUAL = 9.0
+HELP_TO_PYTHON = 13.0
+LISTEN_TO_TEXTUAL = 4.0
+PAINT_TO_TEXTUAL = 3.0
+LIVE_TO_TEXTUAL = 7.0
 
 _ROUNDS = 3
 _REST_S, _LOOK_S = 10.0, 0.2
