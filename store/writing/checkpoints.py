@@ -57,7 +57,7 @@ class Checkpoints:
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
-        self.use = LogUse(path)
+        self._use = LogUse(path)
         self._beside = ThreadPoolExecutor(1, "store-checkpoints")
         self._aside = ThreadPoolExecutor(1, "store-checkpoints-aside", initializer=_give_way)
         """The same with whatever time arrivals leave; a thread cannot take its priority back."""
@@ -73,7 +73,11 @@ class Checkpoints:
             arrivals: bytes of the arrivals in it.
         """
         self._written_at = time.monotonic()
-        self.use.note_write(arrivals)
+        self._use.note_write(arrivals)
+
+    def note_rows(self, count: int, *, scattered: bool = False) -> None:
+        """The transaction has changed so many rows, one after the other or here and there."""
+        self._use.note_rows(count, scattered=scattered)
 
     def due_in(self) -> float | None:
         """Seconds until `take` is worth while; None when the log has nothing new."""
@@ -90,16 +94,16 @@ class Checkpoints:
     def take(self) -> None:
         """Moves the log if it is time. While a reader is in the way it is tried every second."""
         if self.due_in() == 0.0:
-            large = self.use.size() > _KEPT_BYTES
+            large = self._use.size() > _KEPT_BYTES
             if not self._move("TRUNCATE" if large else "PASSIVE"):
                 self._written_at = time.monotonic()
                 return
             self._written_at = None
-            self.use.note_pause()
+            self._use.note_pause()
             if large:
-                self.use.note_cut()
+                self._use.note_cut()
             else:
-                self.use.note_moved(whole=True)
+                self._use.note_moved(whole=True)
 
     @property
     def overgrown(self) -> bool:
@@ -115,7 +119,7 @@ class Checkpoints:
                 grow is the smaller part, and each piece of room would hold all of them up.
         """
         if alone and self._is_cramped:
-            size = self.use.room = min(self.use.room + _ROOM_BYTES, _BOUND_BYTES)
+            size = self._use.room = min(self._use.room + _ROOM_BYTES, _BOUND_BYTES)
             # Never by the thread that gives way: arrivals would wait for the lock that it holds.
             self._beside.submit(make_room, self._path, size, lambda: not self._ending)
             return
@@ -131,20 +135,20 @@ class Checkpoints:
         with suppress(DBAPIError):
             moved = self._move("PASSIVE")
         # If a reader was in the way, it is tried again after as much more.
-        self.use.note_moved(whole=moved)
+        self._use.note_moved(whole=moved)
 
     @property
     def _is_long(self) -> bool:
         """Whether it is to be moved, or what is left of it."""
         if self._moving is not None:
-            return self._moving.done() or self.use.exceeds(_TIMES * _BOUND_BYTES)
-        return self.use.exceeds(_BOUND_BYTES)
+            return self._moving.done() or self._use.exceeds(_TIMES * _BOUND_BYTES)
+        return self._use.exceeds(_BOUND_BYTES)
 
     @property
     def _is_cramped(self) -> bool:
         """Whether the file is to be made larger before what comes has to."""
-        few = self.use.of_arrivals < _ROOMY_BYTES or self.use.room >= _BOUND_BYTES
-        return not few and self.use.exceeds(self.use.room - _ROOM_BYTES // 2)
+        few = self._use.of_arrivals < _ROOMY_BYTES or self._use.room >= _BOUND_BYTES
+        return not few and self._use.exceeds(self._use.room - _ROOM_BYTES // 2)
 
     def finish(self) -> None:
         """Empties the log for good: the database file is complete by itself afterwards."""

@@ -95,7 +95,7 @@ class Commits:
             self.answer_times.put_back(times)
             raise
         self.inbox.confirm()
-        self.checkpoints.use.note_rows(len(batch))
+        self.checkpoints.note_rows(len(batch))
         return receipts
 
     def perform(self, task: Task) -> None:
@@ -112,5 +112,5 @@ class Commits:
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the work
             task.answer.set_exception(failure_of(error))
         else:
-            self.checkpoints.use.note_rows(self._driver.total_changes - before, scattered=True)
+            self.checkpoints.note_rows(self._driver.total_changes - before, scattered=True)
             task.answer.set_result(result)

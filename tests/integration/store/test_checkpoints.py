@@ -285,7 +285,7 @@ def test_a_reader_in_the_way_is_not_tried_again_at_once(
 def test_what_was_bounded_is_left_alone(path: Path) -> None:
     with own_checkpoints(path) as (own, write):
         write()
-        own.use.note_rows(checkpoints._BOUND_BYTES // log_use._ROW_BYTES + 1)
+        own.note_rows(checkpoints._BOUND_BYTES // log_use._ROW_BYTES + 1)
         assert own.overgrown
         own.bound(burst=False, alone=True)
         wait_until(lambda: own.overgrown, "the rest to be moved", 5)
