@@ -106,6 +106,11 @@ class Checkpoints:
                 self._use.note_moved(whole=True)
 
     @property
+    def moving(self) -> bool:
+        """Whether the log is being moved beside the commits, which wait for the disk with it."""
+        return self._moving is not None
+
+    @property
     def overgrown(self) -> bool:
         """Whether `bound` has something to do."""
         return self._is_cramped or self._is_long

@@ -60,6 +60,8 @@ class Tasks:
         self._counted = 0
         self._counted_since = 0.0
         self._busy_at = self._burst_since = -math.inf
+        self.disk_is_busy = False
+        """Whether commits take longer for now: a burst goes before what nobody waits for again."""
 
     def add(self, task: Task) -> None:
         """Puts one at the end of its lane: what somebody waits for, or the rest."""
@@ -93,6 +95,8 @@ class Tasks:
             due = min(max(due, self._arrived_at + _ANSWERING_S), due + patience)
         if not task.patient:
             return min(self._arrived_at + _LULL_S, due)
+        if self.disk_is_busy and self.burst:
+            return self._arrived_at + _LULL_IN_BURST_S
         held_until = self._burst_since + _BURST_S
         lull = _LULL_IN_BURST_S if self._arrived_at < held_until else _LULL_S
         return min(self._arrived_at + lull, max(due, held_until))

@@ -58,7 +58,7 @@ class Writer:
         self._arrivals = Arrivals(self._wake, self._see_to)
         self.tasks = Tasks()
         """What waits beside arrivals. Its `lull` and `burst` may be asked by any thread."""
-        self._tell_committed: Callable[[], None] = _tell_nobody
+        self._tell_committed: Callable[[], object] = lambda: None
         self._asleep = False
         """Whether the thread waits for nothing in particular, and would see nothing by itself."""
         self._answering = False
@@ -106,7 +106,7 @@ class Writer:
         if self._asleep:
             self._rouse()
 
-    def on_commit(self, tell: Callable[[], None]) -> None:
+    def on_commit(self, tell: Callable[[], object]) -> None:
         """Has `tell` called after each turn that committed something, on the thread that did."""
         self._tell_committed = tell
 
@@ -207,6 +207,7 @@ class Writer:
             quiet = at_rest and self._is_quiet(stopping=stopping)
             alone = self._in_company <= _FEW
             done = self._commits.keep_house(quiet=quiet, burst=self.tasks.burst, alone=alone)
+            self.tasks.disk_is_busy = self._commits.checkpoints.moving
         self._tell_committed()
         if not done:
             with self._wake:
@@ -244,7 +245,3 @@ class Writer:
 
     def _is_wanted(self) -> bool:
         return self._stopping or bool(self._arrivals) or self.tasks.due_in() == 0.0
-
-
-def _tell_nobody() -> None:
-    """For a store that nobody looks at in this process."""

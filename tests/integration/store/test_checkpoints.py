@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import NullPool, create_engine
 
 from store.database import Database
-from store.writing import checkpoints, log_use
+from store.writing import checkpoints, log_use, tasks
 from tests.stand_ins.arrivals import accepted, look
 from tests.stand_ins.stopwatch import Stopwatch
 from tests.stand_ins.waiting import Patience, wait_until
@@ -199,6 +199,38 @@ async def test_most_of_it_is_moved_beside_the_commits(
     size = log_size(path)
     await append(database, 600, 200)
     assert log_size(path) == size
+    database.close()
+
+
+async def test_meanwhile_a_burst_goes_before_what_nobody_waits_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "_BOUND_BYTES", _MIB)
+    monkeypatch.setattr(checkpoints, "_TIMES", 1_000)
+    # Of a burst only this holds it back, and on no machine is there a pause in one.
+    for name, value in (("_BURST", 1), ("_BURST_S", 0), ("_CALM_S", 60), ("_LULL_IN_BURST_S", 60)):
+        monkeypatch.setattr(tasks, name, value)
+    go_on = threading.Event()
+    monkeypatch.setattr(checkpoints, "_move_beside", lambda _: go_on.wait(60))
+    database = Database(path)
+    numbers = itertools.count(0, 10)
+    await append(database, next(numbers), 10)
+    await asyncio.wrap_future(database.write(lambda _: None, patient=True))
+
+    patience = Patience()
+    while not database._writer._commits.checkpoints.moving:
+        assert patience.lasts
+        await append(database, next(numbers), 10)
+    work = database.write(lambda _: None, patient=True)
+    for _ in range(50):
+        await append(database, next(numbers), 10)
+    assert not work.done()
+    await asyncio.wrap_future(database.write(lambda _: None))  # what somebody waits for is done
+
+    go_on.set()
+    while not work.done():
+        assert patience.lasts
+        await append(database, next(numbers), 10)
     database.close()
 
 

@@ -153,6 +153,39 @@ def test_a_burst_goes_before_what_nobody_waits_for(clock: Clock) -> None:
     assert 1.4 < clock.now - began < 1.6
 
 
+@pytest.mark.parametrize("busy", [True, False])
+def test_it_goes_before_it_again_while_the_disk_is_busy(clock: Clock, *, busy: bool) -> None:
+    waiting = Tasks()
+    begin_burst(waiting, clock)
+    for _ in range(500):
+        clock.now += 0.005
+        waiting.note_arrivals(20)
+    waiting.disk_is_busy = busy
+    waiting.add(Task(nothing, since=clock.now, patient=True))
+    picked = None
+    for _ in range(500):
+        clock.now += 0.005
+        waiting.note_arrivals(20)
+        picked = picked or waiting.pick(hurry=False)
+    assert (picked is None) is busy
+
+    waiting.disk_is_busy = False
+    assert picked or waiting.pick(hurry=False)
+
+
+def test_a_busy_disk_holds_nothing_back_without_a_burst(clock: Clock) -> None:
+    waiting = Tasks()
+    waiting.disk_is_busy = True
+    waiting.note_arrivals(1)
+    waiting.add(Task(nothing, since=clock.now, patient=True))
+    clock.now += 0.0081
+    assert waiting.pick(hurry=False) is not None
+    begin_burst(waiting, clock)
+    waiting.add(Task(nothing, since=clock.now, patient=True))
+    clock.now += 0.031  # a pause in it
+    assert waiting.pick(hurry=False) is not None
+
+
 def test_a_burst_that_is_over_holds_nothing_back(clock: Clock) -> None:
     waiting = Tasks()
     begin_burst(waiting, clock)
