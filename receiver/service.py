@@ -19,7 +19,8 @@ from receiver.forwarding.target import ForwardSettings
 from receiver.judging.keyring import Keyring
 from receiver.loop_thread import LoopThread
 from receiver.refreshing.pacing import PATIENT
-from receiver.refreshing.refresher import NoSources, Refresher
+from receiver.refreshing.refresher import Refresher
+from receiver.refreshing.sources import NoSources
 from store.pruning.limits import UNLIMITED
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from receiver.forwarding.health import TargetHealth
     from receiver.judging.signing import Secrets
     from receiver.refreshing.pacing import Patience
-    from receiver.refreshing.refresher import Sources
+    from receiver.refreshing.sources import Sources
     from store.database import Database
     from store.pruning.limits import Limits
     from store.records import Json

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from receiver.actions.effects import NO_SOURCE
-from receiver.refreshing.client import RefusedError, Source
+from receiver.refreshing.sources import RefusedError, Source
 from store.connections import SAMPLE_CONNECTION
 
 if TYPE_CHECKING:

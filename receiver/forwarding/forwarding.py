@@ -6,8 +6,6 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from receiver.clock import now
-from receiver.forwarding.client import ForwardClient
-from receiver.forwarding.forwarder import Forwarder
 from receiver.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
 
     from receiver.background.workers import WorkerState
     from receiver.forwarding.answer import Answer
+    from receiver.forwarding.forwarder import Forwarder
     from receiver.forwarding.health import TargetHealth
     from receiver.forwarding.target import ForwardSettings
     from store.database import Database
@@ -57,6 +56,12 @@ class Forwarding:
         Raises:
             StoreUnavailableError: the store cannot be written.
         """
+        if not self.settings.targets:
+            return
+        # Here, since most runs have no target.
+        from receiver.forwarding.client import ForwardClient  # noqa: PLC0415
+        from receiver.forwarding.forwarder import Forwarder  # noqa: PLC0415
+
         once = self.settings.wait
         client = await self._stack.enter_async_context(
             ForwardClient(_TIMEOUT_ONCE_S if once else _TIMEOUT_S)

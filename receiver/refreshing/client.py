@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
@@ -18,10 +17,12 @@ from yarl import URL
 
 from receiver.refreshing import pacing
 from receiver.refreshing.paging import LIMIT, Page, UnusableAnswerError, read_page
+from receiver.refreshing.sources import RefusedError
 
 if TYPE_CHECKING:
     from receiver.refreshing.pacing import Allowance
     from receiver.refreshing.planning import Request
+    from receiver.refreshing.sources import Source
 
 REQUEST_S = 30.0
 """The longest that one page may take; the API slows answers by 2 s near the limit."""
@@ -31,25 +32,12 @@ _TRANSIENT = frozenset({408, 425, _TOO_MANY})
 _SERVER_ERROR = 500
 
 
-class RefusedError(Exception):
-    """The API will not answer however often it is asked; `str()` says why, and what to do."""
-
-
 class TryAgainError(Exception):
     """A request failed that may succeed later; `str()` is a sentence."""
 
     def __init__(self, sentence: str, retry_after_s: float | None = None) -> None:
         super().__init__(sentence)
         self.retry_after_s = retry_after_s
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where records are fetched from."""
-
-    url: str
-    """The base address, without the version."""
-    key: str = field(repr=False)
 
 
 class Client:

@@ -9,25 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from contextlib import AsyncExitStack
-from dataclasses import asdict
-from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
-from receiver.actions.effects import NO_SOURCE
 from receiver.background.workers import Failures, persist
 from receiver.billing.bills import BY_OCCUPANTS
 from receiver.clock import now
-from receiver.refreshing.applying import apply, begin, end
-from receiver.refreshing.client import Client, RefusedError
-from receiver.refreshing.fetching import Fetcher, GivenUpError
 from receiver.refreshing.pacing import PATIENT
-from receiver.refreshing.planning import make_plan
-from receiver.refreshing.weighing import Job, weigh
 from store import refreshes
 from store.errors import StoreUnavailableError
-from store.refreshes import RefreshState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,49 +24,13 @@ if TYPE_CHECKING:
 
     from receiver.background.workers import WorkerState
     from receiver.billing.bills import Allocation
-    from receiver.refreshing.client import Source
-    from receiver.refreshing.facts import Snapshot
-    from receiver.refreshing.fetching import Progress
+    from receiver.refreshing.job_runner import JobRunner
     from receiver.refreshing.pacing import Patience
+    from receiver.refreshing.sources import Sources
     from store.database import Database
-    from store.reader import Connection
 
-_T = TypeVar("_T")
-_TELL_EVERY_S = 0.25
-"""Progress is a write: more often than this nobody could read it."""
 _STORE_PAUSE_S = 2.0
 _log = logging.getLogger(__name__)
-
-
-class Sources(Protocol):
-    """Where the records of a connection can be fetched from."""
-
-    def refuse(self, connection_id: str, /) -> str | None:
-        """Why there is no source for a connection, and the cure; None when there is one."""
-
-    async def open(self, connection_id: str, /) -> Source:
-        """The source of a connection that is not refused; starts what it takes."""
-
-    async def close(self) -> None:
-        """Ends what `open` started."""
-
-
-class NoSources:
-    """Nothing can be fetched."""
-
-    def __init__(self, reason: str = NO_SOURCE) -> None:
-        self._reason = reason
-
-    def refuse(self, _: str, /) -> str | None:
-        """The reason."""
-        return self._reason
-
-    async def open(self, connection_id: str, /) -> Source:
-        """Never possible."""
-        raise RefusedError(f"{connection_id}: {self._reason}")
-
-    async def close(self) -> None:
-        """Nothing was started."""
 
 
 class Refresher:
@@ -108,8 +61,7 @@ class Refresher:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wanted = asyncio.Event()
         self._jobs: dict[str, asyncio.Task[None]] = {}
-        self._clients: dict[Source, Client] = {}
-        self._opened = AsyncExitStack()
+        self._runner: JobRunner | None = None
         self._main: asyncio.Task[None] | None = None
         self._failures = Failures("Refreshing after a sync")
 
@@ -138,7 +90,8 @@ class Refresher:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._opened.aclose()
+        if self._runner is not None:
+            await self._runner.close()
         await self._sources.close()
 
     async def _run(self) -> None:
@@ -147,7 +100,7 @@ class Refresher:
             await self._wanted.wait()
             self._wanted.clear()
             try:
-                found = await self._write(refreshes.open_refreshes)
+                found = await asyncio.wrap_future(self._database.write(refreshes.open_refreshes))
             except Exception as error:  # noqa: BLE001 - what it is for must go on
                 await self._pause("Refreshes cannot be looked for", error)
                 self._wanted.set()
@@ -174,73 +127,22 @@ class Refresher:
     async def _refresh(self, connection_id: str) -> None:
         """One refresh of a connection, to its end; only a cancelled one stays open."""
         try:
-            job = await self._write(
-                lambda connection: begin(connection, connection_id, self._clock())
-            )
-            if job is not None:
-                await self._serve(job)
+            runner = await self._need_runner()
+            await runner.run(connection_id)
         except Exception as error:  # noqa: BLE001 - it stays open, and is tried again
             await self._pause("A refresh could not be written down", error)
 
-    async def _serve(self, job: Job) -> None:
-        try:
-            if refusal := self._sources.refuse(job.connection_id):
-                await self._end(job, RefreshState.SKIPPED, refusal)
-                return
-            snapshot = await self._fetch(job)
-            weighed = await asyncio.to_thread(
-                self._database.read,
-                lambda connection: weigh(
-                    connection, job, snapshot, self._allocation, self._clock()
-                ),
+    async def _need_runner(self) -> JobRunner:
+        # Imported on a thread, since deliveries are answered on this loop meanwhile.
+        make = await asyncio.to_thread(_import_runner)
+        if self._runner is None:
+            self._runner = make(
+                self._database, self._sources, self._allocation, self._patience, self._clock
             )
-            await self._write(
-                lambda connection: apply(connection, job, snapshot, weighed, self._clock())
-            )
-        except StoreUnavailableError:
-            raise
-        except (RefusedError, GivenUpError) as error:
-            problem = str(error)
-        except Exception as error:  # noqa: BLE001 - the event must not stay open for ever
-            _log.exception("The refresh of event %d failed", job.event_id)
-            problem = f"Refreshing failed by a mistake of ours: {type(error).__name__}: {error}"
-        else:
-            return
-        await self._end(job, RefreshState.FAILED, problem)
+        return self._runner
 
-    async def _fetch(self, job: Job) -> Snapshot:
-        client = await self._client(await self._sources.open(job.connection_id))
-        plan = make_plan(job.connection_id, job.linked, job.known_units, job.stats)
-        await self._write(
-            partial(refreshes.note, event_ids=job.event_ids, requests_expected=plan.requests)
-        )
-        fetcher = Fetcher(client, self._patience, self._teller(job))
-        return await fetcher.fetch(job.connection_id, job.linked, plan)
 
-    def _teller(self, job: Job) -> Callable[[Progress], None]:
-        last = 0.0
+def _import_runner() -> type[JobRunner]:
+    from receiver.refreshing.job_runner import JobRunner  # noqa: PLC0415
 
-        def tell(progress: Progress) -> None:
-            nonlocal last
-            if progress.retry_at is None and time.monotonic() - last < _TELL_EVERY_S:
-                return
-            last = time.monotonic()
-            # Nobody waits for it: progress that cannot be written is made up for by the next.
-            self._database.write(
-                partial(refreshes.note, event_ids=job.event_ids, **asdict(progress))
-            )
-
-        return tell
-
-    async def _client(self, source: Source) -> Client:
-        if source not in self._clients:
-            self._clients[source] = await self._opened.enter_async_context(Client(source))
-        return self._clients[source]
-
-    async def _end(self, job: Job, state: RefreshState, problem: str) -> None:
-        await self._write(
-            lambda connection: end(connection, job.event_ids, self._clock(), state, problem)
-        )
-
-    async def _write(self, work: Callable[[Connection], _T]) -> _T:
-        return await asyncio.wrap_future(self._database.write(work))
+    return JobRunner

@@ -13,8 +13,8 @@ import pytest
 from receiver.arrival.port import Address
 from receiver.billing.bills import Allocation
 from receiver.operations import perform
-from receiver.refreshing.client import Source
 from receiver.refreshing.pacing import Patience
+from receiver.refreshing.sources import Source
 from receiver.service import ReceiverService, ReceiverSettings
 from store.database import Database
 from store.reader import Reader

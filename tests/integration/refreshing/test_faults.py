@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from receiver.refreshing.client import Client, Source, TryAgainError
+from receiver.refreshing.client import Client, TryAgainError
 from receiver.refreshing.fetching import Fetcher
 from receiver.refreshing.pacing import PATIENT, Patience
 from receiver.refreshing.planning import Request, make_plan
+from receiver.refreshing.sources import Source
 from store.connections import list_properties
 from store.reading.units import list_units
 from store.records import EventState, Outcome

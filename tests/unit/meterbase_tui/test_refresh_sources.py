@@ -9,7 +9,7 @@ import pytest
 
 from meterbase_tui.receiving.refresh_sources import RefreshSources
 from meterbase_tui.settings import Settings
-from receiver.refreshing.client import RefusedError, Source
+from receiver.refreshing.sources import RefusedError, Source
 
 
 @dataclass
