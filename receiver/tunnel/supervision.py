@@ -8,10 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from receiver.tunnel import problems
-from receiver.tunnel.agent_report import report_agent
-from receiver.tunnel.command_provider import run_command
 from receiver.tunnel.given import run_none, run_url
-from receiver.tunnel.ngrok_provider import run_ngrok
 from receiver.tunnel.session import Assignment, Interrupted, Session
 from receiver.tunnel.status import ProviderName, TunnelState, TunnelStatus
 
@@ -35,14 +32,21 @@ def provide(session: Session) -> Problem:
     chosen = session.settings.provider
     if chosen is ProviderName.URL:
         return run_url(session)
-    if chosen is ProviderName.COMMAND:
-        return run_command(session)
     if chosen is ProviderName.NONE:
         return run_none(session)
+    # What runs a program is imported for those who run it.
+    if chosen is ProviderName.COMMAND:
+        from receiver.tunnel.command_provider import run_command  # noqa: PLC0415
+
+        return run_command(session)
     if chosen is ProviderName.AUTO:
+        from receiver.tunnel.agent_report import report_agent  # noqa: PLC0415
+
         why_off = report_agent(session.settings, session.environ).why_off
         if why_off is not None:
             return run_none(session, why_off + _hint(session.settings))
+    from receiver.tunnel.ngrok_provider import run_ngrok  # noqa: PLC0415
+
     return run_ngrok(session)
 
 
