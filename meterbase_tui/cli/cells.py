@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from meterbase_tui.cli.times import local_second
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import value
+from meterbase_tui.wording.values import value
 from store.records import Delivery, Event, EventState, Origin, Verdict
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from meterbase_tui.cli.session import open_reader
 from meterbase_tui.settings.addresses import is_local, parse_http_url
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import duration
+from meterbase_tui.wording.values import duration
 from receiver.forwarding.client import ForwardClient
 from receiver.forwarding.comparing import Taken, differences
 from receiver.forwarding.target import ForwardTarget

@@ -12,7 +12,7 @@ from meterbase_tui.cli.options import MOST, STORE, json_option, pager_option, se
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import value
+from meterbase_tui.wording.values import value
 from receiver.contents.comparison import Difference, DifferenceKind, compare_json
 from receiver.judging.strict_json import InvalidJsonError, parse
 from store.reading.deliveries import read_content

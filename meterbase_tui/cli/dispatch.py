@@ -10,7 +10,7 @@ from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.settings.addresses import parse_http_url
 from meterbase_tui.text import pad, visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import duration
+from meterbase_tui.wording.values import duration
 from receiver.arrival.route import WEBHOOK_PATH
 from sample_payloads.edits import EditError, Edits, parse_assignment, parse_path
 from sample_payloads.sending import Sender

@@ -14,7 +14,7 @@ from meterbase_tui.cli.options import MOST, STORE, setting_options, since_option
 from meterbase_tui.cli.progress_bar import show_bar
 from meterbase_tui.cli.session import Session, open_reader
 from meterbase_tui.exports.exporting import ExportKind, read_pairs, write_export
-from meterbase_tui.wording.formats import size
+from meterbase_tui.wording.values import size
 from receiver.checks.wording import count
 from store.reading.deliveries import get_deliveries, newer_ids, newest_id, read_content
 

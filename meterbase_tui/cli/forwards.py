@@ -22,7 +22,7 @@ from meterbase_tui.cli.session import open_reader
 from meterbase_tui.cli.tables import Column
 from meterbase_tui.exports import json_fields
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import duration, slowness
+from meterbase_tui.wording.values import duration, slowness
 from store.forwarding.forward_records import Forward, ForwardState
 from store.forwarding.forwards import list_forwards
 

@@ -13,7 +13,7 @@ from meterbase_tui.cli.exits import Exit
 from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.progress_bar import show_bar
 from meterbase_tui.cli.session import open_reader
-from meterbase_tui.wording.formats import size
+from meterbase_tui.wording.values import size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from meterbase_tui.cli.listen_lines import HumanLines, JsonLines
 from meterbase_tui.cli.options import EVERYTHING, json_option, setting_options
 from meterbase_tui.cli.receiving import open_receiver
 from meterbase_tui.cli.stopping import Stop, StoppedError, stop_on_signals
-from meterbase_tui.wording.formats import is_settled
+from meterbase_tui.wording.delivery_rows import is_settled
 from receiver.forwarding.health import TargetHealth
 from store.errors import StoreUnavailableError
 from store.reader import Reader

@@ -10,8 +10,9 @@ from meterbase_tui.cli.tunnel_fields import tunnel_fields
 from meterbase_tui.exports import json_fields
 from meterbase_tui.text import pad, visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import describe_processing, duration, local_time
+from meterbase_tui.wording.delivery_rows import describe_processing
 from meterbase_tui.wording.targets import describe_target, target_fields
+from meterbase_tui.wording.values import duration, local_time
 from meterbase_tui.wording.welcome import describe_welcome
 from receiver.tunnel.status import TunnelState, webhook_url
 from store.records import Delivery, Event, EventState, Verdict

@@ -13,7 +13,7 @@ from meterbase_tui.cli.options import MOST, STORE, json_option, read_instant, se
 from meterbase_tui.cli.progress_bar import show_bar
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.exports.json_fields import instant
-from meterbase_tui.wording.formats import size
+from meterbase_tui.wording.values import size
 from store.errors import StoreInUseError, StoreUnavailableError
 
 if TYPE_CHECKING:

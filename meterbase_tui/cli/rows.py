@@ -17,8 +17,9 @@ from meterbase_tui.cli.cells import (
     verdict,
 )
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import describe_processing, duration, size, value
+from meterbase_tui.wording.delivery_rows import describe_processing
 from meterbase_tui.wording.progress import describe_findings, describe_pages, describe_remark
+from meterbase_tui.wording.values import duration, size, value
 from receiver.billing.occupancy import describe_standing
 from store.records import PropertyState
 from store.refreshes import RefreshState

@@ -12,7 +12,7 @@ from meterbase_tui.cli.options import STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import size
+from meterbase_tui.wording.values import size
 
 if TYPE_CHECKING:
     from meterbase_tui.cli.console import Console

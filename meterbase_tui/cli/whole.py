@@ -11,13 +11,8 @@ from meterbase_tui.cli import cells, listings
 from meterbase_tui.cli.tables import print_facts
 from meterbase_tui.text import visible, visible_bytes
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import (
-    describe_processing,
-    duration,
-    local_instant,
-    slowness,
-    value,
-)
+from meterbase_tui.wording.delivery_rows import describe_processing
+from meterbase_tui.wording.values import duration, local_instant, slowness, value
 from receiver.billing.occupancy import describe_standing
 from receiver.judging.strict_json import InvalidJsonError, parse
 

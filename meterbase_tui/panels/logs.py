@@ -10,7 +10,8 @@ from meterbase_tui.panels.log import LogPanel
 from meterbase_tui.queries.sources import ChangeSource, DeliverySource
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.empty import Empty, Hint
-from meterbase_tui.wording import formats
+from meterbase_tui.wording.change_rows import CHANGE_COLUMNS
+from meterbase_tui.wording.delivery_rows import DELIVERY_COLUMNS, FAILURE_COLUMNS, failure_row
 from store.reading import deliveries
 from store.reading.filters import EVERYTHING, Filters
 
@@ -42,7 +43,7 @@ class DeliveriesPanel(LogPanel):
         super().__init__(
             desk,
             "Incoming events",
-            formats.DELIVERY_COLUMNS,
+            DELIVERY_COLUMNS,
             Empty(_NO_DELIVERIES, _FIRST_STEPS) if welcome is None else _greet(welcome),
             id="deliveries",
             markable=True,
@@ -92,13 +93,11 @@ class FailuresPanel(LogPanel):
     def __init__(self, desk: Desk) -> None:
         hints = (Hint("samples.wrong", "send one that is wrong"),)
         empty = Empty("No signature has failed", hints)
-        super().__init__(desk, "Signature failures", formats.FAILURE_COLUMNS, empty, id="failures")
+        super().__init__(desk, "Signature failures", FAILURE_COLUMNS, empty, id="failures")
 
     def source(self, reader: Reader) -> RowSource:
         """Deliveries whose signature was missing or wrong."""
-        return DeliverySource(
-            reader, Filters(unsigned=True), formats.failure_row, self._desk.discretion
-        )
+        return DeliverySource(reader, Filters(unsigned=True), failure_row, self._desk.discretion)
 
     async def summarise(self, reading: Reading) -> str:
         """The most frequent causes, with their numbers."""
@@ -112,7 +111,7 @@ class ChangesPanel(LogPanel):
     def __init__(self, desk: Desk) -> None:
         hints = (Hint("samples.pick", "send an update of a unit"),)
         empty = Empty("No unit has changed yet", hints)
-        super().__init__(desk, "Unit changes", formats.CHANGE_COLUMNS, empty, id="changes")
+        super().__init__(desk, "Unit changes", CHANGE_COLUMNS, empty, id="changes")
 
     def source(self, reader: Reader, filters: Filters = EVERYTHING) -> RowSource:
         """All changes, or those of a connection, a property or a unit."""

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from meterbase_tui.queries.activity import MINUTES, Pulse, draw_bars
-from meterbase_tui.wording.formats import duration
+from meterbase_tui.wording.values import duration
 
 if TYPE_CHECKING:
     from textual import events

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui.privacy.discreet import mask_change
 from meterbase_tui.privacy.discretion import Discretion
-from meterbase_tui.wording import formats
+from meterbase_tui.wording.change_rows import change_row
+from meterbase_tui.wording.delivery_rows import delivery_row, is_settled
 from store.reading import deliveries, events, units
 from store.reading.filters import EVERYTHING, Filters
 
@@ -44,7 +45,7 @@ class DeliverySource:
         self,
         reader: Reader,
         filters: Filters = EVERYTHING,
-        draw: Callable[[Delivery, int], Row] = formats.delivery_row,
+        draw: Callable[[Delivery, int], Row] = delivery_row,
         discretion: Discretion | None = None,
     ) -> None:
         self._reader = reader
@@ -109,7 +110,7 @@ class DeliverySource:
 
     def _note(self, found: Iterable[Delivery]) -> None:
         for delivery in found:
-            if not formats.is_settled(delivery):
+            if not is_settled(delivery):
                 self._outdated.add(delivery.id)
             if delivery.duplicate and delivery.event_id is not None:
                 # The row of the first one counts its repetitions.
@@ -168,7 +169,7 @@ class ChangeSource:
         if self._discretion.masked:
             people = self._discretion.people
             found = {row_id: mask_change(change, people) for row_id, change in found.items()}
-        return {row_id: formats.change_row(change) for row_id, change in found.items()}
+        return {row_id: change_row(change) for row_id, change in found.items()}
 
     def find_outdated(self) -> Sequence[int]:
         """See `RowSource`: there are none."""

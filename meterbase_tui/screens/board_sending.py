@@ -11,8 +11,9 @@ from meterbase_tui import screens
 from meterbase_tui.screens.board import Board
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.exports import export_deliveries
-from meterbase_tui.wording.formats import describe_resource, local_time
+from meterbase_tui.wording.delivery_rows import describe_resource
 from meterbase_tui.wording.refusals import describe_refusal
+from meterbase_tui.wording.values import local_time
 from store.reading import deliveries
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from meterbase_tui.exports.exporting import ExportPlan, export_file, propose_name
 from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.screens.export_card import ExportCard
-from meterbase_tui.wording.formats import size
+from meterbase_tui.wording.values import size
 from receiver.checks.wording import count
 from store.errors import StoreError
 

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.prose import Line, Prose, plain
-from meterbase_tui.wording.formats import local_instant
+from meterbase_tui.wording.values import local_instant
 from receiver.diagnosis import EXPLANATIONS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from textual.widgets.option_list import Option
 
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.prose import Line, Prose, plain
-from meterbase_tui.wording import formats
+from meterbase_tui.wording.values import duration, local_instant, value
 from receiver.checks.wording import span
 from store.reading.deliveries import newer_ids, older_ids
 from store.reading.events import list_events
@@ -31,12 +31,12 @@ def delivery_options(detail: Detail) -> list[Entry]:
     before: Delivery | None = None
     for delivery in detail.deliveries:
         mark = "›" if delivery.id == detail.delivery.id else " "
-        took = "–" if delivery.ack_ms is None else formats.duration(delivery.ack_ms)
+        took = "–" if delivery.ack_ms is None else duration(delivery.ack_ms)
         text = Content.from_markup(
             "$mark [b]$id[/]  [$foreground-muted]$at[/]  $kind  $status in $took",
             mark=mark,
             id=f"{delivery.id:>6}",
-            at=formats.local_instant(delivery.received_at),
+            at=local_instant(delivery.received_at),
             kind=_kind(delivery, before).ljust(26),
             status=str(delivery.status),
             took=took,
@@ -79,7 +79,7 @@ def history_options(history: UnitHistory | None) -> list[Entry]:
 def _moment_option(moment: Moment, at: int) -> Entry:
     head = Content.from_markup(
         "[$foreground-muted]$at[/]  [b]$title[/]  [$foreground-muted]$event[/]",
-        at=formats.local_instant(moment.at),
+        at=local_instant(moment.at),
         title=visible(moment.title, 100),
         event="" if moment.event_id is None else f"event {moment.event_id}",
     )
@@ -92,8 +92,8 @@ def _change_line(change: Change) -> Line:
     field = visible(change.field, 60).replace("_", " ").ljust(16)
     values = Content.from_markup(
         "[$text-error]$old[/] [$foreground-muted]→[/] [$text-success]$new[/]",
-        old=formats.value(change.old),
-        new=formats.value(change.new),
+        old=value(change.old),
+        new=value(change.new),
     )
     bill = Content.from_markup("  [$text-warning]● RUBS[/]" if change.affects_rubs else "")
     head = Content.from_markup("[$foreground-muted]│[/]  $field  ", field=field)

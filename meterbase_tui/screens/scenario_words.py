@@ -9,7 +9,7 @@ from textual.content import Content
 from meterbase_tui.sending.simulation_words import describe_comparison, describe_report
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Tone
-from meterbase_tui.wording.formats import duration
+from meterbase_tui.wording.values import duration
 from sample_payloads.simulation.carrier import RETRY_AFTER_S
 
 if TYPE_CHECKING:

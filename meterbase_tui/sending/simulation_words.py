@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording.formats import duration, slowness
+from meterbase_tui.wording.values import duration, slowness
 from sample_payloads.simulation.carrier import RETRY_AFTER_S, Fate
 
 if TYPE_CHECKING:

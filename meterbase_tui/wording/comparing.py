@@ -8,7 +8,7 @@ from textual.content import Content
 
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.prose import Line, Prose, plain
-from meterbase_tui.wording import formats
+from meterbase_tui.wording.values import value
 from receiver.contents.comparison import Difference, DifferenceKind
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def _lines(differences: Sequence[Difference]) -> Iterator[Line]:
         path = visible(each.path or "the whole", 200).ljust(width)
         values = Content("")
         if each.kind is not DifferenceKind.ADDED:
-            values += Content.from_markup("[$text-error]$old[/]", old=formats.value(each.before))
+            values += Content.from_markup("[$text-error]$old[/]", old=value(each.before))
         if each.kind is DifferenceKind.CHANGED:
             values += Content.from_markup(" [$foreground-muted]→[/] ")
         if each.kind is not DifferenceKind.REMOVED:
-            values += Content.from_markup("[$text-success]$new[/]", new=formats.value(each.after))
+            values += Content.from_markup("[$text-success]$new[/]", new=value(each.after))
         yield Line(Content.from_markup(f"[{colour} b]{sign}[/] $path  ", path=path), values)

@@ -11,8 +11,8 @@ from textual.content import Content
 
 from meterbase_tui.text import visible, visible_bytes
 from meterbase_tui.widgets.prose import BLANK, Line, Prose, plain
-from meterbase_tui.wording import formats
 from meterbase_tui.wording.header_lines import draw_header_lines
+from meterbase_tui.wording.values import TOO_SLOW_MS, duration, local_instant
 from store.forwarding.forward_records import ForwardState
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ def _draw_target(detail: ForwardDetail) -> Iterator[Line]:
 
 def _draw_attempt(attempt: ForwardAttempt) -> Line:
     failed = attempt.error is not None
-    slow = attempt.ms >= formats.TOO_SLOW_MS
+    slow = attempt.ms >= TOO_SLOW_MS
     words = Content.from_markup(
         ("[$text-error]✗ $what[/]" if failed else "[$text-success]✓ $what[/]")
         + ("  [$text-error]$took: Propexo waits 5 s[/]" if slow else "  $took"),
         what=visible(attempt.error or str(attempt.status), 200),
-        took=formats.duration(attempt.ms),
+        took=duration(attempt.ms),
     )
-    at = formats.local_instant(attempt.at)
+    at = local_instant(attempt.at)
     return Line(Content.from_markup("  [$foreground-muted]$at[/]  ", at=at), words)
 
 

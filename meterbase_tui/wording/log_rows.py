@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from meterbase_tui.exports.json_fields import instant
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.rows import Cell, Row, Tone
-from meterbase_tui.wording.formats import local_instant
+from meterbase_tui.wording.values import local_instant
 
 if TYPE_CHECKING:
     from meterbase_tui.journal.entries import Entry

@@ -12,11 +12,12 @@ from textual.content import Content
 
 from meterbase_tui.text import visible, visible_bytes
 from meterbase_tui.widgets.prose import BLANK, Flow, Line, Prose, plain
-from meterbase_tui.wording import formats
+from meterbase_tui.wording.delivery_rows import describe_processing, describe_resource
 from meterbase_tui.wording.header_lines import draw_header_lines
 from meterbase_tui.wording.progress import describe_findings, describe_pages, describe_remark
 from meterbase_tui.wording.record_lines import draw_cell
 from meterbase_tui.wording.refusals import BY_ADDRESS, describe_refusal
+from meterbase_tui.wording.values import duration, local_instant, value
 from receiver.diagnosis import StepOutcome
 from receiver.judging.signing import SIGNATURE_HEADER, signature_values
 from store.records import Verdict
@@ -51,7 +52,7 @@ def draw_heading(detail: Detail) -> Flow:
     """Which delivery this is, and what became of it: on one line, where that has room."""
     delivery = detail.delivery
     kind = delivery.event or f"{delivery.method} {delivery.path}"
-    what = formats.describe_resource(delivery)
+    what = describe_resource(delivery)
     about = Content.from_markup("[b]$kind[/]", kind=visible(kind, 100))
     return Flow(
         (
@@ -60,7 +61,7 @@ def draw_heading(detail: Detail) -> Flow:
             about + Content(f"  {what}" if what else ""),
             Content.from_markup(_VERDICTS[delivery.verdict]),
             Content(f"answered {delivery.status}"),
-            draw_cell(formats.describe_processing(delivery)) + _draw_refusal(delivery),
+            draw_cell(describe_processing(delivery)) + _draw_refusal(delivery),
         )
     )
 
@@ -174,9 +175,9 @@ def _draw_event(event: Event) -> Iterator[Line]:
         yield _row("Remark", Content(visible(event.error, _SHOWN_VALUE)))
     yield _row("Connection", Content(visible(event.connection_id or "–", 300)))
     yield _row("Property", Content(visible(event.property_id or "–", 300)))
-    yield _row("Happened", Content(formats.local_instant(event.timestamp)))
-    yield _row("Received", Content(formats.local_instant(event.received_at)))
-    yield _row("Processed", Content(formats.local_instant(event.processed_at)))
+    yield _row("Happened", Content(local_instant(event.timestamp)))
+    yield _row("Received", Content(local_instant(event.received_at)))
+    yield _row("Processed", Content(local_instant(event.processed_at)))
     yield _row("Attempts", Content(str(event.attempts)))
 
 
@@ -202,8 +203,8 @@ def _draw_changes(changes: Iterable[Change]) -> Iterator[Line]:
             ),
             Content.from_markup(
                 "$old [$text-accent]→[/] $new",
-                old=formats.value(change.old),
-                new=formats.value(change.new),
+                old=value(change.old),
+                new=value(change.new),
             )
             + Content.from_markup("  [$text-warning]● RUBS[/]" if change.affects_rubs else ""),
         )
@@ -228,9 +229,9 @@ def _draw_deliveries(deliveries: Iterable[Delivery], this: int) -> Iterator[Line
     yield plain(Content.from_markup("[b]Deliveries[/]"))
     for delivery in deliveries:
         mark = "›" if delivery.id == this else " "
-        took = formats.duration(delivery.ack_ms) if delivery.ack_ms is not None else "–"
+        took = duration(delivery.ack_ms) if delivery.ack_ms is not None else "–"
         words = (
-            f"{mark} {delivery.id:>6}  {formats.local_instant(delivery.received_at)}  "
+            f"{mark} {delivery.id:>6}  {local_instant(delivery.received_at)}  "
             f"{delivery.origin:<8}  {delivery.status}  {took:>8}"
         )
         yield plain(Content(words + ("  duplicate" if delivery.duplicate else "")))

@@ -12,8 +12,8 @@ from textual.widgets.option_list import Option
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.rows import Cell, Tone
-from meterbase_tui.wording import formats
 from meterbase_tui.wording.record_lines import draw_paragraph
+from meterbase_tui.wording.values import local_instant
 from receiver.billing.occupancy import describe_standing, occupancy_of
 from store.records import PropertyState
 
@@ -103,8 +103,8 @@ def connection_cells(record: ConnectionRecord) -> tuple[Cell, ...]:
         _text(record.connection_id, Tone.STRONG),
         _text(record.name),
         Cell(f"{record.events:,}"),
-        Cell(formats.local_instant(record.last_event_at)[:19], Tone.MUTED),
-        Cell(formats.local_instant(record.last_sync_at)[:19], Tone.MUTED),
+        Cell(local_instant(record.last_event_at)[:19], Tone.MUTED),
+        Cell(local_instant(record.last_sync_at)[:19], Tone.MUTED),
     )
 
 
@@ -121,7 +121,7 @@ def unit_cells(unit: Unit, today: date) -> tuple[Cell, ...]:
         _number(unit.sqft),
         _number(unit.bedrooms),
         _span(unit),
-        Cell(formats.local_instant(unit.updated_at)[:19], Tone.MUTED),
+        Cell(local_instant(unit.updated_at)[:19], Tone.MUTED),
     )
 
 
@@ -162,7 +162,7 @@ def draw_notifications(notifications: Sequence[Notification]) -> list[Option]:
 def _notification_head(notification: Notification) -> list[Cell]:
     kind = notification.kind.value.replace("_", " ")
     head = [
-        Cell(formats.local_instant(notification.at)[:19], Tone.MUTED),
+        Cell(local_instant(notification.at)[:19], Tone.MUTED),
         Cell(f"{kind:<15}", Tone.ACCENT),
     ]
     if notification.event_id is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meterbase_tui.wording.formats import duration
+from meterbase_tui.wording.values import duration
 from receiver.forwarding.health import TargetHealth, TargetState
 
 if TYPE_CHECKING:

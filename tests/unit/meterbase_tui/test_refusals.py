@@ -10,7 +10,8 @@ import pytest
 from rich.style import Style
 
 from meterbase_tui.widgets.row_painter import RowPainter, Signs
-from meterbase_tui.wording.formats import DELIVERY_COLUMNS, delivery_row, size
+from meterbase_tui.wording.delivery_rows import DELIVERY_COLUMNS, delivery_row
+from meterbase_tui.wording.values import size
 from receiver.diagnosis.codes import DiagnosisCode
 from receiver.judging.judgement import judge
 from receiver.judging.signing import SIGNATURE_HEADER, Secrets, sign

@@ -1,12 +1,9 @@
-"""Records as cells and lines: which words, which glyphs, which tone. Pure.
+"""Deliveries as rows of the log's tables: which words, which glyphs, which tone. Pure.
 
 Every text that came from outside passes `visible` here; a tone is never the only sign.
 """
 
 from __future__ import annotations
-
-import json
-from typing import TYPE_CHECKING
 
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.columns import Column
@@ -16,13 +13,9 @@ from meterbase_tui.wording.refusals import (
     describe_refusal_briefly,
     describe_refused_state,
 )
+from meterbase_tui.wording.values import SLOW_MS, duration, local_time, size
 from store.reading.deliveries import MOST_REPEATS
 from store.records import Delivery, EventState, Origin, Outcome, Reason, Verdict
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from store.records import Change, Json
 
 DELIVERY_COLUMNS = (
     Column("time", "Time", 8, priority=9),
@@ -42,13 +35,6 @@ FAILURE_COLUMNS = (
     Column("time", "Time", 8, priority=3),
     Column("diagnosis", "Diagnosis", 19, priority=5),
     Column("why", "Why", 14, share=1, priority=4),
-)
-CHANGE_COLUMNS = (
-    Column("time", "Time", 8, priority=1),
-    Column("unit", "Unit", 6, share=1, max_width=12, priority=6),
-    Column("field", "Field", 14, share=2, max_width=20, priority=5),
-    Column("change", "Old → new", 14, share=3, priority=4),
-    Column("rubs", "Bill", 4, priority=3),
 )
 
 _VERDICTS = {
@@ -87,9 +73,6 @@ _STATES = {
     EventState.PROCESSED: Cell("✓ processed", Tone.SUCCESS),
     EventState.FAILED: Cell("✗ failed", Tone.ERROR),
 }
-SLOW_MS = 1_000.0
-"""An answer that took longer stands out; after 5 s Propexo delivers again."""
-TOO_SLOW_MS = 5_000.0
 _NOTHING = Cell("")
 
 
@@ -128,19 +111,6 @@ def failure_row(delivery: Delivery, _repeats: int = 0) -> Row:
             Cell(local_time(delivery.received_at), Tone.MUTED),
             code,
             Cell(visible(delivery.explanation or "", 400)),
-        )
-    )
-
-
-def change_row(change: Change) -> Row:
-    """A change in the columns `CHANGE_COLUMNS`."""
-    return Row(
-        (
-            Cell(local_time(change.at), Tone.MUTED),
-            Cell(visible(change.unit_number or change.unit_id, 64), Tone.STRONG),
-            Cell(visible(change.field, 64).replace("_", " ").replace(".", " ")),
-            Cell(f"{value(change.old)} → {value(change.new)}"),
-            Cell("RUBS", Tone.WARNING) if change.affects_rubs else _NOTHING,
         )
     )
 
@@ -204,51 +174,3 @@ def _answer(delivery: Delivery) -> Cell:
     if delivery.status != 200:  # noqa: PLR2004
         return Cell(f"{delivery.status}{took}", Tone.ERROR)
     return Cell(f"200{took}", Tone.WARNING if (delivery.ack_ms or 0) > SLOW_MS else Tone.PLAIN)
-
-
-def local_time(instant: datetime) -> str:
-    """The time of day where the user is."""
-    return instant.astimezone().strftime("%H:%M:%S")
-
-
-def local_instant(instant: datetime | None) -> str:
-    """Date and time where the user is, to the millisecond."""
-    if instant is None:
-        return "–"
-    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-
-
-def size(count: int) -> str:
-    """A number of bytes in seven characters, below 10 GB."""
-    if count < 1_000:  # noqa: PLR2004
-        return f"{count} B"
-    unit, number = ("kB", count / 1e3) if count < 999_500 else ("MB", count / 1e6)  # noqa: PLR2004
-    return f"{number:.1f} {unit}" if number < 99.95 else f"{number:.0f} {unit}"  # noqa: PLR2004
-
-
-def duration(milliseconds: float) -> str:
-    """Milliseconds in a few characters."""
-    if milliseconds < 100:  # noqa: PLR2004
-        return f"{milliseconds:.1f} ms"
-    if milliseconds < 1_000:  # noqa: PLR2004
-        return f"{milliseconds:.0f} ms"
-    return f"{milliseconds / 1000:.1f} s"
-
-
-def slowness(milliseconds: float | None) -> Tone:
-    """The tone of a duration: what Propexo would not wait for stands out."""
-    if milliseconds is None or milliseconds < SLOW_MS:
-        return Tone.MUTED
-    return Tone.ERROR if milliseconds >= TOO_SLOW_MS else Tone.WARNING
-
-
-def value(raw: Json) -> str:
-    """A field's value as a person writes it."""
-    if raw is None:
-        return "none"
-    if isinstance(raw, str):
-        return visible(raw, 120)
-    if isinstance(raw, dict) and "start_date" in raw:
-        name = raw.get("lease_id") or "lease"
-        return visible(f"{name} {raw['start_date']} to {raw.get('end_date') or 'open'}", 120)
-    return visible(json.dumps(raw, ensure_ascii=False), 120)
