@@ -18,7 +18,7 @@ from meterbase_tui.privacy.discretion import DiscretionChanged
 from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.widgets.prose import BLANK, LaidText, Prose
 from meterbase_tui.wording.comparing import count_differences, draw_differences
-from meterbase_tui.wording.portrait import MASKED
+from meterbase_tui.wording.inspector_heading import MASKED
 from receiver.contents.comparison import compare_json
 from receiver.judging.strict_json import InvalidJsonError, parse
 from store.reading.deliveries import read_content

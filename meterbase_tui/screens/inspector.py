@@ -22,8 +22,11 @@ from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.widgets.pages import Pages
 from meterbase_tui.widgets.payload_pane import PayloadPane
 from meterbase_tui.widgets.prose import LaidText
-from meterbase_tui.wording import portrait
-from meterbase_tui.wording.forward_portrait import draw_forwards
+from meterbase_tui.wording.header_lines import draw_headers
+from meterbase_tui.wording.inspector_forwarding import draw_forwards
+from meterbase_tui.wording.inspector_heading import draw_heading
+from meterbase_tui.wording.inspector_processing import draw_processing
+from meterbase_tui.wording.inspector_signature import draw_signature
 from store.errors import StoreError
 from store.records import Verdict
 
@@ -120,7 +123,7 @@ class Inspector(DeliveryKeys):
                 found = await self._desk.diagnose(detail.content)
                 if found is not None and shown.masked:
                     found = mask_diagnosis(found)
-                self._fill("signature-text", portrait.draw_signature(shown, found))
+                self._fill("signature-text", draw_signature(shown, found))
 
     def _query(self, connection: Connection) -> Detail | None:
         self._desk.discretion.learn(connection)
@@ -135,10 +138,10 @@ class Inspector(DeliveryKeys):
         if before is None or before.content != detail.content:
             content, withheld = detail.content, HIDDEN if detail.hidden else ""
             self.query_one(PayloadPane).payload.show(content.body, content.size, withheld=withheld)
-        self._fill("heading", portrait.draw_heading(detail))
-        self._fill("headers-text", portrait.draw_headers(detail))
-        self._fill("signature-text", portrait.draw_signature(detail))
-        self._fill("processing-text", portrait.draw_processing(detail, datetime.now(UTC)))
+        self._fill("heading", draw_heading(detail))
+        self._fill("headers-text", draw_headers(detail))
+        self._fill("signature-text", draw_signature(detail))
+        self._fill("processing-text", draw_processing(detail, datetime.now(UTC)))
         self._fill("forwarding-text", draw_forwards(detail.forwards))
         self._list("deliveries", inspected.delivery_options(detail))
 

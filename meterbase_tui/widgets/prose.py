@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LEAST = 12
 """Cells that a text gets in any case; where a terminal has fewer, it is wrapped as it comes."""
+LABEL = 14
+"""Cells of a label, so that what is labelled stands in one column."""
 _NOTHING = Content("")
 
 
@@ -86,6 +88,12 @@ class Line:
 def plain(text: Content) -> Line:
     """A line without a label."""
     return Line(_NOTHING, text)
+
+
+def labelled(label: str, text: Content) -> Line:
+    """A line with a label, beside whose column the text goes on."""
+    head = Content.from_markup("[$foreground-muted]$label[/]", label=label.ljust(LABEL))
+    return Line(head, text)
 
 
 BLANK = plain(_NOTHING)

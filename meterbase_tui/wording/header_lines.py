@@ -6,15 +6,30 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from meterbase_tui.text import visible_bytes
-from meterbase_tui.widgets.prose import Line
+from meterbase_tui.text import visible, visible_bytes
+from meterbase_tui.widgets.prose import BLANK, Line, Prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from meterbase_tui.queries.details import Detail
     from store.records import Headers
 
 _INDENT = 2
+_SHOWN_VALUE = 2_000
+
+
+def draw_headers(detail: Detail) -> Prose:
+    """The request line and every header, as they came."""
+    delivery = detail.delivery
+    lines = [
+        Line(
+            Content.from_markup("[b]$method[/] ", method=visible(delivery.method, 40)),
+            Content(visible(delivery.path, _SHOWN_VALUE)),
+        ),
+        BLANK,
+    ]
+    return Prose([*lines, *draw_header_lines(detail.content.headers, _SHOWN_VALUE)])
 
 
 def draw_header_lines(headers: Headers, most: int, margin: str = "") -> Iterator[Line]:
