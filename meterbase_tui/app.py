@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.worker import WorkerFailed
 
 from meterbase_tui import collector
-from meterbase_tui.guarded_tasks import guard_tasks
+from meterbase_tui.ending import EndingApp
 from meterbase_tui.opening import Opening
 from meterbase_tui.screens import load_screens
 from meterbase_tui.screens.frame import Frame
@@ -25,7 +21,6 @@ from meterbase_tui.terminal.key_names import KeyNames
 from meterbase_tui.terminal.keys import list_keys
 from meterbase_tui.terminal.memory import Memory
 from meterbase_tui.terminal.palette import Commands
-from meterbase_tui.terminal.signals import ENDING
 from meterbase_tui.terminal.terminal_driver import TEXTUALS_OWN, TerminalDriver
 from meterbase_tui.terminal.themes import THEMES, theme_after, theme_of, word_of
 from meterbase_tui.version import name_window
@@ -33,7 +28,6 @@ from store.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from textual import events
     from textual.actions import ActionParseResult
@@ -45,13 +39,12 @@ if TYPE_CHECKING:
 
     from meterbase_tui.desk import Desk
 
-_log = logging.getLogger(__name__)
 _FRAME_S = 0.05
 """The frame is drawn before anything else takes the interpreter."""
 _LIVE_S = 1.0
 
 
-class MeterbaseApp(App[None]):
+class MeterbaseApp(EndingApp):
     """Shows a receiver and its store. It owns nothing: whoever opened them closes them.
 
     Args:
@@ -72,14 +65,12 @@ class MeterbaseApp(App[None]):
     ]
 
     def __init__(self, desk: Desk | Opening, memory: Memory | None = None) -> None:
-        super().__init__()
+        super().__init__(desk.settings.log_file)
         self._opening = desk if isinstance(desk, Opening) else None
         self._desk = None if isinstance(desk, Opening) else desk
         self._settings = desk.settings
         self.key_names = KeyNames(desk.settings.keys)
         self._memory = memory or Memory()
-        self._ended = False
-        self.ended_by_signal = False
         self.failure: Exception | None = None
         """Why it could not be opened; the screen has ended then."""
 
@@ -100,12 +91,7 @@ class MeterbaseApp(App[None]):
         self.title = name_window(self._settings.profile)
         self.theme = theme_of(self._settings.theme or self._memory.theme).name
         self.set_keymap(dict(self._settings.keys))
-        loop = asyncio.get_running_loop()
-        guard_tasks(loop, self._handle_mistake)
-        for number in ENDING:
-            # Not every loop and platform has signal handlers.
-            with suppress(NotImplementedError, ValueError, RuntimeError):
-                loop.add_signal_handler(number, self._end_by_signal)
+        self.end_cleanly()
         if self._opening is not None:
             self._open(self._opening)
 
@@ -165,49 +151,6 @@ class MeterbaseApp(App[None]):
         elif isinstance(self.screen, TooSmall):
             self.pop_screen()
 
-    @property
-    def was_asked_to_end(self) -> bool:
-        """Whether a person, a signal or a mistake that was told ended it."""
-        return self._exit or self._ended
-
-    def _end_by_signal(self) -> None:
-        self.ended_by_signal = True
-        self.exit()
-
-    def _handle_mistake(self, error: BaseException) -> None:
-        """Ends the screen by what was no `Exception`, which Textual would not hear of."""
-        if self._exit:
-            return
-        self._return_code = 1
-        self._exception = self._exception or error  # type: ignore[assignment] # it is only told
-        self._fatal_error()
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Ends the screen, except by what a screen misses that is half built when a person quits.
-
-        Textual mounts on while it takes the parts away: whoever looks for them finds none. Nothing
-        is lost by then, so that is no mistake to end by; the log has it.
-        """
-        if self._exit and not self._ended:
-            _log.warning("A part of the screen failed while it closed", exc_info=error)
-            return
-        super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """A sentence instead of Textual's traceback, which shows variables, payloads among them.
-
-        A timer may fail again until the screen has closed: the first mistake is the one to tell.
-        """
-        if self._ended:
-            return
-        self._ended = True
-        error: BaseException | None = self._exception
-        if isinstance(error, WorkerFailed):
-            # It says what failed, and not where.
-            error = error.error
-        _log.critical("The screen ended by a mistake of ours", exc_info=error)
-        self.panic(Text(_say_mistake(self._settings.log_file)))
-
     async def run_action(
         self,
         action: str | ActionParseResult,
@@ -244,11 +187,3 @@ class MeterbaseApp(App[None]):
         for screen in self.screen_stack:
             screen.post_message(DiscretionChanged())
         self._tell("Personal data is masked." if masked else "Personal data is shown.")
-
-
-def _say_mistake(log_file: Path | None) -> str:
-    return (
-        "meterbase-tui: The screen ended by a mistake of ours. Nothing that was acknowledged is "
-        "lost: start the program again. "
-        + (f"What happened stands in the log: {log_file}. Please report it." if log_file else "")
-    )
