@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from meterbase_tui.checking.errands import Errand
-from meterbase_tui.checking.inspector import InspectorError, ask_inspector, find_gap
+from meterbase_tui.checking.missed_requests import InspectorError, ask_inspector, find_gap
 from meterbase_tui.checking.ping import SentPing, look_for, send_ping
 from meterbase_tui.checking.ports import greet, reach
 from meterbase_tui.checking.surroundings import Surroundings

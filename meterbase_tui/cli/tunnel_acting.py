@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from meterbase_tui.checking.inspector import InspectorError
+from meterbase_tui.checking.missed_requests import InspectorError
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import EVERYTHING, STORE, json_option, setting_options
 from meterbase_tui.cli.session import open_reader

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from meterbase_tui.checking.inspector import ask_inspector, find_missed
+from meterbase_tui.checking.missed_requests import ask_inspector, find_missed
 from receiver.arrival.hops import repeat_headers
 from sample_payloads.sending import Outgoing, Sender
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from meterbase_tui.checking.inspector import InspectorError
+from meterbase_tui.checking.missed_requests import InspectorError
 from meterbase_tui.receiving.recovery import look_for_missed, recover, sum_up
 from meterbase_tui.receiving.reverifying import reverify
 from meterbase_tui.receiving.reverifying import sum_up as tell_reverified

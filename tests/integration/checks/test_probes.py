@@ -15,7 +15,7 @@ import pytest
 
 from meterbase_tui.checking import Surroundings, gather_facts, gather_probes
 from meterbase_tui.checking.errands import Errand
-from meterbase_tui.checking.inspector import InspectorError, ask_inspector, find_gap
+from meterbase_tui.checking.missed_requests import InspectorError, ask_inspector, find_gap
 from meterbase_tui.checking.ping import look_for, send_ping
 from meterbase_tui.checking.ports import greet, look_at_port, look_at_target, reach
 from receiver.checks.facts import PortState, TargetState
