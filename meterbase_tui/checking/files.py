@@ -7,8 +7,8 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from meterbase_tui.private_files import owner_of
-from receiver.checks.facts import ExposedFile, StoreFacts
-from receiver.checks.obstacles import Obstacle, ObstacleKind
+from receiver.checks.exposure import ExposedFile
+from receiver.checks.store_facts import Obstacle, ObstacleKind, StoreFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

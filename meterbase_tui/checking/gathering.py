@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from meterbase_tui.checking.errands import Errand
@@ -34,6 +34,7 @@ from store.statistics import read_statistics
 if TYPE_CHECKING:
     from meterbase_tui.runtime import Runtime
     from meterbase_tui.settings import Settings
+    from receiver.checks.store_facts import StoreFacts
     from store.forwarding.forward_records import TargetTotals
     from store.statistics import Statistics
 
@@ -63,48 +64,60 @@ def gather_facts(
         opened: the identity of the store's file when `reader` opened it.
     """
     around = surroundings or Surroundings()
-    target = _begin_target(settings)
+    target = _TargetLook(settings)
     settings, unusable = with_known_secret(runtime.settings if runtime else settings)
     presence = read_presence(settings.db)
-    log, totals, problem = _read_log(settings, reader)
+    log = _read_log(settings, reader)
     return Facts(
         now=around.clock(),
         secret=_secret(settings, runtime, around, unusable),
-        receiver=_receiver(settings, runtime, presence),
-        store=read_store_files(
-            settings.db,
-            problem=problem,
-            opened=opened,
-            makes_folder=makes_store_folder(settings),
-        ),
-        log=log,
+        receiver=_own_receiver(runtime) if runtime else _other_receiver(settings, presence),
+        store=_store(settings, log.problem, opened),
+        log=log.statistics,
         tunnel=read_tunnel(settings, runtime, presence, around.environ),
-        forward=_finish_target(target, totals),
-        retention=RetentionFacts(
-            limits=settings.limits, state=runtime.service.retention if runtime else None
-        ),
+        forward=target.finish(log.totals),
+        retention=_retention(settings, runtime),
         versions=read_versions(),
         terminal=read_terminal(around.environ),
     )
 
 
-def _read_log(
-    settings: Settings, reader: Reader | None
-) -> tuple[Statistics | None, TargetTotals | None, str | None]:
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """What was read from the store."""
+
+    statistics: Statistics | None = None
+    totals: TargetTotals | None = None
+    """Of the forward target."""
+    problem: str | None = None
+    """Why a store that is there could not be read."""
+
+
+def _read_log(settings: Settings, reader: Reader | None) -> _Log:
     own = None
     try:
         if reader is None:
             reader = own = Reader(settings.db)
         with reader.connect() as connection:
             totals = read_totals_of(connection, url) if (url := _target(settings)) else None
-            return read_statistics(connection), totals, None
+            return _Log(read_statistics(connection), totals)
     except StoreMissingError:
-        return None, None, None
+        return _Log()
     except StoreError as error:
-        return None, None, str(error)
+        return _Log(problem=str(error))
     finally:
         if own is not None:
             own.close()
+
+
+def _store(settings: Settings, problem: str | None, opened: tuple[int, int] | None) -> StoreFacts:
+    makes_folder = makes_store_folder(settings)
+    return read_store_files(settings.db, problem=problem, opened=opened, makes_folder=makes_folder)
+
+
+def _retention(settings: Settings, runtime: Runtime | None) -> RetentionFacts:
+    state = runtime.service.retention if runtime else None
+    return RetentionFacts(limits=settings.limits, state=state)
 
 
 def _secret(
@@ -119,23 +132,24 @@ def _secret(
     )
 
 
-def _receiver(
-    settings: Settings, runtime: Runtime | None, presence: Presence | None
-) -> ReceiverFacts:
-    if runtime is not None:
-        processor = runtime.service.processor
-        alive = runtime.service.alive
-        return ReceiverFacts(
-            url=runtime.url,
-            port=PortState.OWN,
-            alive=alive,
-            started_at=runtime.started_at,
-            loop_ms=_loop_ms(runtime) if alive else None,
-            writer_alive=runtime.database.alive,
-            workers=runtime.service.workers,
-            processor_running=processor.running,
-            processor_problem=processor.problem,
-        )
+def _own_receiver(runtime: Runtime) -> ReceiverFacts:
+    service = runtime.service
+    alive, processor = service.alive, service.processor
+    return ReceiverFacts(
+        url=runtime.url,
+        port=PortState.OWN,
+        alive=alive,
+        started_at=runtime.started_at,
+        loop_ms=_loop_ms(runtime) if alive else None,
+        writer_alive=runtime.database.alive,
+        workers=service.workers,
+        processor_running=processor.running,
+        processor_problem=processor.problem,
+    )
+
+
+def _other_receiver(settings: Settings, presence: Presence | None) -> ReceiverFacts:
+    """The receiver of another process, or the port where one would listen."""
     url = presence.url if presence is not None else settings.webhook_url
     return ReceiverFacts(
         url=url,
@@ -162,15 +176,15 @@ def _target(settings: Settings) -> str | None:
     return targets[0].url if targets else None
 
 
-def _begin_target(settings: Settings) -> tuple[str, Errand[TargetState]] | None:
-    url = _target(settings)
-    return None if url is None else (url, Errand(lambda: look_at_target(url, _TARGET_S)))
+class _TargetLook:
+    """A look at the forward target, under way from construction: it may not answer for long."""
 
+    def __init__(self, settings: Settings) -> None:
+        self._url = url = _target(settings)
+        self._errand = Errand(lambda: look_at_target(url, _TARGET_S)) if url else None
 
-def _finish_target(
-    begun: tuple[str, Errand[TargetState]] | None, totals: TargetTotals | None
-) -> ForwardFacts | None:
-    if begun is None:
-        return None
-    url, errand = begun
-    return ForwardFacts(url, errand.wait(_TARGET_S, TargetState.SILENT), totals)
+    def finish(self, totals: TargetTotals | None) -> ForwardFacts | None:
+        """What was found, after a second at most; None where nothing is to be passed on."""
+        if self._url is None or self._errand is None:
+            return None
+        return ForwardFacts(self._url, self._errand.wait(_TARGET_S, TargetState.SILENT), totals)

@@ -15,20 +15,13 @@ if TYPE_CHECKING:
 
     from receiver.background.pruner import Retention
     from receiver.background.workers import WorkerState
-    from receiver.checks.obstacles import Obstacle
+    from receiver.checks.exposure import ExposedFile
     from receiver.checks.probes import Probes
+    from receiver.checks.store_facts import StoreFacts
     from receiver.tunnel import Problem, ProviderName, TunnelStatus
     from store.forwarding.forward_records import TargetTotals
     from store.pruning.limits import Limits
     from store.statistics import Statistics
-
-
-@dataclass(frozen=True, slots=True)
-class ExposedFile:
-    """A file that others than its owner can read."""
-
-    path: str
-    mode: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,30 +103,6 @@ class ReceiverFacts:
     def running(self) -> bool:
         """Whether some receiver has the store open."""
         return self.port is PortState.OWN or self.holder is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreFacts:
-    """The store's files."""
-
-    path: str
-    missing: bool = False
-    problem: str | None = None
-    """Why it cannot be read, as a sentence."""
-    replaced: bool = False
-    """Whether the file was moved, deleted or replaced since it was opened."""
-    size: int = 0
-    wal_size: int = 0
-    """Of the write-ahead log."""
-    free: int | None = None
-    """Bytes left on its disk."""
-    writable: bool = True
-    """Of a store that is there: whether it takes what is written."""
-    obstacle: Obstacle | None = None
-    """Of a store that is not there: what keeps a receiver from making it."""
-    network_file_system: str | None = None
-    """The kind of the network file system that it lies on."""
-    exposed: tuple[ExposedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,15 +14,16 @@ from receiver.checks.check import (
     skipped,
     warning,
 )
+from receiver.checks.exposure import exposure
 from receiver.checks.probes import PingOutcome
-from receiver.checks.wording import ago, argument, count
+from receiver.checks.wording import ago, count
 from receiver.diagnosis import DiagnosisCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from receiver.checks.check import Check, Finding
-    from receiver.checks.facts import ExposedFile, Facts, SecretFacts
+    from receiver.checks.facts import Facts, SecretFacts
 
 _RESTART = "Restart meterbase-tui: the secret is read when it starts."
 _WRITE_PLAINLY = (
@@ -50,14 +51,6 @@ def check_secret(facts: Facts) -> Check:
         *map(exposure, secret.exposed),
     )
     return conclude(CheckName.SECRET, findings, _in_force(facts))
-
-
-def exposure(file: ExposedFile) -> Finding:
-    """A finding for a file that others can read."""
-    return warning(
-        f"{file.path} can be read by other users of this computer (mode {file.mode:04o}).",
-        f"Run: chmod 600 {argument(file.path, 'FILE')}",
-    )
 
 
 def _none_yet() -> Finding:

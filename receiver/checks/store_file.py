@@ -14,15 +14,15 @@ from receiver.checks.check import (
     skipped,
     warning,
 )
-from receiver.checks.obstacles import ObstacleKind
-from receiver.checks.secret import exposure
+from receiver.checks.exposure import exposure
+from receiver.checks.store_facts import ObstacleKind
 from receiver.checks.wording import listed, size
 from store.safekeeping.integrity import Soundness
 
 if TYPE_CHECKING:
     from receiver.checks.check import Check, Finding
-    from receiver.checks.facts import Facts, StoreFacts
-    from receiver.checks.obstacles import Obstacle
+    from receiver.checks.facts import Facts
+    from receiver.checks.store_facts import Obstacle, StoreFacts
 
 _LEAST_FREE = 50 << 20
 _LITTLE_FREE = 500 << 20

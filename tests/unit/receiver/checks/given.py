@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from receiver.checks import Check, CheckName, CheckStatus, Facts, run_checks
-from receiver.checks.facts import PortState, ReceiverFacts, SecretFacts, StoreFacts, TunnelFacts
+from receiver.checks.facts import PortState, ReceiverFacts, SecretFacts, TunnelFacts
 from receiver.checks.probes import Ping, PingOutcome, Probes
+from receiver.checks.store_facts import StoreFacts
 from receiver.tunnel import Problem, ProviderName, TunnelState, TunnelStatus
 from store.records import ConnectionRecord, Origin, PropertyState, Reason, Verdict
 from store.statistics import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from receiver.checks import CheckName, CheckStatus
-from receiver.checks.facts import ExposedFile
+from receiver.checks.exposure import ExposedFile
 from receiver.checks.probes import PingOutcome
 from tests.unit.receiver.checks.given import (
     FACTS,

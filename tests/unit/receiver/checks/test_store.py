@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from receiver.checks import CheckName, CheckStatus
-from receiver.checks.facts import ExposedFile, PortState
-from receiver.checks.obstacles import Obstacle, ObstacleKind
+from receiver.checks.exposure import ExposedFile
+from receiver.checks.facts import PortState
+from receiver.checks.store_facts import Obstacle, ObstacleKind
 from store.safekeeping.integrity import BodyCheck, Soundness, StructureCheck
 from tests.unit.receiver.checks.given import FACTS, RECEIVER, STORE, expect, probed, verdict
 
