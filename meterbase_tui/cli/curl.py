@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from meterbase_tui.cli import completing
-from meterbase_tui.cli.dispatch import local_url, read_url
+from meterbase_tui.cli.dispatch import local_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import MOST, TARGET, setting_options
+from meterbase_tui.cli.sending_options import read_url, url_option
 from meterbase_tui.cli.session import Session, open_reader
 from sample_payloads.curl import build_curl, fits_inline
 from store.reading.deliveries import get_deliveries, read_content
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1, max=MOST),
     shell_complete=completing.deliveries,
 )
-@click.option("--url", metavar="URL", help="Send there instead of to the receiver of the settings.")
+@url_option
 @click.option(
     "--body-file",
     type=click.Path(path_type=Path),

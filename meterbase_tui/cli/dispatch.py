@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.cli.exits import CommandError, Exit
-from meterbase_tui.settings.addresses import parse_http_url
 from meterbase_tui.text import pad, visible
 from meterbase_tui.widgets.rows import Cell, Tone
 from meterbase_tui.wording.values import duration
-from receiver.arrival.route import WEBHOOK_PATH
-from sample_payloads.edits import EditError, Edits, parse_assignment, parse_path
 from sample_payloads.sending import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from meterbase_tui.cli.console import Console
     from meterbase_tui.settings import Settings
@@ -34,26 +31,6 @@ class Parcel:
     outgoing: Outgoing
     fields: tuple[tuple[str, Any], ...]
     """How JSON names it."""
-
-
-def read_edits(assignments: Iterable[str], removals: Iterable[str]) -> Edits:
-    """The edits of `--set` and `--remove`; raises `CommandError`."""
-    try:
-        return Edits(
-            tuple(parse_assignment(text) for text in assignments),
-            tuple(parse_path(text) for text in removals),
-        )
-    except EditError as error:
-        raise CommandError(str(error), Exit.USAGE) from None
-
-
-def read_url(url: str) -> str:
-    """A target of `--url`; one without any path gets the receiver's. Raises `CommandError`."""
-    try:
-        address = parse_http_url(url)
-    except ValueError as error:
-        raise CommandError(f"--url {error}, not {url!r}.", Exit.USAGE) from None
-    return address if "/" in address.partition("://")[2] else address + WEBHOOK_PATH
 
 
 def local_url(settings: Settings) -> str:

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import click
 
 from meterbase_tui.cli import completing
-from meterbase_tui.cli.dispatch import Parcel, dispatch, local_url, read_edits, read_url
+from meterbase_tui.cli.dispatch import Parcel, dispatch, local_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.forwards import move
 from meterbase_tui.cli.options import MOST, TARGET, json_option, setting_options
+from meterbase_tui.cli.sending_options import edit_options, read_url, url_option
 from meterbase_tui.cli.session import Session, open_reader
 from sample_payloads.edits import EditError, Timestamps
 from sample_payloads.replays import ReplayError, build_replay
@@ -42,17 +43,8 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Pass on anew what failed at the forward targets, in the order received.",
 )
-@click.option("--url", metavar="URL", help="Send there instead of to the receiver of the settings.")
-@click.option(
-    "--set",
-    "assignments",
-    metavar="PATH=VALUE",
-    multiple=True,
-    help="Set a field, such as data.status=vacant. The value is JSON, or else text.",
-)
-@click.option(
-    "--remove", "removals", metavar="PATH", multiple=True, help="Remove a field, such as changes."
-)
+@url_option
+@edit_options
 @click.option("--resign", is_flag=True, help="Sign what is sent with the secret in force.")
 @click.option("--exact", is_flag=True, help="Keep the timestamp of a body that is edited.")
 @setting_options(TARGET)
@@ -64,8 +56,7 @@ def replay(
     ids: tuple[int, ...],
     *,
     url: str | None,
-    assignments: tuple[str, ...],
-    removals: tuple[str, ...],
+    edits: Edits,
     resign: bool,
     exact: bool,
     failed_forwards: bool,
@@ -83,7 +74,6 @@ def replay(
             return Exit.DONE
     if not ids:
         raise click.UsageError("Name deliveries by their ids, or say --failed-forwards.")
-    edits = read_edits(assignments, removals)
     settings = session.load_with_secret()
     target = None if url is None else read_url(url)
     stored = _read(settings, ids)

@@ -12,9 +12,10 @@ import click
 from meterbase_tui.cli import completing
 from meterbase_tui.cli.bodies import STDIN, read_body
 from meterbase_tui.cli.choices import Positive
-from meterbase_tui.cli.dispatch import Parcel, dispatch, local_url, read_edits, read_url
+from meterbase_tui.cli.dispatch import Parcel, dispatch, local_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import TARGET, json_option, setting_options
+from meterbase_tui.cli.sending_options import edit_options, read_url, url_option
 from meterbase_tui.settings.given import suggest
 from meterbase_tui.version import user_agent
 from sample_payloads.catalogue import UnknownSampleError, load_catalogue
@@ -62,17 +63,8 @@ def _read_mistake(
     required=True,
     shell_complete=completing.samples,
 )
-@click.option("--url", metavar="URL", help="Send there instead of to the receiver of the settings.")
-@click.option(
-    "--set",
-    "assignments",
-    metavar="PATH=VALUE",
-    multiple=True,
-    help="Set a field, such as data.status=vacant. The value is JSON, or else text.",
-)
-@click.option(
-    "--remove", "removals", metavar="PATH", multiple=True, help="Remove a field, such as changes."
-)
+@url_option
+@edit_options
 @click.option(
     "--prepare",
     is_flag=True,
@@ -112,8 +104,7 @@ def send(
     names: tuple[str, ...],
     *,
     url: str | None,
-    assignments: tuple[str, ...],
-    removals: tuple[str, ...],
+    edits: Edits,
     exact: bool,
     prepare: bool,
     unchecked: bool,
@@ -128,7 +119,6 @@ def send(
     is JSON gets a fresh timestamp unless --exact, so that it is a new event each time. Removals
     are made before fields are set. Exit code 3 says that one was refused, 5 that nobody answered.
     """
-    edits = read_edits(assignments, removals)
     settings = session.load_with_secret()
     catalogue = load_catalogue(settings.samples)
     found = [_find(catalogue, name) for name in names]

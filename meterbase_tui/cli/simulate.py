@@ -12,9 +12,10 @@ import click
 
 from meterbase_tui.cli import completing
 from meterbase_tui.cli.choices import Positive
-from meterbase_tui.cli.dispatch import local_url, read_url
+from meterbase_tui.cli.dispatch import local_url
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.options import TARGET, json_option, setting_options
+from meterbase_tui.cli.sending_options import read_url
 from meterbase_tui.cli.simulate_needs import check_needs
 from meterbase_tui.cli.simulate_progress import show_progress
 from meterbase_tui.cli.simulate_report import print_report, report_fields
