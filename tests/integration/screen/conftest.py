@@ -13,6 +13,7 @@ from meterbase_tui.app import MeterbaseApp
 from meterbase_tui.desk import Desk
 from meterbase_tui.queries.reading import Reading
 from meterbase_tui.receiving.links import OwnReceiver
+from tests.integration.screen.webhooks import post
 from tests.stand_ins.patient_pilot import make_patient, rest
 from tests.stand_ins.waiting import PATIENCE_S, Patience
 
@@ -111,6 +112,15 @@ def open_display(bench: Any) -> Any:
 
 
 @pytest.fixture
+def open_inspector(bench: Any) -> Any:
+    """Posts webhooks and opens the newest delivery: `async with open_inspector(NEW_UNIT) as d`.
+
+    Without any, it opens the newest of what was posted before.
+    """
+    return partial(_open_inspector, bench)
+
+
+@pytest.fixture
 def open_display_on() -> Any:
     """Opens it on a receiver of the test's own: `async with open_display_on(bench) as d`."""
     return _open
@@ -127,3 +137,14 @@ async def _open(bench: Any, width: int = 160, height: int = 45) -> AsyncIterator
     finally:
         desk.close()
         reading.close()
+
+
+@asynccontextmanager
+async def _open_inspector(bench: Any, *webhooks: Any, **size: int) -> AsyncIterator[Display]:
+    for webhook in webhooks:
+        await post(bench, webhook)
+    async with _open(bench, **size) as display:
+        await display.shows("data.")
+        await display.press("enter")
+        await display.shows("Delivery")
+        yield display

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from receiver.judging.signing import sign
-from tests.integration.screen.test_dashboard import NEW_UNIT, post
+from tests.integration.screen.webhooks import NEW_UNIT, post
 
 
 async def test_nothing_has_failed_and_it_says_how_to_see_one(bench: Any, open_display: Any) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.screen.test_dashboard import post
-from tests.integration.screen.test_masking import NAME, UNIT, lease, personal
+from tests.integration.screen.residents import NAME, UNIT, lease, personal
+from tests.integration.screen.webhooks import post
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from store.reading.deliveries import read_content
-from tests.integration.screen.test_dashboard import HOSTILE, MOVE_IN, NEW_UNIT, UNIT, post
+from tests.integration.screen.webhooks import HOSTILE, MOVE_IN, NEW_UNIT, UNIT, post
 from tests.stand_ins.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -31,18 +31,8 @@ LEASE = {
 }
 
 
-async def open_newest(display: Any) -> None:
-    await display.shows("data.")
-    await display.press("enter")
-    await display.shows("Delivery")
-
-
-async def test_a_search_in_the_payload_counts_goes_on_and_ends(
-    bench: Any, open_display: Any
-) -> None:
-    await post(bench, NEW_UNIT)
-    async with open_display() as display:
-        await open_newest(display)
+async def test_a_search_in_the_payload_counts_goes_on_and_ends(open_inspector: Any) -> None:
+    async with open_inspector(NEW_UNIT) as display:
         await display.press("slash", *"unit")
         await display.shows("1/3")
         await display.press("enter", "n")
@@ -58,15 +48,12 @@ async def test_a_search_in_the_payload_counts_goes_on_and_ends(
 
 
 async def test_the_deliveries_of_an_event_and_the_history_of_its_unit(
-    bench: Any, open_display: Any
+    bench: Any, open_inspector: Any
 ) -> None:
-    await post(bench, NEW_UNIT)
-    await post(bench, MOVE_IN)
-    await post(bench, MOVE_IN)
-    await post(bench, LEASE)
+    for webhook in (NEW_UNIT, MOVE_IN, MOVE_IN, LEASE):
+        await post(bench, webhook)
     bench.settle()
-    async with open_display() as display:
-        await open_newest(display)
+    async with open_inspector() as display:
         await display.press("h")
         await display.shows("Unit 305", "newest first")
         await display.shows("data.new lease, created")
@@ -83,11 +70,8 @@ async def test_the_deliveries_of_an_event_and_the_history_of_its_unit(
         await display.tells("It is the newest.")
 
 
-async def test_a_diff_against_the_event_before(bench: Any, open_display: Any) -> None:
-    await post(bench, NEW_UNIT)
-    await post(bench, MOVE_IN)
-    async with open_display() as display:
-        await open_newest(display)
+async def test_a_diff_against_the_event_before(open_inspector: Any) -> None:
+    async with open_inspector(NEW_UNIT, MOVE_IN) as display:
         await display.press("d")
         await display.shows("- delivery 1", "+ delivery 2", "3 changed")
         await display.shows("~ data.status", "vacant → occupied")
@@ -101,11 +85,9 @@ async def test_a_diff_against_the_event_before(bench: Any, open_display: Any) ->
 
 
 async def test_an_edited_payload_is_checked_signed_and_sent_as_a_new_event(
-    bench: Any, open_display: Any
+    bench: Any, open_inspector: Any
 ) -> None:
-    await post(bench, NEW_UNIT)
-    async with open_display() as display:
-        await open_newest(display)
+    async with open_inspector(NEW_UNIT) as display:
         await display.press("e")
         await display.shows("Edit delivery 1")
         await display.shows("✓ JSON", "no difference")
@@ -148,12 +130,9 @@ async def test_why_it_was_refused_stands_above_every_tab(bench: Any, open_displa
 
 
 async def test_an_edited_payload_is_laid_out_and_only_then_has_other_bytes(
-    bench: Any, open_display: Any
+    bench: Any, open_inspector: Any
 ) -> None:
-    await post(bench, NEW_UNIT)
-    body = bench.read(read_content, 1).body
-    async with open_display() as display:
-        await open_newest(display)
+    async with open_inspector(NEW_UNIT) as display:
         await display.press("e")
         await display.shows("no difference: byte for byte as it came")
         await display.press("ctrl+l")
@@ -168,17 +147,15 @@ async def test_an_edited_payload_is_laid_out_and_only_then_has_other_bytes(
         await display.shows("no difference: byte for byte as it came")
         await display.press("ctrl+t")
         await display.tells("Edited 1: 200")
-    (_, joined, untouched) = [bench.read(read_content, number).body for number in (1, 2, 3)]
+    (body, joined, untouched) = [bench.read(read_content, number).body for number in (1, 2, 3)]
     assert joined == json.dumps(NEW_UNIT, separators=(",", ":")).encode() != body
     assert untouched == body
 
 
 async def test_a_layout_is_sent_as_it_is_with_a_fresh_timestamp(
-    bench: Any, open_display: Any
+    bench: Any, open_inspector: Any
 ) -> None:
-    await post(bench, NEW_UNIT)
-    async with open_display() as display:
-        await open_newest(display)
+    async with open_inspector(NEW_UNIT) as display:
         await display.press("e")
         await display.shows("byte for byte as it came")
         await display.press("ctrl+l")
@@ -193,12 +170,10 @@ async def test_a_layout_is_sent_as_it_is_with_a_fresh_timestamp(
 
 
 async def test_lines_that_end_in_two_ways_are_sent_as_they_came(
-    bench: Any, open_display: Any
+    bench: Any, open_inspector: Any
 ) -> None:
     body = json.dumps(NEW_UNIT, indent=1).replace("\n", "\r\n", 3).encode()
-    bench.post(body)
-    async with open_display() as display:
-        await open_newest(display)
+    async with open_inspector(body) as display:
         await display.press("e")
         await display.shows("byte for byte as it came")
         await display.press("ctrl+t")
@@ -207,11 +182,9 @@ async def test_lines_that_end_in_two_ways_are_sent_as_they_came(
 
 
 async def test_an_edited_payload_with_its_old_signature_is_refused(
-    bench: Any, open_display: Any
+    bench: Any, open_inspector: Any
 ) -> None:
-    await post(bench, NEW_UNIT)
-    async with open_display() as display:
-        await open_newest(display)
+    async with open_inspector(NEW_UNIT) as display:
         await display.press("e")
         await display.shows("Edit delivery 1")
         display.app.screen.query_one("#editor").text = json.dumps(NEW_UNIT | {"x": 1})
@@ -229,10 +202,8 @@ async def test_an_edited_payload_with_its_old_signature_is_refused(
         ("y", json.dumps(NEW_UNIT)),
     ],
 )
-async def test_copying(bench: Any, open_display: Any, key: str, copied: str) -> None:
-    await post(bench, NEW_UNIT)
-    async with open_display(80, 24) as display:
-        await open_newest(display)
+async def test_copying(open_inspector: Any, key: str, copied: str) -> None:
+    async with open_inspector(NEW_UNIT, width=80, height=24) as display:
         await display.press("y")
         await display.shows("a curl command, signed rightly")
         await display.press(key)
@@ -255,22 +226,19 @@ async def test_a_copied_curl_has_the_signature_and_not_the_secret(
 
 
 async def test_what_is_too_long_for_a_clipboard_goes_into_a_private_file(
-    bench: Any, open_display: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_inspector: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    await post(bench, NEW_UNIT | {"pad": "x" * 60_000})
-    async with open_display() as display:
-        await open_newest(display)
+    async with open_inspector(NEW_UNIT | {"pad": "x" * 60_000}) as display:
         await display.press("y", "b")
         await display.tells("too long for a clipboard: it is in")
     _check_private_copy(tmp_path)
 
 
-async def test_what_is_hostile_stays_text_in_every_tab(bench: Any, open_display: Any) -> None:
+async def test_what_is_hostile_stays_text_in_every_tab(bench: Any, open_inspector: Any) -> None:
     hostile = {"id": HOSTILE, "unit_number": HOSTILE, "status": HOSTILE}
     await post(bench, NEW_UNIT | {"data": UNIT | hostile}, ("X-Odd", "[/][@click=app.quit]x[/]"))
-    async with open_display(100, 30) as display:
-        await open_newest(display)
+    async with open_inspector(width=100, height=30) as display:
         for _ in range(7):
             await display.press("l")
             await asyncio.sleep(0.1)
@@ -280,10 +248,8 @@ async def test_what_is_hostile_stays_text_in_every_tab(bench: Any, open_display:
         await display.shows("Delivery 1")
 
 
-async def test_a_body_of_a_mebibyte_opens_without_a_stall(bench: Any, open_display: Any) -> None:
-    await post(bench, NEW_UNIT | {"pad": ["x" * 80] * 12_000})
-    async with open_display() as display:
-        await open_newest(display)
+async def test_a_body_of_a_mebibyte_opens_without_a_stall(open_inspector: Any) -> None:
+    async with open_inspector(NEW_UNIT | {"pad": ["x" * 80] * 12_000}) as display:
         longest = before = 0.0
         with Stopwatch() as clock:
             for _ in range(40):

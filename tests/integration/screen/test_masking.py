@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.screen.test_dashboard import post
+from tests.integration.screen.residents import MAIL, NAME, UNIT, lease, personal
+from tests.integration.screen.webhooks import post
 
-NAME = "Zebulon Quux"
-MAIL = "zq@example.com"
 TABS = ("payload", "headers", "signature", "processing", "forwarding", "deliveries", "history")
 
 MASKED = {
@@ -27,31 +26,6 @@ MASKED = {
 """What is seen on a tab instead of the resident's name."""
 
 
-def lease(second: int, name: str) -> dict[str, Any]:
-    return {
-        "event": "data.update",
-        "timestamp": f"2026-03-26T10:00:0{second}Z",
-        "connection_id": "conn_abc123",
-        "resource_type": "lease",
-        "data": {
-            "id": "lease_1",
-            "property_id": "prop_001",
-            "unit_id": "unit_1",
-            "status": "current",
-            "resident_name": name,
-            "start_date": "2026-01-01",
-            "remark": f"{name.upper()} asked to be called {name}, or {MAIL}",
-        },
-    }
-
-
-UNIT = lease(0, "") | {
-    "event": "data.new",
-    "resource_type": "unit",
-    "data": {"id": "unit_1", "property_id": "prop_001", "unit_number": "101", "status": "vacant"},
-}
-
-
 @pytest.fixture
 async def leased(bench: Any) -> Any:
     """A unit, of which a second lease event names another resident."""
@@ -60,12 +34,6 @@ async def leased(bench: Any) -> Any:
     await post(bench, lease(2, NAME), ("X-Resident-Name", NAME), ("X-About", f"{NAME} <{MAIL}>"))
     await asyncio.to_thread(bench.settle)
     return bench
-
-
-def personal(text: str) -> list[str]:
-    """What of a text is people's."""
-    flat = text.casefold()
-    return [word for word in ("zebulon", "quux", "zq@", "ada lovelace") if word in flat]
 
 
 async def inspect(display: Any) -> None:

@@ -11,8 +11,9 @@ import pytest
 from meterbase_tui.screens.dashboard import Dashboard
 from receiver.checks import Check, CheckName, CheckStatus
 from receiver.judging.signing import sign
-from tests.integration.screen.test_dashboard import post
-from tests.integration.screen.test_masking import MAIL, NAME, TABS
+from tests.integration.screen.residents import MAIL, NAME
+from tests.integration.screen.test_masking import TABS
+from tests.integration.screen.webhooks import post
 
 if TYPE_CHECKING:
     from meterbase_tui.desk import Desk

@@ -11,7 +11,7 @@ from sample_payloads.catalogue import load_catalogue
 from store.connections import list_connections, list_properties
 from store.notifications import list_notifications
 from store.records import PropertyState
-from tests.integration.screen.test_dashboard import MOVE_IN, NEW_UNIT, UNIT, post
+from tests.integration.screen.webhooks import MOVE_IN, NEW_UNIT, UNIT, post
 
 if TYPE_CHECKING:
     from tests.integration.screen.conftest import Display

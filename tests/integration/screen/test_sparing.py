@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from meterbase_tui.screens import dashboard
 from store.database import Database
-from tests.integration.screen.test_dashboard import post
-from tests.integration.screen.test_masking import UNIT
+from tests.integration.screen.residents import UNIT
+from tests.integration.screen.webhooks import post
 
 if TYPE_CHECKING:
     import pytest

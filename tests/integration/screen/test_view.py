@@ -22,7 +22,7 @@ from meterbase_tui.queries.reading import Reading
 from meterbase_tui.receiving.links import OtherReceiver
 from receiver.checks import CheckName
 from tests.integration.screen.conftest import Display
-from tests.integration.screen.test_dashboard import NEW_UNIT
+from tests.integration.screen.webhooks import NEW_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
