@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -17,6 +18,7 @@ from meterbase_tui.wording.values import local_time
 from store.reading import deliveries
 
 if TYPE_CHECKING:
+    from meterbase_tui.desk import Desk
     from store.records import Delivery
 
 
@@ -34,6 +36,11 @@ class BoardSending(Board):
         Binding("V", "reverify", "Verify refused again", id="failures.reverify", show=False),
         Binding("F", "requeue", "Forward again", id="forwards.requeue", show=False),
     ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._replaying = asyncio.Lock()
+        """A second key neither ends nor overtakes what the first one sends."""
 
     def action_samples(self) -> None:
         """Opens the sample picker."""
@@ -58,14 +65,15 @@ class BoardSending(Board):
         """Passes on anew what failed at a forward target, or is held."""
         await self._desk.requeue_forwards(self.app)
 
-    @work(description="replaying", group="replaying", exclusive=True)
+    @work(description="replaying")
     async def action_replay(self) -> None:
         """Sends the delivery under the cursor again, or the marked ones after asking."""
         marked = self._deliveries.table.marks
         if marked:
             await self._replay_marked(sorted(marked))
         elif (delivery_id := await self._chosen_delivery()) is not None:
-            await self._desk.mailroom.replay(self.app, delivery_id)
+            async with self._replaying:
+                await self._desk.mailroom.replay(self.app, delivery_id)
 
     @work(description="exporting", group="dialogs", exclusive=True)
     async def action_export(self) -> None:
@@ -92,7 +100,8 @@ class BoardSending(Board):
             )
         )
         if agreed:
-            await self._send_in_order(chosen)
+            async with self._replaying:
+                await self._send_in_order(chosen)
 
     async def _send_in_order(self, chosen: list[Delivery]) -> None:
         sent = 0

@@ -63,6 +63,7 @@ class Inspector(DeliveryKeys):
         self._shown: Detail | None = None
         """What is on the screen: the detail, or a masked copy."""
         self._seen = -1
+        self._going = asyncio.Lock()
         self._wanted = asyncio.Event()
         """Set when something is to be read or drawn before the next look."""
 
@@ -177,9 +178,13 @@ class Inspector(DeliveryKeys):
         targets = {"payload": "#payload-view", **{each: f"#{each}-list" for each in _LISTS}}
         self.query_one(targets.get(name, f"#{name} VerticalScroll")).focus()
 
-    @work(exclusive=True, group="going", description="looking for a neighbour")
+    @work(description="looking for a neighbour")
     async def action_go(self, older: int) -> None:
-        """Goes to the next older or newer delivery."""
+        """Goes to the next older or newer delivery; each key of a held one is a step."""
+        async with self._going:
+            await self._go(older)
+
+    async def _go(self, older: int) -> None:
         here = self._delivery_id
         found = await self._desk.reading.query(
             lambda connection: inspected.neighbour(connection, here, older=older > 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -69,6 +70,8 @@ class RecordKeys(Screen[None]):
         self._with_dismissed = False
         self._dismissed: list[list[int]] = []
         """What was dismissed here, for undoing it; the last is undone first."""
+        self._acting = asyncio.Lock()
+        """What keys ask for is done one after the other; none of it is given up for the next."""
 
     @property
     @abstractmethod
@@ -113,9 +116,10 @@ class RecordKeys(Screen[None]):
     def _tell(self, words: str) -> None:
         self._desk.tell(self.app, words)
 
-    @work(description="changing a record", group="acting", exclusive=True)
+    @work(description="changing a record")
     async def _act(self, deed: Deed) -> None:
-        await self._perform(deed)
+        async with self._acting:
+            await self._perform(deed)
 
     async def _perform(self, deed: Deed) -> Json | None:
         """Does it, after asking where it asks; None when it was not done."""
@@ -206,10 +210,11 @@ class RecordKeys(Screen[None]):
         self._with_dismissed = not self._with_dismissed
         self._look_anew()
 
-    @work(description="dismissing", group="acting", exclusive=True)
+    @work(description="dismissing")
     async def _dismiss(self, ids: list[int] | None) -> None:
         operation, arguments = "dismiss_notifications", {"notification_ids": ids}
-        done = await self._perform(Deed(operation=operation, arguments=arguments))
+        async with self._acting:
+            done = await self._perform(Deed(operation=operation, arguments=arguments))
         if isinstance(done, list) and done:
             self._dismissed.append([each for each in done if isinstance(each, int)])
             key = self._desk.key_names.of("records.undo")

@@ -9,10 +9,12 @@ import pytest
 from textual import events
 from textual.widgets import Tab, TabbedContent, Tabs
 
+from meterbase_tui.sending.mailroom import Mailroom
 from meterbase_tui.terminal.themes import DARK
 from meterbase_tui.wording.record_pages import TABS
 from tests.integration.screen.test_more_pictures import STORES, go_home
 from tests.integration.screen.test_pictures import opened
+from tests.integration.screen.webhooks import MOVE_IN, NEW_UNIT, UNIT, post
 from tests.stand_ins.still_receiver import write_history
 
 if TYPE_CHECKING:
@@ -106,3 +108,62 @@ async def test_a_click_goes_to_a_tab(store: Path, monkeypatch: pytest.MonkeyPatc
         await display.shows("203", "occupied")
         await display.press("right")
         await expect_end_at(display, "leases", "one more")
+
+
+async def test_every_step_to_another_delivery_counts(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(store, (80, 24), DARK, monkeypatch) as display:
+        await display.press("enter")
+        await display.shows("Delivery 15")
+        for turns in TURNS:
+            await type_fast(display, "J", 5, turns)
+            await display.shows("Delivery 10")
+            await type_fast(display, "K", 5, turns)
+            await display.shows("Delivery 15")
+
+
+async def test_what_a_key_sends_is_not_given_up_for_the_next(
+    bench: Any, open_display: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for second in range(3):
+        await post(bench, NEW_UNIT | {"timestamp": f"2026-03-25T14:30:0{second}Z"})
+    slow = asyncio.Event()
+    replay = Mailroom.replay
+
+    async def wait_and_replay(*arguments: Any) -> bool:
+        await slow.wait()
+        return await replay(*arguments)
+
+    monkeypatch.setattr(Mailroom, "replay", wait_and_replay)
+    async with open_display(80, 24) as display:
+        await display.shows("Incoming events · 3")
+        await display.press("j", "space", "space", "space", "r")
+        await display.shows("Are you sure?")
+        await display.press("enter")
+        await display.press("r")
+        await display.shows("Are you sure?")
+        await display.press("escape")
+        slow.set()
+        await display.shows("Incoming events · 6")
+        await display.hides("marked")
+    assert [each.replay_of for each in bench.deliveries()[3:]] == [1, 2, 3]
+
+
+async def test_each_key_that_dismisses_can_be_undone(bench: Any, open_display: Any) -> None:
+    for each in (NEW_UNIT, MOVE_IN, MOVE_IN | {"timestamp": "2026-03-25T16:00:00Z", "data": UNIT}):
+        await post(bench, each)
+    bench.settle()
+    async with open_display() as display:
+        await display.press("o")
+        await display.shows("Records", "to review")
+        await display.press("left")
+        await display.shows("rubs", "event 3")
+        await type_fast(display, "x", 1, 0)
+        await type_fast(display, "X", 1, 0)
+        await display.shows("There is nothing that a person should look at")
+        await display.press("z")
+        await display.shows("event 2")
+        assert "event 3" not in display.text
+        await display.press("z")
+        await display.shows("event 3")
