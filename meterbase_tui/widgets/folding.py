@@ -42,14 +42,8 @@ class Folding(Scroller):
         ),
     ]
 
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
         self.cursor = 0
         """The row that a fold begins at."""
         self._sheet: Sheet | None = None

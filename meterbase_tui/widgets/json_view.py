@@ -82,11 +82,9 @@ class JsonView(Folding):
         self,
         *,
         rest_key: str = "a",
-        name: str | None = None,
         id: str | None = None,  # noqa: A002
-        classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self._rest_key = rest_key
         self._payload: Payload | None = None
         self._whole = False

@@ -43,9 +43,7 @@ class LiveTable(RowTable):
         empty: What the table says when it has no rows.
         newest_first: Whether the newest row is on top, or at the bottom.
         markable: Whether Space marks rows, for actions on several.
-        name: As of every widget.
         id: As of every widget.
-        classes: As of every widget.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,18 +65,14 @@ class LiveTable(RowTable):
         empty: Empty | None = None,
         newest_first: bool = True,
         markable: bool = False,
-        name: str | None = None,
         id: str | None = None,  # noqa: A002
-        classes: str | None = None,
     ) -> None:
         super().__init__(
             columns,
             empty=empty,
             newest_first=newest_first,
             markable=markable,
-            name=name,
             id=id,
-            classes=classes,
         )
         self._marks: dict[int, None] = {}
         self._cursor_was_in_view = False

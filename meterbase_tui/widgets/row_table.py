@@ -63,11 +63,9 @@ class RowTable(RowWindow):
         empty: Empty | None = None,
         newest_first: bool = True,
         markable: bool = False,
-        name: str | None = None,
         id: str | None = None,  # noqa: A002
-        classes: str | None = None,
     ) -> None:
-        super().__init__(newest_first=newest_first, name=name, id=id, classes=classes)
+        super().__init__(newest_first=newest_first, id=id)
         self._columns = tuple(columns)
         self._empty = empty or Empty("Nothing here")
         self._markable = markable

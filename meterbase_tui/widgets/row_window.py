@@ -37,11 +37,9 @@ class RowWindow(Scroller):
         self,
         *,
         newest_first: bool = True,
-        name: str | None = None,
         id: str | None = None,  # noqa: A002
-        classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self._newest_first = newest_first
         self._order = RowOrder(newest_first=newest_first)
         self._cache = RowCache(_CACHED_ROWS)

@@ -56,14 +56,8 @@ class Scroller(Widget, can_focus=True):
     }
     """
 
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
         self.first_line = 0
         """The line at the top of the window."""
         self._styles_drawn: dict[tuple[str, ...], Style] = {}
