@@ -9,9 +9,10 @@ import select
 import struct
 import subprocess
 import termios
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from tests.stand_ins.waiting import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,10 +34,12 @@ class Terminal:
 
     def read_until(self, wanted: str) -> str:
         """What it shows up to something, as soon as that has come."""
-        shown, deadline = self._unread, time.monotonic() + DEADLINE_S
+        shown, patience = self._unread, Patience(DEADLINE_S)
         while wanted not in shown:
-            ready, _, _ = select.select([self._handle], [], [], max(0, deadline - time.monotonic()))
-            assert ready, f"{wanted!r} did not come; there was {shown!r}"
+            ready, _, _ = select.select([self._handle], [], [], 0.1)
+            assert ready or patience.lasts, f"{wanted!r} did not come; there was {shown!r}"
+            if not ready:
+                continue
             shown += os.read(self._handle, 4096).decode("utf-8", "replace")
         before, _, self._unread = shown.partition(wanted)
         return before + wanted

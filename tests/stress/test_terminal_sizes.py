@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.screen.test_terminal import ENTERED, LEFT, Terminal
+from tests.stand_ins.screen_terminal import ENTERED, LEFT, ScreenTerminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SIZES = ((1, 1), (0, 0), (2, 500), (500, 500), (500, 2), (3, 80), (24, 1), (24, 80))
 
 
-def resize(terminal: Terminal, lines: int, columns: int) -> None:
+def resize(terminal: ScreenTerminal, lines: int, columns: int) -> None:
     fcntl.ioctl(terminal._here, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     terminal.process.send_signal(signal.SIGWINCH)
 
@@ -28,7 +28,7 @@ def resize(terminal: Terminal, lines: int, columns: int) -> None:
 def test_f30_sizes_that_no_terminal_has_and_a_storm_of_them(tmp_path: Path) -> None:
     chance = random.Random(30)
     # Without these it asks the terminal.
-    with Terminal(tmp_path, COLUMNS="", LINES="") as terminal:
+    with ScreenTerminal(tmp_path, COLUMNS="", LINES="") as terminal:
         resize(terminal, 24, 80)
         terminal.until(ENTERED)
         terminal.until(b"deliveries")

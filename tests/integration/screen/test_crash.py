@@ -15,7 +15,7 @@ import pytest
 
 from store.database import Database
 from tests.conftest import wait_until
-from tests.integration.screen.test_terminal import ENTERED, LEFT, MOUSE_OFF, Terminal
+from tests.stand_ins.screen_terminal import ENTERED, LEFT, MOUSE_OFF, ScreenTerminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +105,7 @@ def test_a_crash_of_the_screen_leaves_everything_in_order(tmp_path: Path, place:
     (tmp_path / "agent.sh").write_text(AGENT)
     agent = f"sh {tmp_path}/agent.sh {{port}} {tmp_path}"
     mistake = _FAIL.format(folder=tmp_path) + textwrap.dedent(MISTAKES[place])
-    with Terminal(tmp_path, mistake, "--tunnel-command", agent) as terminal:
+    with ScreenTerminal(tmp_path, mistake, "--tunnel-command", agent) as terminal:
         assert terminal.end(60) == 1
         assert ENTERED in terminal.output
         for sequence in RESTORED:
@@ -165,7 +165,7 @@ def resize(self):
 def test_what_looks_cancelled_and_was_not_ends_the_screen_too(
     tmp_path: Path, mistake: str, words: str
 ) -> None:
-    with Terminal(tmp_path, CANCELLED + mistake) as terminal:
+    with ScreenTerminal(tmp_path, CANCELLED + mistake) as terminal:
         assert terminal.end(60) == 1
         for sequence in RESTORED:
             assert sequence in terminal.output
@@ -189,7 +189,7 @@ def begin(self):
     self.set_timer(0.2, end)
 Dashboard.begin_checking = begin
 """
-    with Terminal(tmp_path, mistake) as terminal:
+    with ScreenTerminal(tmp_path, mistake) as terminal:
         assert terminal.end(60) == (7 if "7" in kind else 130)
         for sequence in RESTORED:
             assert sequence in terminal.output
@@ -199,7 +199,7 @@ Dashboard.begin_checking = begin
 def test_a_window_that_is_closed_leaves_no_agent_and_no_open_store(tmp_path: Path) -> None:
     (tmp_path / "agent.sh").write_text(AGENT)
     agent = f"sh {tmp_path}/agent.sh {{port}} {tmp_path}"
-    with Terminal(tmp_path, "", "--tunnel-command", agent) as terminal:
+    with ScreenTerminal(tmp_path, "", "--tunnel-command", agent) as terminal:
         terminal.until(b"Incoming events")
         wait_until((tmp_path / "agent.pid").exists, "the agent runs")
         terminal.hang_up()

@@ -19,7 +19,7 @@ from meterbase_tui.cli.session import Session
 from meterbase_tui.opening import Opening
 from receiver.errors import PortError
 from tests.integration.screen.conftest import Display
-from tests.integration.screen.test_terminal import ENTERED, LEFT, Terminal
+from tests.stand_ins.screen_terminal import ENTERED, LEFT, ScreenTerminal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -136,7 +136,7 @@ async def test_what_can_be_done_while_it_opens(settings: Settings) -> None:
 
 @pytest.mark.parametrize("action", ["key", "signal"])
 def test_it_ends_cleanly_while_it_opens(tmp_path: Path, action: str) -> None:
-    with Terminal(tmp_path) as terminal:
+    with ScreenTerminal(tmp_path) as terminal:
         terminal.until(ENTERED)
         terminal.until(b"Opening the store")
         if action == "key":
@@ -151,7 +151,7 @@ def test_it_ends_cleanly_while_it_opens(tmp_path: Path, action: str) -> None:
 
 
 def test_what_could_not_be_opened_is_said_after_the_frame_is_gone(tmp_path: Path) -> None:
-    with Terminal(tmp_path, "", "--no-tunnel", "--host", "192.0.2.1") as terminal:
+    with ScreenTerminal(tmp_path, "", "--no-tunnel", "--host", "192.0.2.1") as terminal:
         assert terminal.end(60) == 2
     _, _, after = terminal.output.rpartition(LEFT)
     assert b"192.0.2.1" in after
