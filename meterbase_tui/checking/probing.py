@@ -40,7 +40,7 @@ _LOCAL_S = 5.0
 _PUBLIC_S = 8.0
 _VERSION_S = 5.5
 _SLACK_S = 0.5
-"""Beyond the limit that the work keeps itself: only what ignores it, such as a name server."""
+"""How much longer than its own limit work is waited for. Only a name server is ever so late."""
 _Greeted = tuple[Greeting | None, str | None, SentPing | None]
 
 

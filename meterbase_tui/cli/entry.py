@@ -68,9 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Opens what a shell has closed (`>&-`), to lead nowhere.
+    """Opens /dev/null in place of streams that a shell has closed (`>&-`).
 
-    Python leaves such a stream out, and its number to the next file that is opened.
+    Python has None for such a stream, and the next file that is opened gets its number: what
+    somebody writes to number 1 would land in that file.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
@@ -135,7 +136,7 @@ def _explain(error: Exception) -> tuple[str, int]:
 
 
 def _describe_refusal(path: str) -> str:
-    """What is true of any file that the system keeps from this user."""
+    """The sentence for a file that this user may not open, whichever it is."""
     owner = owner_of(Path(path))
     whose = f", which belongs to {owner}" if owner else ""
     return (

@@ -27,7 +27,7 @@ _MOST_HELD = 20_000
 """Events kept in memory: whatever ends faster than it is given stays in the store until there is
 room."""
 _MOST_LOOKS = 1_000
-"""Kept while nothing can be given: what came later than the last counts as seen with it."""
+"""Looks that are remembered; deliveries beyond the last of them count as seen by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +95,16 @@ class Follower:
         self._wanted = wanted
         self._revision: int | None = None
         self._looks: deque[tuple[int, float]] = deque()
-        """How far the store had come when it was looked at, and when that was: those looks that
-        saw what was not given yet, oldest first."""
+        """Each look at the store that saw deliveries which were not given yet: the newest id then,
+        and the time. Oldest first."""
         self._held: list[Event] = []
         self._full = False
         """Whether more events have ended than were read."""
 
     def prepare(self) -> None:
-        """Has what reads deliveries and events worked out before there are any: 10 ms each.
+        """Has SQLAlchemy compile the two queries now, which takes it 10 ms each.
 
-        No other thread has the interpreter meanwhile, and the first of many would wait for it.
+        No other thread runs meanwhile: in the first burst, acknowledgements would wait for it.
         """
         with self._reader.connect() as connection:
             get_deliveries(connection, [0])

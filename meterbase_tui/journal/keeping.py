@@ -124,7 +124,7 @@ def _prepare(settings: Settings, path: Path) -> tuple[LogFile, Concealer]:
 @contextmanager
 def _listening(intake: logging.Handler, level: str) -> Iterator[None]:
     root = logging.getLogger()
-    # For what is logged when the log is closed: Python prints it where nobody listens.
+    # Stays when the log is closed: without any handler, Python prints warnings on the terminal.
     root.addHandler(_NOWHERE)
     ours = [logging.getLogger(name) for name in _OURS]
     before = [logger.level for logger in ours]

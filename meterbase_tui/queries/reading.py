@@ -72,7 +72,7 @@ class Searching:
             path = self._first.reader.path
             self._opens = asyncio.get_running_loop().run_in_executor(None, Reading, path)
         try:
-            # Who no longer wants it leaves it to the next.
+            # Shielded: if this search is cancelled, the next one still gets what is being opened.
             return await asyncio.shield(self._opens)
         except StoreError:
             self._opens = None

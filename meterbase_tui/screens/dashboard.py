@@ -109,7 +109,7 @@ class Dashboard(BoardChecking, BoardNarrowing, BoardSending):
                 pass  # a search was given up while a panel read by the same connection
             except StoreError as error:
                 self._problem = str(error)
-            # Without a pause since the panels were fed: all of it is drawn in one go.
+            # No `await` from the panels' rows to here, so that all of it is drawn in one frame.
             if self._in_view:
                 narrowed = describe_filters(self.filters)
                 self._status.status = self._desk.describe(self._totals, self._problem, narrowed)

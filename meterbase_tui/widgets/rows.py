@@ -101,7 +101,7 @@ class RowCache:
             self._rows.move_to_end(row_id)
         while len(self._rows) > self._capacity:
             evicted = self._rows.popitem(last=False)[0]
-            # One that is being fetched may still come out of date.
+            # A row that is being fetched may arrive in its old state: it stays marked.
             if evicted not in self._asked:
                 self._stale.discard(evicted)
 

@@ -66,7 +66,7 @@ _BRIEF_REASONS = {
     Reason.UNSUPPORTED_RESOURCE_TYPE: "unsupported",
     Reason.STALE: "stale",
 }
-"""As they fit whole into their column at any width; what it is that is so, stands beside it."""
+"""Short enough for the column at any width; the cells beside it say what is meant."""
 _STATES = {
     EventState.PENDING: Cell("… pending", Tone.MUTED),
     EventState.PROCESSING: Cell("… processing", Tone.ACCENT),

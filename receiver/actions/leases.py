@@ -35,7 +35,8 @@ def apply_lease(occurrence: Occurrence, records: Records) -> Effect:
     if occurrence.is_older_than(before.applied_at, refreshed_at if known else None):
         return ignore(Reason.STALE, "A newer state of this lease is in force.")
     after = replace(after, property_id=property_id)
-    # A refresh listed all leases: an older one that it did not list is none of a unit's present.
+    # A refresh lists every lease there is. A lease that is older and was not in the list is not
+    # in force any more, so no unit follows it.
     present = not occurrence.is_older_than(refreshed_at)
     left = _leave(before, after, occurrence, records)
     followed = _follow(unit, after, occurrence) if unit and present else None

@@ -104,7 +104,7 @@ def _check_age(occurrence: Occurrence, known: Unit, records: Records) -> Effect 
 
 
 def _in_force(known: Unit, records: Records) -> datetime | None:
-    """As of when a unit is known: by its own events, or by a refresh of its property."""
+    """The time of the newest that is known of a unit: its last event, or a refresh if later."""
     home = records.property(known.connection_id, known.property_id) if known.property_id else None
     if home is None or home.refreshed_at is None:
         return known.applied_at

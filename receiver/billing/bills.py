@@ -72,7 +72,7 @@ def effect_of(after: Collection[Unit], before: Collection[Unit], allocation: All
 def effect_in(
     building: Building, before: Collection[Unit], now: Unit, allocation: Allocation
 ) -> Effect:
-    """As `effect_of`, of one unit in a building that keeps its sums: it is asked for every event.
+    """As `effect_of`, for one unit. Every event asks it, so the building keeps its sums.
 
     Args:
         building: as it is before the change.
@@ -86,14 +86,15 @@ def effect_in(
     here = building.part(measure, now.unit_id)
     after = measure(now)
     if here is after or here == after:
-        # What most events change is nothing that the bill is divided by.
+        # As with most events: nothing has changed that the bill is divided by.
         neighbours = all_units.residents - after.residents
         return Effect(method, neighbours, average=0.0, moved=False, lacking=all_units.lacking)
     others = all_units if here is None else all_units - here
     if before:
         was = sum(map(measure, before), _nothing(method))
     else:
-        # It is one of the others that nobody counted: what it changes is told of it alone.
+        # A unit that is new to the building counts as one of the others, before and after: it is
+        # not told as a change of its neighbours' shares.
         was, others, after = _nothing(method), others + after, _nothing(method)
     return _compare(others, was, after, method)
 
@@ -117,7 +118,7 @@ def _compare(others: Weights, was: Weights, now: Weights, method: Method) -> Eff
 
 
 def _part(weights: Sequence[Fraction | int], totals: Sequence[Fraction | int]) -> Fraction:
-    """Which part of the bill is borne by what weighs so much of these totals."""
+    """The part of the bill, from 0 to 1, that falls to `weights` out of `totals`."""
     parts = [Fraction(one, total) for one, total in zip(weights, totals, strict=True) if total]
     return parts[0] if len(parts) == 1 else sum(parts, Fraction(0)) / max(1, len(parts))
 

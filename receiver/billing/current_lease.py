@@ -39,15 +39,15 @@ def _merge(value: Mapping[str, Any], current: Lease | None, problems: list[str])
     lease_id = lease_id if isinstance(lease_id, str) and lease_id else None
     if current is None or not _is_same(current, said.values, lease_id):
         return _change(_BLANK, said.values, lease_id)
-    # The same one where it says nothing new, so that nobody has to compare them again.
+    # The very same object if nothing is new: callers see by `is` that there is nothing to compare.
     changed = _change(current, said.values, lease_id or current.lease_id)
     return current if changed == current else changed
 
 
 def _repeats(value: Mapping[str, Any], lease: Lease) -> bool:
-    """Whether a value says of a lease what is known of it, or less, to the letter.
+    """Whether every field that a value has is already known of the lease, with the same text.
 
-    What was read once is read as itself again, so nothing has to be. It is what most say.
+    Then the value need not be parsed. Most events repeat the lease like this.
     """
     lease_id, status, resident_name, occupant_count, start_date, end_date = lease
     said = value.get
@@ -59,15 +59,15 @@ def _repeats(value: Mapping[str, Any], lease: Lease) -> bool:
         and said("resident_name", resident_name) == resident_name
         and said("status", status) == status
         and count == occupant_count
-        and type(count) is type(occupant_count)  # true would be 1
-        # That of two payloads which do not fit together is told each time.
+        and type(count) is type(occupant_count)  # True == 1 in Python
+        # Days in the wrong order are a problem of the payload, to be told every time it comes.
         and not (start_date and end_date and end_date < start_date)
     )
 
 
 def _is_same(lease: Lease, terms: Mapping[str, Any], lease_id: str | None) -> bool:
     if lease_id and lease.lease_id:
-        return lease_id == lease.lease_id  # as `same_lease` says, of what most are told by
+        return lease_id == lease.lease_id  # the usual case, with the answer of `same_lease`
     return same_lease(lease, _change(_BLANK, terms, lease_id))
 
 

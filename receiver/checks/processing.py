@@ -122,7 +122,7 @@ def _moves(facts: Facts, backlog: Backlog) -> bool:
     began = facts.receiver.started_at
     if began is not None and facts.now - began < _MOVING:
         return True
-    # Few are not waiting for their turn: the others go ahead of them.
+    # Where only a few wait, that others are processed does not show that these move.
     pace = backlog.pace if backlog.waiting >= _FEW else None
     return pace is not None and facts.now - pace.until < _MOVING
 

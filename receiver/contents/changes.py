@@ -38,7 +38,8 @@ def compare_units(before: Unit, after: Unit) -> list[Difference]:
     refresh that did not find it any more.
     """
     found: list[Difference] = []
-    # Most events change nothing of one of both, and tuples are compared at once.
+    # As tuples, which are compared in one step: most events change either the plain fields or the
+    # lease, not both.
     old, new = _plain(before), _plain(after)
     if old != new:
         found = [

@@ -71,7 +71,7 @@ def mask_json_at(
     masked = mask_json(wrapped, resource_type=resource_type, names=names)
     for step in path:
         if not isinstance(masked, dict):
-            break  # all of what stands further out is a person's
+            break  # an object further out was masked as a whole
         masked = masked[step]
     return masked
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Expectations:
-    """False while nobody waits. To be used on the forwarder's loop."""
+    """Those who wait for a first answer; false if nobody does. For the forwarder's loop only."""
 
     def __init__(self) -> None:
         self._expected: dict[int, asyncio.Future[Answer]] = {}

@@ -146,7 +146,8 @@ class Forwarder:
     async def _write_answers(self) -> None:
         """Writes down what was answered; what is under way may still be, for a moment."""
         await self._tasks.finish(_LAST_ANSWERS_S)
-        # Let go of first: what cannot be written would end this anew each time.
+        # Forgotten before they are written: if writing them is what fails, it must not fail again
+        # with each new beginning.
         steps, self._ended = [step for _, step in self._ended], []
         if steps:
             await self._write(lambda connection: forward_steps.write_steps(connection, steps))
@@ -157,7 +158,7 @@ class Forwarder:
         return self._failures.state(running=True)
 
     async def _patiently(self, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
-        """Does what the store has to do with, as soon as that can be written."""
+        """Does some work with the store; tries again each second while it cannot be written."""
         while True:
             try:
                 return await work()

@@ -50,7 +50,7 @@ class Pulse:
         return self._absences > 0
 
     def note_answer(self, answer: Answer) -> None:
-        """It answered, or was not there."""
+        """Takes in the outcome of an attempt: an answer, or that nobody was there."""
         self._absences = self._absences + 1 if answer.absent and not self._once else 0
         pause = ABSENT_PAUSES_S[min(self._absences, len(ABSENT_PAUSES_S)) - 1]
         self.absent_until = time.monotonic() + pause if self._absences else 0.0
@@ -83,9 +83,9 @@ class Pulse:
             self._on_change(self.health)
 
     def note_failed(self) -> None:
-        """One more was refused for good, or tried in vain."""
+        """Counts a delivery that is given up: refused for good, or tried too often."""
         self.health = replace(self.health, failed=self.health.failed + 1)
 
     def note_waiting(self, count: int) -> None:
-        """So many wait."""
+        """Takes in how many deliveries wait for this target."""
         self.health = replace(self.health, waiting=count)

@@ -72,8 +72,7 @@ def reread(body: bytes) -> Any:
         value: Json = orjson.loads(body)
     except orjson.JSONDecodeError:
         return _read_carefully(body)
-    # A whole number beyond 64 bits, which it rounds, is so large that it is written with an
-    # exponent then.
+    # orjson rounds whole numbers beyond 64 bits, and so large a number is written with an exponent.
     return _read_carefully(body) if _EXPONENT.search(orjson.dumps(value)) else value
 
 
@@ -86,8 +85,8 @@ def _read_plain(body: bytes) -> tuple[Json, bytes] | None:
     except orjson.JSONDecodeError:
         return None
     canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    # A key that occurs twice is written once, so a colon is missing then: without escapes, texts
-    # have as many on both sides.
+    # Of a key that occurs twice, only one is written back, so a colon is missing. Colons inside of
+    # texts do not disturb that: without escapes there are as many on both sides.
     if body.count(b":") != canonical.count(b":"):
         return None
     if (_EXPONENT.search(canonical) or b".0000" in canonical) and _OTHER_NUMBER.search(canonical):

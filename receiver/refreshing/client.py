@@ -162,7 +162,7 @@ def _transient(response: aiohttp.ClientResponse) -> TryAgainError:
     asked = pacing.read_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
     if response.status != _TOO_MANY:
         return TryAgainError(f"The API answered {response.status}.", asked)
-    # Without a word on it: the limit is by the minute.
+    # If the answer does not say how long to wait, a minute: the limit counts by the minute.
     wait = pacing.WINDOW_S if asked is None else asked
     return TryAgainError("The API's limit of requests a minute is used up.", wait)
 

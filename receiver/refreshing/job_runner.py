@@ -120,7 +120,7 @@ class JobRunner:
             if progress.retry_at is None and time.monotonic() - last < _TELL_EVERY_S:
                 return
             last = time.monotonic()
-            # Nobody waits for it: progress that cannot be written is made up for by the next.
+            # Not awaited: should writing fail, the next progress tells all that this one would.
             self._database.write(
                 partial(refreshes.note, event_ids=job.event_ids, **asdict(progress))
             )

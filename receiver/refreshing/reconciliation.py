@@ -98,7 +98,8 @@ def _follow(known: Unit | None, facts: UnitFacts, as_of: datetime, book: LeaseBo
         lease=lease,
         occupancy=occupancy,
         missing_since=None,
-        # How new the snapshot is, is noted once, on the property; here only what is newer still.
+        # The time of the snapshot itself stands on the property, once for all its units. A unit
+        # has a time of its own only where it is newer.
         applied_at=facts.changed_at if facts.changed_at == as_of else before.applied_at,
     )
 

@@ -103,7 +103,8 @@ class Supervisor:
             except Exception:  # noqa: BLE001 - logged, and shown as a failed tunnel
                 _LOG.exception("The tunnel failed.")
                 self._fail(problems.own("internal"))
-            # Before the flag is looked at: an interruption reaches the session that it meant.
+            # Made before `_stopping` is looked at: a `stop` that comes in between interrupts the
+            # new session, not one that is over.
             self._session = self._new_session()
         self._tell(TunnelState.OFF, self._assignment.settings.provider)
 
@@ -159,7 +160,7 @@ class Supervisor:
             self._was_online = True
             self._online_from = self._online_from or time.monotonic()
         elif state in _BEGINNING and self._was_online:
-            # To a person it is one and the same break until it is over.
+            # Trying again begins with PREPARING. A person sees one break until it is over.
             state, problem = TunnelState.RECONNECTING, self._problem
         now = self._assignment.clock()
         status = TunnelStatus(state, public_url, problem, provider, now, why_off, inspector_url)
