@@ -5,7 +5,7 @@ A receiver that has the store open is asked to make the change; without one, the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,8 +16,12 @@ from meterbase_tui.settings import ensure_store_folder
 from meterbase_tui.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from meterbase_tui.cli.session import Session
     from store.records import Json
+
+_F = TypeVar("_F", bound="Callable[..., Any]")
 
 
 class _Id(click.ParamType[str]):
@@ -33,6 +37,23 @@ class _Id(click.ParamType[str]):
 
 
 ID = _Id()
+
+
+def _property_of_connection(command: _F) -> _F:
+    """Adds the argument and the option that name one property."""
+    of = click.option(
+        "--connection",
+        "connection_id",
+        metavar="ID",
+        type=ID,
+        required=True,
+        help="The connection it is of.",
+        shell_complete=completing.connections,
+    )
+    which = click.argument(
+        "property_id", metavar="ID", type=ID, shell_complete=completing.properties
+    )
+    return which(of(command))
 
 
 @click.command("add")
@@ -64,16 +85,7 @@ def remove_connection(session: Session, connection_id: str) -> None:
 
 
 @click.command("link")
-@click.argument("property_id", metavar="ID", type=ID, shell_complete=completing.properties)
-@click.option(
-    "--connection",
-    "connection_id",
-    metavar="ID",
-    type=ID,
-    required=True,
-    help="The connection it is of.",
-    shell_complete=completing.connections,
-)
+@_property_of_connection
 @setting_options(STORE)
 @click.pass_obj
 def link_property(session: Session, property_id: str, connection_id: str) -> None:
@@ -92,16 +104,7 @@ def link_property(session: Session, property_id: str, connection_id: str) -> Non
 
 
 @click.command("unlink")
-@click.argument("property_id", metavar="ID", type=ID, shell_complete=completing.properties)
-@click.option(
-    "--connection",
-    "connection_id",
-    metavar="ID",
-    type=ID,
-    required=True,
-    help="The connection it is of.",
-    shell_complete=completing.connections,
-)
+@_property_of_connection
 @setting_options(STORE)
 @click.pass_obj
 def unlink_property(session: Session, property_id: str, connection_id: str) -> None:
