@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from receiver.diagnosis import (
@@ -16,21 +14,11 @@ from receiver.diagnosis import (
     explain,
 )
 from receiver.judging.signing import Secrets, sign
+from tests.unit.receiver.refused_requests import CURRENT, PREVIOUS, SECRETS, headers
 
-if TYPE_CHECKING:
-    from store.records import Headers
-
-CURRENT = b"whk_2f1c9a7be0d84635a1b2c3d4e5f60718"
-PREVIOUS = b"whk_previous_90ab12cd34ef5678"
-SECRETS = Secrets(CURRENT, PREVIOUS)
 BODY = b'{"event": "test.ping", "timestamp": "2026-03-25T10:00:00Z", "data": {}}'
 COMPACT = b'{"event":"test.ping","timestamp":"2026-03-25T10:00:00Z","data":{}}'
 Code = DiagnosisCode
-
-
-def headers(value: str | bytes, name: str = "X-Propexo-Signature") -> Headers:
-    raw = value if isinstance(value, bytes) else value.encode()
-    return ((b"Host", b"localhost"), (name.encode(), raw), (b"Content-Length", b"9"))
 
 
 def told(value: str | bytes, body: bytes = BODY, secrets: Secrets = SECRETS) -> Diagnosis:

@@ -4,45 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
-from typing import TYPE_CHECKING
 
 import pytest
 
-from receiver.diagnosis import Diagnosis, DiagnosisCode, StepOutcome, diagnose
-from receiver.judging.signing import Secrets, sign
-
-if TYPE_CHECKING:
-    from store.records import Headers
-
-CURRENT = b"whk_2f1c9a7be0d84635a1b2c3d4e5f60718"
-PREVIOUS = b"whk_previous_90ab12cd34ef5678"
-SECRETS = Secrets(CURRENT, PREVIOUS)
-BODY = (
-    b'{"event": "data.update", "timestamp": "2026-03-25T15:00:00Z", "connection_id": "conn_abc123",'
-    b' "resource_type": "unit", "data": {"id": "unit_xyz789", "url": "https://x/y", "sqft": 950,'
-    b' "resident_name": "Jos\xc3\xa9 & <Co>"}}'
+from receiver.diagnosis import DiagnosisCode, StepOutcome, diagnose
+from receiver.judging.signing import sign
+from tests.unit.receiver.refused_requests import (
+    BODY,
+    CURRENT,
+    SECRETS,
+    headers,
+    hexdigest,
+    rawdigest,
+    told,
 )
+
 Code = DiagnosisCode
-
-
-def headers(value: str | bytes, name: str = "X-Propexo-Signature") -> Headers:
-    raw = value if isinstance(value, bytes) else value.encode()
-    return ((b"Host", b"localhost"), (name.encode(), raw), (b"Content-Length", b"9"))
-
-
-def told(value: str | bytes, body: bytes = BODY, secrets: Secrets = SECRETS) -> Diagnosis:
-    diagnosis = diagnose(headers(value), body, secrets, budget_s=10)
-    assert diagnosis
-    return diagnosis
-
-
-def hexdigest(secret: bytes = CURRENT, body: bytes = BODY, algorithm: str = "sha256") -> str:
-    return hmac.new(secret, body, algorithm).hexdigest()
-
-
-def rawdigest(secret: bytes = CURRENT, body: bytes = BODY, algorithm: str = "sha256") -> bytes:
-    return hmac.new(secret, body, algorithm).digest()
 
 
 HEADER_FORMS = {
