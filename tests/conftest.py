@@ -133,6 +133,7 @@ class Bench:
         self.host, self.port = runtime.service.address.host, runtime.service.address.port
         self.url = runtime.url
         self._reader = Reader(runtime.settings.db)
+        self._closed = False
 
     def dial(self, seconds: float = PATIENCE_S) -> Wire:
         """A raw connection, to be used in a `with`."""
@@ -166,6 +167,8 @@ class Bench:
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """What a query function of the store finds: `bench.read(list_units)`."""
+        # A reader that was closed would open the file again, and nobody would close that.
+        assert not self._closed, "read the store before the receiver's block ends"
         with self._reader.connect() as connection:
             return query(connection, *args, **kwargs)
 
@@ -203,6 +206,7 @@ class Bench:
         return next(event for event in self.settle() if event.id == event_id)
 
     def close(self) -> None:
+        self._closed = True
         self._reader.close()
 
     def _unfinished(self) -> list[Event]:

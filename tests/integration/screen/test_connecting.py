@@ -72,7 +72,7 @@ async def test_what_the_tunnel_missed_is_recovered_by_one_key(
             await display.press("enter")
             await display.tells("1 refused, as the log says")
             await display.shows("✗ missing")
-    assert [each.verdict for each in bench.deliveries() if each.event_id is None] == ["missing"]
+        assert [each.verdict for each in bench.deliveries() if each.event_id is None] == ["missing"]
 
 
 async def _listen_again(bench: Any) -> None:
