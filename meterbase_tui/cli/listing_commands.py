@@ -8,7 +8,7 @@ import click
 
 from meterbase_tui.cli import listings
 from meterbase_tui.cli.lazy import LazyGroup, Place
-from meterbase_tui.cli.listing_parts import listing_options, print_listing, read_filters
+from meterbase_tui.cli.listing_parts import filtered, listing_options, print_listing
 from store import connections as connection_queries
 from store.reading import deliveries as delivery_queries
 from store.reading import events as event_queries
@@ -45,11 +45,7 @@ _OF_PROPERTIES = {
 @click.pass_obj
 def deliveries(session: Session, /, *, as_json: bool, limit: int, **conditions: Any) -> None:
     """List what reached the receiver, accepted or refused."""
-
-    def query(connection: Connection) -> Iterable[Any]:
-        filters = read_filters(connection, conditions)
-        return delivery_queries.list_deliveries(connection, filters, limit=limit)
-
+    query = filtered(delivery_queries.list_deliveries, conditions, limit)
     print_listing(session, listings.DELIVERIES, query, as_json=as_json)
 
 
@@ -58,11 +54,7 @@ def deliveries(session: Session, /, *, as_json: bool, limit: int, **conditions: 
 @click.pass_obj
 def events(session: Session, /, *, as_json: bool, limit: int, **conditions: Any) -> None:
     """List what happened at Propexo, and what became of it."""
-
-    def query(connection: Connection) -> Iterable[Any]:
-        filters = read_filters(connection, conditions)
-        return event_queries.list_events(connection, filters, limit=limit)
-
+    query = filtered(event_queries.list_events, conditions, limit)
     print_listing(session, listings.EVENTS, query, as_json=as_json)
 
 
@@ -71,11 +63,7 @@ def events(session: Session, /, *, as_json: bool, limit: int, **conditions: Any)
 @click.pass_obj
 def units(session: Session, /, *, as_json: bool, limit: int, **conditions: Any) -> None:
     """List units as they are now, the one changed last first."""
-
-    def query(connection: Connection) -> Iterable[Any]:
-        filters = read_filters(connection, conditions)
-        return unit_queries.list_units(connection, filters, limit=limit)
-
+    query = filtered(unit_queries.list_units, conditions, limit)
     print_listing(session, listings.UNITS, query, as_json=as_json)
 
 
@@ -84,11 +72,7 @@ def units(session: Session, /, *, as_json: bool, limit: int, **conditions: Any) 
 @click.pass_obj
 def changes(session: Session, /, *, as_json: bool, limit: int, **conditions: Any) -> None:
     """List changed fields of units, with their old and new values."""
-
-    def query(connection: Connection) -> Iterable[Any]:
-        filters = read_filters(connection, conditions)
-        return unit_queries.list_changes(connection, filters, limit=limit)
-
+    query = filtered(unit_queries.list_changes, conditions, limit)
     print_listing(session, listings.CHANGES, query, as_json=as_json)
 
 

@@ -106,6 +106,19 @@ def print_listing(
         listing.print(session.console, records, as_json=as_json)
 
 
+def filtered(
+    find: Callable[..., Iterable[_T]], conditions: dict[str, Any], limit: int
+) -> Callable[[Connection], Iterable[_T]]:
+    """A query for `print_listing`: what a function of the store finds under these conditions.
+
+    Args:
+        find: gets a connection, filters, and `limit` by its name.
+        conditions: the values of the options that `filter_options` has added.
+        limit: how many at most; 0 for all.
+    """
+    return lambda connection: find(connection, read_filters(connection, conditions), limit=limit)
+
+
 def read_filters(connection: Connection, conditions: dict[str, Any]) -> Filters:
     """The conditions of a listing's options; a unit may be named by its number.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,16 +10,15 @@ import click
 from meterbase_tui.cli import listings
 from meterbase_tui.cli.exits import CommandError, Exit
 from meterbase_tui.cli.lazy import LazyGroup, Place
-from meterbase_tui.cli.listing_parts import listing_options, print_listing, read_filters
+from meterbase_tui.cli.listing_parts import filtered, listing_options, print_listing
 from meterbase_tui.cli.options import MOST, STORE, setting_options
 from meterbase_tui.cli.registering import change_store
 from store.notifications import list_notifications
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from meterbase_tui.cli.session import Session
-    from store.reader import Connection
 
 _HERE = "meterbase_tui.cli.notification_commands"
 _SECTIONS = {
@@ -39,11 +39,7 @@ def notifications(
     """List what a person should look at, the newest first."""
     if context.invoked_subcommand is not None:
         return
-
-    def query(connection: Connection) -> Iterable[Any]:
-        filters = read_filters(connection, conditions)
-        return list_notifications(connection, filters, dismissed=dismissed, limit=limit)
-
+    query = filtered(partial(list_notifications, dismissed=dismissed), conditions, limit)
     print_listing(context.obj, listings.NOTIFICATIONS, query, as_json=as_json)
 
 

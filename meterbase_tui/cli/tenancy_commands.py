@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from meterbase_tui.cli import listings
-from meterbase_tui.cli.listing_parts import listing_options, print_listing, read_filters
+from meterbase_tui.cli.listing_parts import filtered, listing_options, print_listing
 from store.reading.tenancies import list_leases, list_residents
 from store.refreshes import list_refreshes
 
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def leases(session: Session, /, *, as_json: bool, limit: int, **conditions: Any) -> None:
     """List leases, the one changed last first."""
-
-    def query(connection: Connection) -> Iterable[Any]:
-        return list_leases(connection, read_filters(connection, conditions), limit=limit)
-
+    query = filtered(list_leases, conditions, limit)
     print_listing(session, listings.LEASES, query, as_json=as_json)
 
 
@@ -36,10 +33,7 @@ def leases(session: Session, /, *, as_json: bool, limit: int, **conditions: Any)
 @click.pass_obj
 def residents(session: Session, /, *, as_json: bool, limit: int, **conditions: Any) -> None:
     """List residents, the one changed last first."""
-
-    def query(connection: Connection) -> Iterable[Any]:
-        return list_residents(connection, read_filters(connection, conditions), limit=limit)
-
+    query = filtered(list_residents, conditions, limit)
     print_listing(session, listings.RESIDENTS, query, as_json=as_json)
 
 
