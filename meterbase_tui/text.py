@@ -85,6 +85,15 @@ def visible_bytes(b: bytes, limit: int = 4096, *, newline: bool = False) -> str:
     return (shown + _rest(missing, "bytes"))[:limit]
 
 
+def visible_in_json(s: str) -> str:
+    r"""Makes JSON text safe to show and to edit: what cannot be seen is spelled as JSON would.
+
+    In a string of JSON that changes no value: a raw U+202E becomes ``\u202e``. Line ends and tabs
+    stay as they are.
+    """
+    return _escaped(s, _escape_json, newline=True)
+
+
 def cut(s: str, width: int) -> str:
     """The beginning of a visible text in at most `width` cells, with an ellipsis if it is cut.
 
@@ -152,6 +161,14 @@ def _escape(character: str) -> str:
     if code < 0x100:  # noqa: PLR2004
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def _escape_json(character: str) -> str:
+    """One character as JSON spells it: as two halves where four digits are not enough."""
+    if character in "\t\r" or _escape(character) == character:
+        return character
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def _escape_byte(character: str) -> str:

@@ -9,10 +9,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from receiver.judging.strict_json import InvalidJsonError, parse
-from sample_payloads.schema import build_schema
+from sample_payloads.schema import FORMS, build_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from jsonschema import Draft202012Validator, ValidationError
 
@@ -20,7 +20,7 @@ _TOKEN = re.compile(r'[\s,:]*(?:([{}\[\]])|("(?:[^"\\]|\\.)*")|([^\s,:{}\[\]"]+)
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Fault:
     """The first thing that is wrong."""
 
@@ -28,8 +28,20 @@ class Fault:
     """From 1."""
     column: int
     """From 1, in characters."""
-    sentence: str
-    """It names the field."""
+    field: str
+    """Its path, with dots; empty where it is not about a field."""
+    what: str
+    """What is wrong with it: the rest of a sentence, or all of one where there is no field."""
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, of the field by its path."""
+        return f"{self.field} {self.what}".lstrip()
+
+    @property
+    def brief(self) -> str:
+        """The same of the field by its name, for whoever sees the line that it is in."""
+        return f"{self.field.rpartition('.')[2]} {self.what}".lstrip()
 
 
 def find_fault(body: bytes) -> Fault | None:
@@ -40,16 +52,25 @@ def find_fault(body: bytes) -> Fault | None:
     try:
         value = parse(body)
     except InvalidJsonError as error:
-        return Fault(*_position_in(str(error)), str(error))
-    placed = [
-        (locate(body, list(found.absolute_path)), _explain(found))
-        for found in _validator().iter_errors(value)
-    ]
-    if not placed:
-        return None
+        return Fault(*(place_in(str(error)) or (1, 1)), "", str(error))
     # The one that stands first in the text is the one that a person meets first.
-    (line, column), sentence = min(placed)
-    return Fault(line, column, sentence)
+    return min(
+        (
+            Fault(*locate(body, list(found.absolute_path)), *_explain(found))
+            for found in _validator().iter_errors(value)
+        ),
+        default=None,
+    )
+
+
+def place_in(reason: str) -> tuple[int, int] | None:
+    """Line and column, from 1, where a text stops being JSON; None where the reason has no place.
+
+    Args:
+        reason: the sentence of an `InvalidJsonError`.
+    """
+    found = re.search(r"line (\d+),? column (\d+)", reason)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def locate(body: bytes, path: Sequence[str | int]) -> tuple[int, int]:
@@ -110,26 +131,19 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(build_schema())
 
 
-def _explain(error: ValidationError) -> str:
+def _explain(error: ValidationError) -> tuple[str, str]:
+    """The field, and what is wrong with it: first what it has to be, then what it is."""
     where = ".".join(str(step) for step in error.absolute_path)
     if error.validator == "required":
         wanted: Any = error.validator_value
         instance: Any = error.instance
         missing = next(name for name in wanted if name not in instance)
-        return f"{f'{where}.' if where else ''}{missing} is missing."
+        return f"{where}.{missing}".lstrip("."), "is missing."
     shown: Any = error.instance
     text = json.dumps(shown, ensure_ascii=False)
     text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    subject = where or "The payload"
-    if error.validator == "type":
-        kinds = error.validator_value
-        names = " or ".join(map(_name, kinds if isinstance(kinds, list) else [kinds]))
-        return f"{subject} is {text}, and has to be {names}."
-    if error.validator in ("minimum", "maximum"):
-        bound = "at least" if error.validator == "minimum" else "at most"
-        return f"{subject} is {text}, and has to be {bound} {error.validator_value:,}."
-    described = error.schema.get("description") if isinstance(error.schema, dict) else None
-    return f"{subject} is {text}, which does not fit{f': {described}' if described else '.'}"
+    demand = _DEMANDS[str(error.validator)](error.validator_value)
+    return where or "The payload", f"{demand}, and is {text}."
 
 
 def _name(kind: str) -> str:
@@ -139,9 +153,16 @@ def _name(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
-def _position_in(reason: str) -> tuple[int, int]:
-    """Where a JSON parser stopped, as far as it says so."""
-    found = re.search(r"line (\d+),? column (\d+)", reason)
-    if found:
-        return int(found[1]), int(found[2])
-    return 1, 1
+def _name_kinds(kinds: str | list[str]) -> str:
+    return f"has to be {' or '.join(map(_name, [kinds] if isinstance(kinds, str) else kinds))}"
+
+
+_DEMANDS: dict[str, Callable[[Any], str]] = {
+    "type": _name_kinds,
+    "minimum": "has to be at least {:,}".format,
+    "maximum": "has to be at most {:,}".format,
+    "pattern": lambda pattern: f"has to be {FORMS[pattern]}",
+    "minLength": lambda _: "must not be empty",
+    "maxLength": "must not be longer than {:,} characters".format,
+}
+"""What a value has to be, by the word of JSON Schema; `build_schema` has no others."""

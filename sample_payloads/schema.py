@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TIMESTAMP = r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$"
+_EVENT = "^[A-Za-z0-9_.-]{1,64}$"
+FORMS: Mapping[str, str] = {
+    _TIMESTAMP: "a time with a zone, like 2026-04-01T12:00:00Z",
+    _EVENT: "1 to 64 letters, digits, dots, dashes and underscores",
+    Kind.DAY.schema["pattern"]: Kind.DAY.words,
+}
+"""What a text has to be, for a sentence, by the pattern that asks for it."""
 _DATA_EVENTS = ("data.new", "data.update")
 
 
@@ -21,7 +28,7 @@ def build_schema() -> dict[str, Any]:
         "type": "object",
         "required": ["event", "timestamp"],
         "properties": {
-            "event": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$"},
+            "event": {"type": "string", "pattern": _EVENT},
             "timestamp": {
                 "type": "string",
                 "pattern": _TIMESTAMP,

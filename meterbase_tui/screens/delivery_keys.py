@@ -59,8 +59,8 @@ class DeliveryKeys(Screen[None]):
             draft = Draft(what, content.body, partial(self._send_edited, self._delivery_id))
             self.app.push_screen(PayloadEditor(self._desk, draft))
 
-    async def _send_edited(self, delivery_id: int, body: bytes, sign: bool) -> None:  # noqa: FBT001
-        await self._desk.mailroom.send_edited(self.app, delivery_id, body, resign=sign)
+    async def _send_edited(self, delivery_id: int, body: bytes, sign: bool) -> bool:  # noqa: FBT001
+        return await self._desk.mailroom.send_edited(self.app, delivery_id, body, resign=sign)
 
     @work(description="looking for the event before")
     async def action_diff(self) -> None:

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static, TextArea
 
 from meterbase_tui.privacy.discretion import DiscretionChanged
+from meterbase_tui.screens.confirm import Confirm
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.key_bar import KeyBar
-from meterbase_tui.wording.comparing import NO_DIFFERENCE, count_differences
+from meterbase_tui.widgets.payload_area import PayloadArea
+from meterbase_tui.wording.drafting import describe_draft
 from meterbase_tui.wording.relaid import on_lines, on_one_line
-from receiver.contents.comparison import compare_json
 from receiver.judging.strict_json import InvalidJsonError, parse
-from sample_payloads.faults import find_fault
+from sample_payloads.faults import place_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -44,8 +46,9 @@ class Draft:
     what: str
     """Names the original. Foreign text."""
     body: bytes
-    send: Callable[[bytes, bool], Awaitable[None]]
-    """Is given the edited body, and whether to sign it; tells the user what became of it."""
+    send: Callable[[bytes, bool], Awaitable[bool]]
+    """Is given the edited body, and whether to sign it; tells the user what became of it, and
+    gives whether it was answered."""
 
 
 class PayloadEditor(Screen[None]):
@@ -86,8 +89,10 @@ class PayloadEditor(Screen[None]):
             id="heading",
             markup=False,
         )
-        yield TextArea(self._text, language="json", show_line_numbers=True, id="editor")
-        yield Static(id="editor-verdict", markup=False)
+        yield PayloadArea(self._text, id="editor")
+        with Horizontal(id="editor-line"):
+            yield Static(id="editor-verdict", markup=False)
+            yield Static(id="editor-place", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -96,38 +101,28 @@ class PayloadEditor(Screen[None]):
         area.focus()
         self._untouched = area.text
         self.judge()
+        self.tell_place()
 
     @on(DiscretionChanged)
     def hide_text(self) -> None:
         """Hides what is edited while personal data is masked; it stays as it is."""
         hidden = self._desk.discretion.masked
         self.query_one(TextArea).visible = not hidden
-        self.query_one("#editor-verdict").visible = not hidden
+        self.query_one("#editor-line").visible = not hidden
         if not hidden:
             self.query_one(TextArea).focus()  # what is hidden loses it
 
     @on(TextArea.Changed)
     def judge(self) -> None:
         """Says what differs, or where it is no JSON or no payload as Propexo's are."""
-        self.query_one("#editor-verdict", Static).update(self._verdict())
+        words = describe_draft(self._body(), self._draft.body, self._before)
+        self.query_one("#editor-verdict", Static).update(words)
 
-    def _verdict(self) -> Content:
-        body = self._body()
-        try:
-            after = parse(body)
-        except InvalidJsonError as error:
-            return Content.from_markup("[$text-error]✗ $why[/]", why=visible(str(error), 300))
-        fault = find_fault(body)
-        changed = count_differences(compare_json(self._before, after))
-        changed += _bytes_of_it(changed, same=body == self._draft.body)
-        words = Content.from_markup("[$text-success]✓ JSON[/]   $changed", changed=changed)
-        if fault is None:
-            return words
-        return words + Content.from_markup(
-            "   [$text-warning]! line $line: $why[/]",
-            line=str(fault.line),
-            why=visible(fault.sentence, 200),
-        )
+    @on(TextArea.SelectionChanged)
+    def tell_place(self) -> None:
+        """Says where the cursor is, as the sentences about mistakes do."""
+        row, column = self.query_one(TextArea).cursor_location
+        self.query_one("#editor-place", Static).update(Content(f"{row + 1}:{column + 1}"))
 
     def _body(self) -> bytes:
         text = self.query_one(TextArea).text
@@ -142,10 +137,13 @@ class PayloadEditor(Screen[None]):
         try:
             parse(body)
         except InvalidJsonError as error:
-            self._desk.tell(self.app, f"{error} Nothing was sent.", severity="error")
+            if (place := place_in(str(error))) is not None:
+                self.query_one(TextArea).move_cursor((place[0] - 1, place[1] - 1))
+            words = "Nothing was sent. The line below says why."
+            self._desk.tell(self.app, words, severity="error")
             return
-        await self._draft.send(body, sign)
-        self.dismiss()
+        if await self._draft.send(body, sign):
+            self.dismiss()
 
     def action_lay_out(self) -> None:
         """Gives each field a line of its own; values stay as they are written."""
@@ -174,28 +172,25 @@ class PayloadEditor(Screen[None]):
         area = self.query_one(TextArea)
         with self.app.suspend():
             text = edit_outside(area.text, command)
-        if text != area.text:
+        if text is None:
+            words = f"{command} did not end well, so the text stays as it is."
+            self._desk.tell(self.app, words, severity="warning")
+        elif text != area.text:
             area.replace(text, area.document.start, area.document.end)
         self.app.refresh(layout=True)
 
-    def action_close(self) -> None:
-        """Goes back without sending."""
+    @work(description="leaving a payload")
+    async def action_close(self) -> None:
+        """Goes back without sending; what was typed is not given up unasked."""
+        if self.query_one(TextArea).text != self._untouched:
+            question = "What you edited was not sent, and will be gone."
+            if not await self.app.push_screen_wait(Confirm(question, (), "leave it")):
+                return
         self.dismiss()
 
 
-def _bytes_of_it(changed: str, *, same: bool) -> str:
-    """Whether the signature that came with it came with these bytes; it may have been wrong."""
-    if same:
-        return ": byte for byte as it came; the old signature counts as before"
-    return (
-        " but the layout; the old signature came with other bytes"
-        if changed == NO_DIFFERENCE
-        else ""
-    )
-
-
-def edit_outside(text: str, command: str) -> str:
-    """The text as another program leaves it; unchanged when that failed.
+def edit_outside(text: str, command: str) -> str | None:
+    """The text as another program leaves it; None when that could not be run, or failed.
 
     Args:
         text: what to edit.
@@ -206,9 +201,9 @@ def edit_outside(text: str, command: str) -> str:
         path.write_text(text, encoding="utf-8", errors="surrogatepass")
         try:
             ended = subprocess.run([*shlex.split(command), str(path)], check=False)  # noqa: S603
-            return path.read_text(encoding="utf-8") if ended.returncode == 0 else text
+            return path.read_text(encoding="utf-8") if ended.returncode == 0 else None
         except (OSError, ValueError):
-            return text
+            return None
 
 
 def refuse_edit(content: Kept, *, masked: bool) -> str | None:

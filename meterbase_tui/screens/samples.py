@@ -159,8 +159,8 @@ class SamplePicker(ModalScreen[None]):
     def _shelve(self, term: str) -> list[Option]:
         return list(shelve(tuple(self._samples.values()), term))
 
-    async def _send_edited(self, sample: Sample, body: bytes, sign: bool) -> None:  # noqa: FBT001
-        await self._desk.mailroom.send_edited_sample(self.app, sample, body, resign=sign)
+    async def _send_edited(self, sample: Sample, body: bytes, sign: bool) -> bool:  # noqa: FBT001
+        return await self._desk.mailroom.send_edited_sample(self.app, sample, body, resign=sign)
 
     @work(description="sending a sample")
     async def _send(self, *samples: Sample, mistake: Mistake | None = None) -> None:

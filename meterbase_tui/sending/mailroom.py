@@ -45,14 +45,15 @@ class Mailroom:
 
     async def send_edited_sample(
         self, app: App[Any], sample: Sample, body: bytes, *, resign: bool
-    ) -> None:
-        """Sends an edited payload of a sample and says what became of it."""
+    ) -> bool:
+        """As `send_edited`, for an edited payload of a sample."""
         try:
             reply = await self._outbox.send_edited_sample(sample, body, resign=resign)
         except SettingsError as error:
             self._messages.tell(app, str(error), severity="error")
-            return
+            return False
         self._tell_reply(app, f"{sample.title}, edited", reply, wanted=resign)
+        return reply.error is None
 
     async def find_outcome(self, reply: Reply) -> dict[str, Json] | None:
         """What a delivery that was sent has led to, once it is processed.
@@ -82,14 +83,15 @@ class Mailroom:
 
     async def send_edited(
         self, app: App[Any], delivery_id: int, body: bytes, *, resign: bool
-    ) -> None:
-        """Sends an edited payload of a delivery and says what became of it."""
+    ) -> bool:
+        """Sends an edited payload and says what became of it; gives whether it was answered."""
         try:
             reply = await self._outbox.send_edited(delivery_id, body, resign=resign)
         except (ReplayError, StoreError, SettingsError) as error:
             self._messages.tell(app, str(error), severity="error")
-            return
+            return False
         self._tell_reply(app, f"Edited {delivery_id}", reply, wanted=resign)
+        return reply.error is None
 
     def _tell_reply(self, app: App[Any], what: str, reply: Reply, *, wanted: bool = True) -> None:
         if reply.error is not None:

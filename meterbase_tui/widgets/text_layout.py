@@ -24,11 +24,17 @@ _HANGING = 2
 _CACHED_LINES = 500
 
 _TOKEN = re.compile(
-    r"(?P<string>\"[^\"\\]*+(?:\\.[^\"\\]*+)*+\"?)(?P<key>(?=:))?"
+    r"(?P<string>\"[^\"\\]*+(?:\\.[^\"\\]*+)*+\"?)(?P<key>(?=[ \t]*:))?"
     r"|(?P<number>-?[0-9][-+.0-9eE]*+)"
     r"|(?P<literal>true|false|null)"
     r"|(?P<punctuation>[{}\[\],:]+)"
 )
+
+
+def lex(text: str, start: int, end: int) -> Iterator[Span]:
+    """The tokens of a line of JSON text with their inks; white space has none."""
+    for match in _TOKEN.finditer(text, start, end):
+        yield Span(match.start(), match.end(), Ink(match.lastgroup or Ink.PLAIN))
 
 
 class TextLayout:
@@ -122,8 +128,7 @@ class TextLayout:
         if kind == LineKind.NOTE:
             yield Span(start, end, Ink.NOTE)
         elif kind == LineKind.JSON:
-            for match in _TOKEN.finditer(self._sheet.text, start, end):
-                yield Span(match.start(), match.end(), Ink(match.lastgroup or Ink.PLAIN))
+            yield from lex(self._sheet.text, start, end)
 
     def row_of(self, position: int) -> int:
         """The row in which a place in the text is."""

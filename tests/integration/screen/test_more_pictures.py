@@ -45,6 +45,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "processing": ("g", "enter", "l", "l", "l"),
     "history": ("3", "j", "enter", "h"),
     "diff": ("g", "enter", "d"),
+    "editor": ("g", "enter", "e", "end"),
     "causes": ("C",),
     "samples": ("s", "j"),
     "scenarios": ("S", "j"),
@@ -53,7 +54,16 @@ SCREENS: dict[str, tuple[str, ...]] = {
 HOSTILE_SAMPLES = ("s", "slash", *"hostile", "enter")
 #: The news of a property, which is the last that came, is the first that is told of it.
 HOSTILE_DIFF = ("3", "j", "enter", "d")
-NEEDS_ROWS = {"payload", "headers", "signature", "processing", "history", "diff", "causes"}
+NEEDS_ROWS = {
+    "payload",
+    "headers",
+    "signature",
+    "processing",
+    "history",
+    "diff",
+    "editor",
+    "causes",
+}
 
 
 def about(kind: str, second: int, **data: Any) -> bytes:

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from meterbase_tui.text import ELLIPSIS, breaks, cut, pad, visible, visible_bytes
+from meterbase_tui.text import (
+    ELLIPSIS,
+    breaks,
+    cut,
+    pad,
+    visible,
+    visible_bytes,
+    visible_in_json,
+)
 
 # What a payload may hold: any code point, lone surrogates and controls included, and often.
 ANYTHING = st.text(
@@ -128,6 +136,20 @@ def test_missing_bytes_are_counted_in_bytes() -> None:
 def test_a_json_escape_of_a_control_stays_as_it_was_sent() -> None:
     sent = json.dumps({"a": "\x1b[2J"})
     assert visible(sent) == sent
+
+
+@given(ANYTHING)
+def test_json_that_is_made_visible_keeps_its_values(text: str) -> None:
+    raw = json.dumps([text], ensure_ascii=False)
+    shown = visible_in_json(raw)
+    assert json.loads(shown) == json.loads(raw)
+    assert shown.isprintable()
+    assert visible(shown, len(shown)) == shown == visible_in_json(shown)
+
+
+def test_json_that_is_made_visible_keeps_its_lines() -> None:
+    laid = '{\n\t"a": 1\r\n}'
+    assert visible_in_json(laid) == laid
 
 
 @given(ANYTHING, st.integers(-1, 30))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -11,7 +11,10 @@ from jsonschema import Draft202012Validator
 from receiver.contents.payloads import RECORDS
 from sample_payloads.catalogue import load_catalogue
 from sample_payloads.faults import find_fault, locate
-from sample_payloads.schema import build_schema
+from sample_payloads.schema import FORMS, build_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GOOD: dict[str, Any] = {
     "event": "data.new",
@@ -45,32 +48,79 @@ def test_every_field_of_the_models_is_in_it() -> None:
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"event": 7}, "event is 7, and has to be a string."),
-        ({"timestamp": "2026-03-25"}, "timestamp is"),
-        ({"data": []}, "data is [], and has to be an object."),
-        ({"data": None}, "data is null, and has to be an object."),
+        ({"event": 7}, "event has to be a string, and is 7."),
+        (
+            {"timestamp": "2026-03-25"},
+            "timestamp has to be a time with a zone, like 2026-04-01T12:00:00Z, and is",
+        ),
+        ({"data": []}, "data has to be an object, and is []."),
+        ({"data": None}, "data has to be an object, and is null."),
         ({"data": {}}, "data.id is missing."),
-        ({"data": {"id": ""}}, "data.id is"),
+        ({"data": {"id": ""}}, "data.id must not be empty"),
         (
             {"data": {"id": "u", "sqft": "950"}},
-            'data.sqft is "950", and has to be a number or null.',
+            'data.sqft has to be a number or null, and is "950".',
         ),
-        ({"data": {"id": "u", "sqft": -1}}, "data.sqft is -1, and has to be at least 0."),
+        ({"data": {"id": "u", "sqft": -1}}, "data.sqft has to be at least 0, and is -1."),
         (
             {"resource_type": "lease", "data": {"id": "l", "start_date": "04/01/2026"}},
-            "data.start_date is",
+            "data.start_date has to be a date like 2026-04-01, and is",
         ),
         (
             {"data": {"id": "u", "current_lease": {"occupant_count": 2.5}}},
-            "data.current_lease.occupant_count is 2.5",
+            "data.current_lease.occupant_count has to be an integer or null, and is 2.5",
         ),
-        ({"changes": {"status": "x"}}, "changes.status is"),
+        ({"changes": {"status": "x"}}, "changes.status has to be an object"),
     ],
 )
 def test_what_is_wrong_is_named(changed: dict[str, Any], sentence: str) -> None:
     fault = find_fault(json.dumps(GOOD | changed).encode())
     assert fault is not None
     assert fault.sentence.startswith(sentence), fault
+
+
+def test_every_word_of_the_schema_has_a_sentence() -> None:
+    for changed, what in (
+        ({"event": "x y"}, "event has to be 1 to 64 letters, digits, dots, dashes and underscores"),
+        ({"connection_id": "c" * 257}, "connection_id must not be longer than 256 characters"),
+        ({"connection_id": ""}, "connection_id must not be empty"),
+        ({"data": {"id": "u", "sqft": 1e9}}, "data.sqft has to be at most 10,000,000"),
+    ):
+        fault = find_fault(json.dumps(GOOD | changed).encode())
+        assert fault is not None
+        assert fault.sentence.startswith(what), fault
+    told = {"type", "minimum", "maximum", "pattern", "minLength", "maxLength", "required"}
+    asked = set(demands(build_schema()))
+    assert {word for word, _ in asked} == told
+    assert {str(value) for word, value in asked if word == "pattern"} == set(FORMS)
+
+
+def demands(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every word of a schema by which a value can fail, and what it asks for."""
+    for word, value in schema.items():
+        match word:
+            case "properties":
+                for each in value.values():
+                    yield from demands(each)
+            case "then" | "else" | "additionalProperties":
+                yield from demands(value)
+            case "allOf":
+                for each in value:
+                    yield from demands(each)
+            case "$schema" | "title" | "description" | "if":
+                pass
+            case _:
+                yield word, str(value)
+
+
+def test_whoever_sees_the_line_reads_the_name_of_the_field_alone() -> None:
+    terms = {"id": "u", "current_lease": {"occupant_count": "three"}}
+    fault = find_fault(json.dumps(GOOD | {"data": terms}).encode())
+    assert fault is not None
+    assert fault.brief == 'occupant_count has to be an integer or null, and is "three".'
+    broken = find_fault(b"[")
+    assert broken is not None
+    assert broken.brief == broken.sentence
 
 
 def test_what_is_missing_is_named() -> None:
