@@ -194,7 +194,7 @@ async def colours_of(display: Display, *, enter: bool = False) -> dict[str, str]
         await display.shows("data.")
         await display.press("enter")
     await display.shows('"sqft": 950')
-    found = {}
+    found: dict[str, str] = {}
     for strip in display.app.screen._compositor.render_strips():
         for segment in strip:
             for name in ('"sqft"', '"305"', "950"):
