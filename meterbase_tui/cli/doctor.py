@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from meterbase_tui.checking import Surroundings, gather_facts, gather_probes
 from meterbase_tui.cli.exits import Exit
 from meterbase_tui.cli.options import EVERYTHING, json_option, setting_options
+from meterbase_tui.cli.tables import wrap
 from meterbase_tui.text import visible
 from meterbase_tui.widgets.rows import Cell, Tone
 from receiver.checks import Check, CheckStatus, all_well, run_checks
@@ -31,7 +31,6 @@ _SIGNS = {
 _NAME_WIDTH = 20
 _INDENT = " " * (_NAME_WIDTH + 3)
 _MOST_WORDS = 2_000
-_WIDEST = 100
 
 
 @click.command()
@@ -76,25 +75,20 @@ def doctor_fields(checks: Sequence[Check]) -> Fields:
 def _print(console: Console, checks: Sequence[Check]) -> None:
     for check in checks:
         glyph, tone = _SIGNS[check.status]
-        first, *rest = _wrapped(console, check.detail)
+        first, *rest = _wrap(console, check.detail)
         console.cells(
             [Cell(f"{glyph} {check.name:<{_NAME_WIDTH}} ", tone), Cell(first)], whole=True
         )
         for line in rest:
             console.cells([Cell(_INDENT + line)], whole=True)
-        for line in _wrapped(console, f"→ {check.fix}") if check.fix else []:
+        for line in _wrap(console, f"→ {check.fix}") if check.fix else []:
             console.cells([Cell(_INDENT + line, Tone.ACCENT)], whole=True)
     console.say(_summary(checks))
 
 
-def _wrapped(console: Console, words: str) -> list[str]:
-    """Words in lines that fit beside the names; whole where nobody looks at columns."""
-    text = visible(words, _MOST_WORDS)
-    if console.width is None:
-        return [text]
-    room = max(20, min(console.width, _WIDEST) - len(_INDENT))
-    # An address or a command must stay in one piece to be copied.
-    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+def _wrap(console: Console, words: str) -> list[str]:
+    """Words in lines that fit beside the names."""
+    return wrap(visible(words, _MOST_WORDS), len(_INDENT), console.width)
 
 
 def _summary(checks: Sequence[Check]) -> str:

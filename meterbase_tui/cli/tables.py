@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _GAP = 2
 _WIDEST = 80
+_WIDEST_WORDS = 100
+"""Longer lines of a sentence are hard to read."""
+_LEAST_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,27 @@ def print_facts(console: Console, facts: Sequence[tuple[str, Cell]]) -> None:
     """Prints names and values below each other; what has no value is left out."""
     told = [(name, cell) for name, cell in facts if cell.text]
     width = max((cell_len(name) for name, _ in told), default=0)
+    margin = _GAP + width + _GAP
     for name, cell in told:
-        console.cells([Cell(f"  {pad(name, width)}  ", Tone.MUTED), cell], whole=True)
+        label = pad(name, width)
+        for line in wrap(cell.text, margin, console.width):
+            before = Cell(f"{' ' * _GAP}{label}{' ' * _GAP}", Tone.MUTED)
+            console.cells([before, Cell(line, cell.tone)], whole=True)
+            label = " " * width
+
+
+def wrap(text: str, margin: int, width: int | None) -> list[str]:
+    """Visible text in lines that fit beside what stands before it.
+
+    Args:
+        text: the text; an address or a command in it stays in one piece, to be copied.
+        margin: cells before each line.
+        width: cells of the terminal; None where nobody looks at columns, and it stays whole.
+    """
+    if width is None:
+        return [text]
+    room = max(_LEAST_WORDS, min(width, _WIDEST_WORDS) - margin)
+    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def fit(columns: Sequence[Column], natural: Sequence[int], available: int | None) -> list[int]:

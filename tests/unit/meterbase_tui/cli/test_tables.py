@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,9 @@ from rich.cells import cell_len
 from meterbase_tui.cli.console import Console
 from meterbase_tui.cli.tables import Column, fit, print_facts, print_table
 from meterbase_tui.widgets.rows import Cell, Tone
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def _console() -> tuple[Console, io.StringIO]:
@@ -42,6 +46,26 @@ def test_facts_without_a_value_are_left_out() -> None:
     console, stream = _console()
     print_facts(console, [("Id", Cell("7")), ("Lease", Cell("")), ("Status", Cell("vacant"))])
     assert stream.getvalue() == "  Id      7\n  Status  vacant\n"
+
+
+def test_a_long_fact_goes_on_below_itself_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = (
+        "The body was parsed and written again: see https://example.com/a/long/address/indeed now."
+    )
+    facts = [("Id", Cell("7")), ("Explanation", Cell(words))]
+    console, stream = _console()
+    print_facts(console, facts)
+    assert stream.getvalue() == f"  Id           7\n  Explanation  {words}\n"
+    monkeypatch.setattr(Console, "width", 50)
+    console, stream = _console()
+    print_facts(console, facts)
+    assert stream.getvalue().splitlines() == [
+        "  Id           7",
+        "  Explanation  The body was parsed and written",
+        "               again: see",
+        "               https://example.com/a/long/address/indeed",
+        "               now.",
+    ]
 
 
 def test_one_long_text_does_not_pad_all_others_where_there_is_no_terminal() -> None:
