@@ -30,7 +30,7 @@ class DeliveryKeys(Screen[None]):
         Binding("e", "edit", "Edit", tooltip="Edit, sign and send", id="delivery.edit"),
         Binding("d", "diff", "Diff", tooltip="Against the one before it", id="delivery.diff"),
         Binding("y", "copy", "Copy", id="delivery.copy"),
-        Binding("w", "keep", "Keep", tooltip="Write it into your own samples", id="delivery.keep"),
+        Binding("w", "keep", "Keep", tooltip="Keep as your own sample", id="delivery.keep"),
         Binding("E", "export", "Export", tooltip="Export into a file", id="delivery.export"),
     ]
 

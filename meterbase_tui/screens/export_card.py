@@ -52,7 +52,7 @@ class ExportCard(ModalScreen[ExportPlan | None]):
             card.border_title = Content(f"Export {self._what}")
             show_keys(card, ("enter", "export"), ("tab space", "mask"), ("export.close", "back"))
             with Horizontal(classes="field"):
-                yield Label("File", markup=False)
+                yield Label("file", markup=False)
                 yield Input(self._plan.path, compact=True, select_on_focus=False)
             yield MaskBox(masked=self._plan.masked)
             yield Static(self._describe(), id="choices", markup=False)

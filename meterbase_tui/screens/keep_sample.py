@@ -56,7 +56,7 @@ class KeepSample(ModalScreen[Keeping | None]):
             card.border_title = Content("Keep as a sample of your own")
             show_keys(card, ("enter", "keep"), ("tab space", "mask"), ("keep.close", "back"))
             with Horizontal(classes="field"):
-                yield Label("Name", markup=False)
+                yield Label("name", markup=False)
                 yield Input(suggest_name(self._delivery), compact=True, select_on_focus=True)
             yield MaskBox(masked=self._mask)
             where = f"It goes to {visible(str(self._folder), 300)}, and into the list of s."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -66,6 +66,9 @@ def list_keys(screen: Screen[object]) -> list[KeyLine]:
         shown = _show(screen.app, binding)
         at = (binding.id, binding.action)
         if at in lines:
+            # A name that is for the footer alone is that of the first key.
+            if shown in lines[at].keys.split():
+                shown = _show(screen.app, replace(binding, key_display=None))
             shown = f"{lines[at].keys} {shown}"
         words = active.tooltip or binding.description
         lines[at] = KeyLine(_title(binding.id), shown, words, binding.action, active.node)

@@ -122,7 +122,7 @@ async def test_a_delivery_is_kept_as_a_sample_and_sent_again(
         await display.shows("Delivery")
         await display.press("w")
         await display.shows("Keep as a sample of your own")
-        await display.shows("Name", "data_new_resident_1")
+        await display.shows("name", "data_new_resident_1")
         await display.press(*"No Name", "enter")
         await display.shows("✗ A name has small letters")
         await display.press("ctrl+u", *"my_resident", "tab", "space")
