@@ -46,7 +46,7 @@ _SECTIONS = {
     "Copy menu": ("CopyMenu",),
     "Samples": ("SamplePicker",),
     "Scenarios": ("ScenarioPicker",),
-    "Records": ("Records", "RecordKeys"),
+    "Records": ("Records", "RecordList", "RecordKeys"),
     "Why signatures failed": ("FailureGroups",),
     "A check": ("CheckCard",),
     "Connecting Propexo": ("PropexoSetup",),

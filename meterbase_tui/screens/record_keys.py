@@ -53,9 +53,9 @@ class RecordKeys(Screen[None]):
     """A screen of records. What it lists is in the class derived from it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "link", "Link or unlink", id="records.link"),
+        Binding("l", "link", "Link", tooltip="Link or unlink", id="records.link"),
         Binding("i", "ignore", "Ignore", tooltip="Do not link it", id="records.ignore"),
-        Binding("A", "register", "Register connection", id="records.register"),
+        Binding("A", "register", "Register", tooltip="Register connection", id="records.register"),
         Binding("x", "dismiss_one", "Dismiss", id="records.dismiss"),
         Binding("X", "dismiss_all", "Dismiss all", id="records.dismiss_all"),
         Binding("z", "undo", "Undo", tooltip="Bring back what was dismissed", id="records.undo"),

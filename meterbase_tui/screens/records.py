@@ -17,6 +17,7 @@ from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.screens.record_keys import RecordKeys
 from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.widgets.pages import Pages
+from meterbase_tui.widgets.record_list import RecordList
 from meterbase_tui.wording.record_pages import TABS, Frame, describe_records, draw_page
 from receiver.billing.bills import Allocation
 from store.errors import StoreError
@@ -76,7 +77,7 @@ class Records(RecordKeys):
                 with TabPane(name.title(), id=name):
                     yield Static(id=f"{name}-words", classes="words", markup=False)
                     yield Static(id=f"{name}-head", classes="head", markup=False)
-                    yield OptionList(id=f"{name}-list", classes="records", markup=False)
+                    yield RecordList(opens=name not in ("connections", "bill"), id=f"{name}-list")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -200,7 +201,7 @@ class Records(RecordKeys):
     def open_chosen(self) -> None:
         """Opens what a line stands for: a property's bill, the last event of a unit, an event."""
         at, records, tab = self._place, self._listed, self._tab
-        if at is None or tab in ("connections", "bill"):
+        if at is None:
             return
         if tab == "properties":
             self._bill_of(records.properties[at])

@@ -103,3 +103,17 @@ def test_no_more_is_left_out_than_has_to_be(
         order = [each for each in first_to_go if each in gone]
         order += [each for each in reversed(words) if each in gone and each not in first_to_go]
         assert taken + words[order[-1]] + 2 > room
+
+
+async def test_the_key_that_opens_a_record_is_told_where_there_is_one(filled: Any) -> None:
+    async with opened(filled, 80, 24) as display:
+        await display.shows("Incoming events · 3")
+        await display.press("o")
+        await display.shows("⏎ Open", "l Link", "A Register", "esc Back", "? Help")
+        await display.press("right")
+        await display.shows("→ Next tab", "A Register", "esc Back")
+        assert "⏎ Open" not in display.lines[-1]
+        await display.press("right")
+        await display.shows("⏎ Open", "→ Next tab")
+        await display.press("enter")
+        await display.shows("newest first")
