@@ -149,8 +149,11 @@ def _counts(status: Status, width: int) -> Content:
                 word="delivery" if totals.deliveries == 1 else "deliveries",
             ),
         ]
+    # Before what a narrow screen cuts.
+    if status.masked:
+        parts.append(Content.from_markup("[$text-accent]▒ masked[/]"))
     if status.narrowed:
-        # Before what a narrow screen cuts: it says why so little of the log is there.
+        # It says why so little of the log is there.
         parts.append(
             Content.from_markup(
                 "[$text-accent]▽ only $what[/] [$foreground-muted]· $key shows all[/]",
@@ -165,8 +168,6 @@ def _counts(status: Status, width: int) -> Content:
             _count(totals.failed, "failed", "$text-error"),
             Content.from_markup("[b]$n[/]/min", n=f"{totals.recent:,}"),
         ]
-    if status.masked:
-        parts.append(Content.from_markup("[$text-accent]▒ personal data masked[/]"))
     said = Content("   ").join(parts)
     # Last, and whole or not at all: half of what is masked says nothing.
     secret = Content.from_markup("   secret [b]$secret[/]", secret=visible(status.secret, 40))

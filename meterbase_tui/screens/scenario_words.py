@@ -37,6 +37,8 @@ def draw_scenario(scenario: Scenario, speed: float) -> Content:
     facts = f"{len(scenario.steps)} steps"
     if scenario.expect.webhooks is not None:
         facts += f" · {scenario.expect.webhooks:,} webhooks"
+    if (pauses := sum(step.after_s for step in scenario.steps) / speed) >= 1:
+        facts += f" · pauses of {pauses:,.0f} s"
     return Content.from_markup(
         "[b]$title[/]  [$foreground-muted]$name[/]\n$shows\n\n"
         "[$foreground-muted]$facts · speed[/] [b]$speed[/][$foreground-muted]: $waiting[/]",

@@ -13,7 +13,6 @@ from store.errors import StoreError
 
 if TYPE_CHECKING:
     from textual.app import App
-    from textual.notifications import SeverityLevel
 
     from meterbase_tui.messages import Messages
     from meterbase_tui.queries.reading import Reading
@@ -40,7 +39,10 @@ class Mailroom:
         except SettingsError as error:
             self._messages.tell(app, str(error), severity="error")
             return None
-        self._tell_reply(app, sample.title, reply, wanted=mistake is None)
+        if mistake is None:
+            self._tell_reply(app, sample.title, reply)
+        else:
+            self._tell_reply(app, f"{sample.title}, wrongly signed", reply, wanted=False)
         return reply
 
     async def send_edited_sample(
@@ -52,7 +54,7 @@ class Mailroom:
         except SettingsError as error:
             self._messages.tell(app, str(error), severity="error")
             return False
-        self._tell_reply(app, f"{sample.title}, edited", reply, wanted=resign)
+        self._tell_reply(app, f"{sample.title}, edited", reply, wanted=resign or None)
         return reply.error is None
 
     async def find_outcome(self, reply: Reply) -> dict[str, Json] | None:
@@ -90,12 +92,18 @@ class Mailroom:
         except (ReplayError, StoreError, SettingsError) as error:
             self._messages.tell(app, str(error), severity="error")
             return False
-        self._tell_reply(app, f"Edited {delivery_id}", reply, wanted=resign)
+        self._tell_reply(app, f"Edited {delivery_id}", reply, wanted=resign or None)
         return reply.error is None
 
-    def _tell_reply(self, app: App[Any], what: str, reply: Reply, *, wanted: bool = True) -> None:
+    def _tell_reply(
+        self, app: App[Any], what: str, reply: Reply, *, wanted: bool | None = True
+    ) -> None:
+        """Says what was answered; None is wanted where either answer may be right."""
         if reply.error is not None:
             self._messages.tell(app, f"{what}: {reply.error}", severity="error")
             return
-        severity: SeverityLevel = "information" if reply.accepted == wanted else "warning"
-        self._messages.tell(app, f"{what}: {describe_reply(reply)}", severity=severity)
+        as_wanted = wanted is None or reply.accepted == wanted
+        words = f"{what}: {describe_reply(reply)}"
+        if wanted is False and as_wanted:
+            words += ", as it should be"
+        self._messages.tell(app, words, severity="information" if as_wanted else "warning")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LEAST = 12
 """Cells that a text gets in any case; where a terminal has fewer, it is wrapped as it comes."""
-LABEL = 14
+LABEL = 12
 """Cells of a label, so that what is labelled stands in one column."""
 _NOTHING = Content("")
 

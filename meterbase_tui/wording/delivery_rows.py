@@ -151,7 +151,7 @@ def _describe_briefly(delivery: Delivery) -> Cell:
 
 
 def _note(delivery: Delivery, repeats: int) -> Cell:
-    """Which delivery of its event it is, and whether we sent it: `×2 of 7`, `↻×3 of 7`, `×3`.
+    """Which delivery of its event it is, and whether we sent it: `×2 #7`, `↻×3 #7`, `×3`.
 
     Of one that stands for a flood of refusals, how many those are: `×1,179`.
     """
@@ -160,10 +160,10 @@ def _note(delivery: Delivery, repeats: int) -> Cell:
     times = f"×{repeats + 1}" if repeats < MOST_REPEATS else f"×{MOST_REPEATS}+"
     if delivery.origin is Origin.REPLAY:
         of = delivery.event_id if delivery.duplicate else delivery.replay_of
-        words = f"↻{times if delivery.duplicate else ''} of {of}" if of else "↻ replay"
+        words = f"↻{times if delivery.duplicate else ''} #{of}" if of else "↻ replay"
         return Cell(words, Tone.ACCENT)
     if delivery.duplicate:
-        return Cell(f"{times} of {delivery.event_id}", Tone.ACCENT)
+        return Cell(f"{times} #{delivery.event_id}", Tone.ACCENT)
     if repeats:
         return Cell(times, Tone.ACCENT)
     return Cell("sample", Tone.MUTED) if delivery.origin is Origin.SAMPLE else _NOTHING

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from meterbase_tui.text import visible
-from meterbase_tui.widgets.prose import BLANK, LABEL, Line, Prose, labelled, plain
+from meterbase_tui.widgets.prose import BLANK, Line, Prose, labelled, plain
 from meterbase_tui.wording.progress import describe_findings, describe_pages, describe_remark
 from meterbase_tui.wording.values import duration, local_instant, value
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from store.records import Change, Delivery, Event
     from store.refreshes import Refresh
 
-_INDENT = 2
+_INDENT, _FIELD = 2, 14
 _SHOWN_VALUE = 2_000
 
 
@@ -80,7 +80,7 @@ def _draw_changes(changes: Iterable[Change]) -> Iterator[Line]:
     lines = [
         Line(
             Content.from_markup(
-                "  [b]$field[/]  ", field=visible(change.field, 60).replace("_", " ").ljust(LABEL)
+                "  [b]$field[/]  ", field=visible(change.field, 60).replace("_", " ").ljust(_FIELD)
             ),
             Content.from_markup(
                 "$old [$text-accent]→[/] $new",

@@ -33,7 +33,7 @@ async def test_a_repeated_delivery_says_which_event_it_repeats(
     async with open_display() as display:
         first = await post(bench, NEW_UNIT)
         await post(bench, NEW_UNIT)
-        await display.shows("data.new", f"×2 of {first.json['event_id']}")
+        await display.shows("data.new", f"×2 #{first.json['event_id']}")
 
 
 async def test_what_was_there_before_is_shown_at_once(bench: Any, open_display: Any) -> None:
@@ -50,7 +50,7 @@ async def test_a_digit_sends_a_sample_and_r_replays_it(bench: Any, open_display:
         await display.press("2", "escape")
         await display.shows("data.new", "sample", "✓ created")
         await display.press("r")
-        await display.shows("data.new", "×2 of 1")
+        await display.shows("data.new", "×2 #1")
     origins = [(found.origin, found.replay_of) for found in bench.deliveries()]
     assert origins == [("sample", None), ("replay", 1)]
 

@@ -101,7 +101,7 @@ def last(display: Any) -> bool:
 
 
 EXPECTED: dict[str, tuple[tuple[str, ...], str | Callable[[Any], bool]]] = {
-    "delivery.replay": (("r",), "↻×2 of 3"),
+    "delivery.replay": (("r",), "↻×2 #3"),
     "delivery.export": (("E",), "─ Export 1 delivery ─"),
     "samples.pick": (("s",), "─ Send a sample ─"),
     "scenarios.pick": (("S",), "─ Play Propexo ─"),
@@ -133,7 +133,7 @@ EXPECTED: dict[str, tuple[tuple[str, ...], str | Callable[[Any], bool]]] = {
     "lines.bottom": (("G",), last),
     "app.help": (("question_mark",), "ctrl+p does any of it by name"),
     "app.theme": (("T",), "Theme: light"),
-    "app.mask": (("P",), "personal data masked"),
+    "app.mask": (("P",), "▒ masked"),
     "app.quit": (("q",), lambda display: not display.app.is_running),
 }
 """By the binding's id: keys to press, and what the screen or a message says then."""
@@ -240,6 +240,10 @@ async def test_the_palette_has_everything_that_a_key_does(filled: Any) -> None:
         assert words <= named
         assert {"dark", "light", "contrast"} <= named
         await display.press("ctrl+p")
+        # Two of them beside one another: each has one line, and its key stands before it.
+        await display.until(lambda: "⏎         Deliveries: Open" in display.text, "the first")
+        at = next(n for n, line in enumerate(display.lines) if "Deliveries: Open" in line)
+        assert "space     Deliveries: Mark" in display.lines[at + 1]
         await display.press(*"theme light")
         await display.shows("Theme: light")
         await display.press("enter")
@@ -353,8 +357,8 @@ async def test_the_first_of_an_event_counts_its_repetitions(bench: Any) -> None:
     async with opened(bench, 80, 24) as display:
         for _ in range(3):
             await asyncio.to_thread(bench.post, unit(1))
-        await display.shows("×2 of 1")
-        await display.shows("×3 of 1")
+        await display.shows("×2 #1")
+        await display.shows("×3 #1")
         await display.shows("✓ created", "×3   ")
 
 

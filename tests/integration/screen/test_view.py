@@ -52,7 +52,7 @@ async def test_it_shows_what_the_other_receives_and_replays_to_it(bench: Any) ->
         await asyncio.to_thread(bench.post, NEW_UNIT)
         await display.shows("data.new", "unit_xyz789", "✓ created")
         await display.press("r")
-        await display.shows("↻×2 of 1")
+        await display.shows("↻×2 #1")
     assert [found.replay_of for found in bench.deliveries()] == [None, 1]
 
 
