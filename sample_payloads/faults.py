@@ -52,7 +52,7 @@ def find_fault(body: bytes) -> Fault | None:
     try:
         value = parse(body)
     except InvalidJsonError as error:
-        return Fault(*(place_in(str(error)) or (1, 1)), "", str(error))
+        return Fault(*(error.place or (1, 1)), "", str(error))
     # The one that stands first in the text is the one that a person meets first.
     return min(
         (
@@ -61,16 +61,6 @@ def find_fault(body: bytes) -> Fault | None:
         ),
         default=None,
     )
-
-
-def place_in(reason: str) -> tuple[int, int] | None:
-    """Line and column, from 1, where a text stops being JSON; None where the reason has no place.
-
-    Args:
-        reason: the sentence of an `InvalidJsonError`.
-    """
-    found = re.search(r"line (\d+),? column (\d+)", reason)
-    return (int(found[1]), int(found[2])) if found else None
 
 
 def locate(body: bytes, path: Sequence[str | int]) -> tuple[int, int]:

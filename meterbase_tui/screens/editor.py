@@ -25,7 +25,6 @@ from meterbase_tui.widgets.payload_area import PayloadArea
 from meterbase_tui.wording.drafting import describe_draft
 from meterbase_tui.wording.relaid import on_lines, on_one_line
 from receiver.judging.strict_json import InvalidJsonError, parse
-from sample_payloads.faults import place_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -137,8 +136,9 @@ class PayloadEditor(Screen[None]):
         try:
             parse(body)
         except InvalidJsonError as error:
-            if (place := place_in(str(error))) is not None:
-                self.query_one(TextArea).move_cursor((place[0] - 1, place[1] - 1))
+            if error.place is not None:
+                line, column = error.place
+                self.query_one(TextArea).move_cursor((line - 1, column - 1))
             words = "Nothing was sent. The line below says why."
             self._desk.tell(self.app, words, severity="error")
             return
@@ -184,7 +184,7 @@ class PayloadEditor(Screen[None]):
         """Goes back without sending; what was typed is not given up unasked."""
         if self.query_one(TextArea).text != self._untouched:
             question = "What you edited was not sent, and will be gone."
-            if not await self.app.push_screen_wait(Confirm(question, (), "leave it")):
+            if not await self.app.push_screen_wait(Confirm(question, (), "give it up")):
                 return
         self.dismiss()
 

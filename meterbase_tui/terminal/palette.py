@@ -44,7 +44,7 @@ class Commands(Provider):
                 run = partial(app.run_action, line.action, line.node)
                 yield f"{line.group}: {line.words}", line.keys, run
         for theme in THEMES:
-            yield f"Theme: {word_of(theme)}", "T", partial(app.choose_theme, theme)
+            yield f"Theme: {word_of(theme)}", "", partial(app.choose_theme, theme)
 
 
 def _draw(title: str, keys: str) -> Content:

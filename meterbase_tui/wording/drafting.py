@@ -29,7 +29,7 @@ def describe_draft(body: bytes, original: bytes, before: Json) -> Content:
     try:
         differences = compare_json(before, parse(body))
     except InvalidJsonError as error:
-        return Content.from_markup("[$text-error]✗ $why[/]", why=visible(str(error), 300))
+        return Content.from_markup("[$text-error]✗ $why[/]", why=_describe_break(error))
     changed = count_differences(differences) if differences else ""
     fault = find_fault(body)
     if fault is None:
@@ -41,6 +41,14 @@ def describe_draft(body: bytes, original: bytes, before: Json) -> Content:
         why=visible(fault.brief, 200),
         changed=changed,
     )
+
+
+def _describe_break(error: InvalidJsonError) -> str:
+    """The place first, in the form that the cursor's has."""
+    if error.place is None:
+        return visible(str(error), 300)
+    line, column = error.place
+    return f"no JSON at {line}:{column}: {visible(error.what, 200)}"
 
 
 def _describe_bytes(changed: str, *, same: bool) -> str:

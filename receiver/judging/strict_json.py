@@ -37,7 +37,18 @@ bits; a text may look like that too, which costs nothing but time."""
 
 
 class InvalidJsonError(ValueError):
-    """A body that is not I-JSON; `str()` is the reason as a sentence, without the body's text."""
+    """A body that is not I-JSON; `str()` is the reason as a sentence, without the body's text.
+
+    Args:
+        reason: that sentence.
+        place: line and column, from 1, where it stops being JSON; None where it is all JSON.
+        what: what is wrong there, in a few words.
+    """
+
+    def __init__(self, reason: str, place: tuple[int, int] | None = None, what: str = "") -> None:
+        super().__init__(reason)
+        self.place = place
+        self.what = what
 
 
 def parse(body: bytes) -> Json:
@@ -102,9 +113,10 @@ def _read_carefully(body: bytes) -> Json:
     try:
         value: Json = decoder.decode(text)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
+        line, column = error.lineno, error.colno
         what = error.msg.lower().removesuffix(" at")
-        raise InvalidJsonError(f"The body is not JSON: {what} at {place}.") from None
+        reason = f"The body is not JSON: {what} at line {line}, column {column}."
+        raise InvalidJsonError(reason, (line, column), what) from None
     except RecursionError:
         raise InvalidJsonError("The body is nested too deeply.") from None
     if _SURROGATE.search(body):

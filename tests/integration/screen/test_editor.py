@@ -62,7 +62,7 @@ async def test_one_line_says_what_matters_first_and_where_the_cursor_is(
                 json.dumps(NEW_UNIT | {"data": UNIT | terms}),
                 '! line 1: occupant_count has to be an integer or null, and is "three".',
             ),
-            ("{", "✗ The body is not JSON: expecting property name enclosed in"),
+            ("{", "✗ no JSON at 1:2: expecting property name enclosed in double quotes"),
         ):
             area.text = text
             await display.until(lambda words=words: words in last_line(display), words)
@@ -90,7 +90,7 @@ async def test_what_is_not_sent_is_told_above_the_line_that_says_why(
         )
         line = display.app.screen.query_one("#editor-line").region
         assert toast.region.bottom <= line.y
-        why = "✗ The body is not JSON: expecting value at line 2, column 12."
+        why = "✗ no JSON at 2:12: expecting value"
         assert last_line(display).strip().startswith(why)
         assert why not in toast._notification.message
         assert area.cursor_location == (1, 11)

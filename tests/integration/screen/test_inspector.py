@@ -97,7 +97,7 @@ async def test_an_edited_payload_is_checked_signed_and_sent_as_a_new_event(
             "1 changed", '! line 1: sqft has to be a number or null, and is "nine".'
         )
         editor.text = "{"
-        await display.shows("✗ The body is not JSON")
+        await display.shows("✗ no JSON at 1:2: expecting property name")
         await display.press("ctrl+s")
         await display.tells("Nothing was sent.")
         editor.text = json.dumps(NEW_UNIT | {"data": UNIT | {"sqft": 975}})
