@@ -60,6 +60,8 @@ async def test_x_sends_a_wrong_signature_and_says_why_it_failed(
 ) -> None:
     async with open_display() as display:
         await display.press("x")
+        await display.tells("The Test button, wrongly signed: 401 in")
+        await display.tells("ms, as it should be")
         await display.shows("✗ body reserialized")
         await display.press("x")
         await display.shows("body reserialized 2")

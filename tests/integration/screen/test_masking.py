@@ -137,6 +137,15 @@ async def test_copies_are_masked_and_say_so_and_curl_is_refused(
         assert json.loads(display.app.clipboard) == lease(2, NAME)
 
 
+async def test_where_there_is_little_room_it_says_all_the_same_that_it_masks(
+    leased: Any, open_display: Any
+) -> None:
+    async with open_display(80, 24) as display:
+        await display.shows("Incoming events · ")
+        await display.press("slash", *"lease", "enter", "P")
+        await display.shows("deliveries", "▒ masked", "▽ only “lease”")
+
+
 async def test_an_open_editor_hides_its_text(leased: Any, open_display: Any) -> None:
     async with open_display() as display:
         await inspect(display)

@@ -239,3 +239,12 @@ def test_every_character_of_unicode_is_accepted_raw_and_escaped() -> None:
     characters = "".join(map(chr, codes))
     assert parse(json.dumps(characters).encode()) == characters
     assert parse(json.dumps(characters, ensure_ascii=False).encode()) == characters
+
+
+def test_where_it_stops_being_json_is_told_apart_from_the_sentence() -> None:
+    with pytest.raises(InvalidJsonError) as found:
+        parse(b'{\n  "event": oops\n}')
+    assert (found.value.place, found.value.what) == ((2, 12), "expecting value")
+    with pytest.raises(InvalidJsonError) as found:
+        parse(b'{"a": 1, "a": 2}')
+    assert found.value.place is None
