@@ -14,7 +14,7 @@ from meterbase_tui.screens.editor import Draft, PayloadEditor
 from meterbase_tui.terminal.themes import CONTRAST, DARK, LIGHT
 from store.reading.deliveries import read_content
 from tests.integration.screen.legibility import expect_legible
-from tests.integration.screen.test_dashboard import NEW_UNIT, UNIT, post
+from tests.integration.screen.webhooks import NEW_UNIT, UNIT, post
 
 if TYPE_CHECKING:
     from tests.integration.screen.conftest import Display
