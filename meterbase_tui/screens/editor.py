@@ -76,6 +76,8 @@ class PayloadEditor(Screen[None]):
         self._text = draft.body.decode("utf-8")
         self._untouched = self._text
         """The text as the editor has it: it ends all lines alike, where a body may not."""
+        self._sending = False
+        """Whether an answer is being waited for."""
 
     def compose(self) -> ComposeResult:
         """The text, what is to be said of it, and the keys."""
@@ -132,6 +134,8 @@ class PayloadEditor(Screen[None]):
     @work(description="sending an edited payload")
     async def action_send(self, sign: bool) -> None:  # noqa: FBT001 - a binding's parameter
         """Sends what stands there, signed again or with the signature that it had."""
+        if self._sending:
+            return
         body = self._body()
         try:
             parse(body)
@@ -142,8 +146,12 @@ class PayloadEditor(Screen[None]):
             words = "Nothing was sent. The line below says why."
             self._desk.tell(self.app, words, severity="error")
             return
-        if await self._draft.send(body, sign):
-            self.dismiss()
+        self._sending = True
+        try:
+            if await self._draft.send(body, sign):
+                self.dismiss()
+        finally:
+            self._sending = False
 
     def action_lay_out(self) -> None:
         """Gives each field a line of its own; values stay as they are written."""
@@ -179,14 +187,20 @@ class PayloadEditor(Screen[None]):
             area.replace(text, area.document.start, area.document.end)
         self.app.refresh(layout=True)
 
-    @work(description="leaving a payload")
-    async def action_close(self) -> None:
+    def action_close(self) -> None:
         """Goes back without sending; what was typed is not given up unasked."""
-        if self.query_one(TextArea).text != self._untouched:
+        if not self.is_current:
+            return  # a key typed before the question stood there
+        unsent = self.query_one(TextArea).text != self._untouched
+        if unsent and not self._sending:
             question = "What you edited was not sent, and will be gone."
-            if not await self.app.push_screen_wait(Confirm(question, (), "give it up")):
-                return
-        self.dismiss()
+            self.app.push_screen(Confirm(question, (), "give it up"), self._leave)
+        else:
+            self.dismiss()
+
+    def _leave(self, agreed: bool | None) -> None:  # noqa: FBT001 - a screen's answer
+        if agreed:
+            self.dismiss()
 
 
 def edit_outside(text: str, command: str) -> str | None:

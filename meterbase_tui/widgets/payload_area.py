@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from meterbase_tui.widgets.layout import Span as InkSpan
 
 _COLOURED = 4_000
-"""Characters of a line: each row of one that is broken is cut from all of it."""
-
+"""Characters of a line. A longer one stays plain: it is coloured whole for each of its rows."""
 
 _THEME = TextAreaTheme("payload", cursor_line_style=Style.null())
 """Of the style sheet but for the line of the cursor, which would be in one colour."""

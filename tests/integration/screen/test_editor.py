@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -173,6 +174,45 @@ async def test_what_could_not_be_sent_stays_to_be_sent_again(open_display: Any) 
         await display.press("ctrl+s")
         await display.shows("Incoming events")
     assert tried == [(b'{"a": 1}', True)] * 2
+
+
+async def test_a_key_that_is_pressed_twice_sends_once(open_display: Any) -> None:
+    answered = asyncio.Event()
+    tried = []
+
+    async def send(body: bytes, sign: bool) -> bool:
+        tried.append((body, sign))
+        return await answered.wait()
+
+    async with open_display(80, 24) as display:
+        await display.shows("Incoming events")
+        editor = PayloadEditor(display.app.screen._desk, Draft("a draft", b'{"a": 1}', send))
+        await display.app.push_screen(editor)
+        await display.shows("Edit a draft")
+        await display.press("ctrl+s", "ctrl+s", "ctrl+t")
+        answered.set()
+        await display.shows("Incoming events")
+    assert tried == [(b'{"a": 1}', True)]
+
+
+async def test_whoever_leaves_while_it_is_sent_is_out(open_display: Any) -> None:
+    answered = asyncio.Event()
+
+    async def send(body: bytes, sign: bool) -> bool:
+        return await answered.wait()
+
+    async with open_display(80, 24) as display:
+        await display.shows("Incoming events")
+        editor = PayloadEditor(display.app.screen._desk, Draft("a draft", b'{"a": 1}', send))
+        await display.app.push_screen(editor)
+        await display.shows("Edit a draft")
+        await display.press("space", "ctrl+s", "escape")
+        await display.shows("Incoming events")
+        answered.set()
+        await display.press("o")
+        await display.shows("Records")
+        await display.press("escape")
+        await display.shows("Incoming events")
 
 
 async def test_the_tokens_have_the_colours_of_the_inspector(bench: Any, open_display: Any) -> None:
