@@ -90,10 +90,18 @@ def test_the_frame_stands_before_the_store_and_the_receiver_are_imported(tmp_pat
     assert not {"sqlalchemy", "sqlite3", "aiohttp", "pyngrok"} & set(seen["modules"])
 
 
-def test_listening_takes_no_screen(tmp_path: Path) -> None:
+def test_listening_takes_what_it_needs(tmp_path: Path) -> None:
     modules = json.loads(_run(LISTENING, tmp_path).stderr.splitlines()[-1])
     assert {"aiohttp", "sqlalchemy"} <= set(modules)
     assert not {"textual", "pyngrok", "sqlalchemy.orm"} & set(modules)
+    # Nothing is fetched, passed on or run.
+    unneeded = {
+        "receiver.refreshing.job_runner",
+        "receiver.forwarding.forwarder",
+        "receiver.tunnel.command_provider",
+        "receiver.tunnel.ngrok_provider",
+    }
+    assert not unneeded & set(modules)
 
 
 @asynccontextmanager
