@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Static
 from meterbase_tui.exports.exporting import ExportKind, ExportPlan
 from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.line_input import LineInput
 from meterbase_tui.widgets.mask_box import MaskBox
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class ExportCard(ModalScreen[ExportPlan | None]):
             show_keys(card, ("enter", "export"), ("tab space", "mask"), ("export.close", "back"))
             with Horizontal(classes="field"):
                 yield Label("file", markup=False)
-                yield Input(self._plan.path, compact=True, select_on_focus=False)
+                yield LineInput(self._plan.path, compact=True, select_on_focus=False)
             yield MaskBox(masked=self._plan.masked)
             yield Static(self._describe(), id="choices", markup=False)
 

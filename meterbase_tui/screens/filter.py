@@ -21,6 +21,7 @@ from meterbase_tui.queries.narrowing import (
 )
 from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.line_input import LineInput
 from store.reading.filters import EVERYTHING, Filters
 
 if TYPE_CHECKING:
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
     from store.reading.choices import Choices
 
 _LISTED = 12
-_MOST = 80
 
 
-class ChoiceInput(Input):
-    """A line of text that goes through its choices with the arrows, and completes what is typed."""
+class ChoiceInput(LineInput):
+    """A line of text that goes through its choices with the arrows, and completes what is typed.
+
+    Args:
+        condition: what is asked for.
+        value: what it is now. Foreign text, as the choices are.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "choose(1)", "Next choice", show=False, id="filter.next_choice"),
@@ -41,17 +46,24 @@ class ChoiceInput(Input):
     ]
 
     def __init__(self, condition: Condition, value: str) -> None:
+        self._choices = {visible(choice): choice for choice in condition.choices}
+        self._meant = {visible(value): value} | self._choices
         super().__init__(
-            value,
+            visible(value),
             id=condition.name,
             compact=True,
-            suggester=SuggestFromList(condition.choices, case_sensitive=False),
+            suggester=SuggestFromList(self._choices, case_sensitive=False),
         )
         self.condition = condition
 
+    @property
+    def meant(self) -> str:
+        """What is written, in the very characters of a choice that it stands for."""
+        return self._meant.get(self.value, self.value)
+
     def action_choose(self, step: int) -> None:
         """Puts the next choice in; before the first and after the last there is none."""
-        choices = ("", *self.condition.choices)
+        choices = ("", *self._choices)
         at = choices.index(self.value) if self.value in choices else 0
         self.value = choices[(at + step) % len(choices)]
 
@@ -85,9 +97,7 @@ class FilterForm(ModalScreen[Filters | None]):
             for condition in self._conditions:
                 with Horizontal(classes="field"):
                     yield Label(condition.label, markup=False)
-                    # What was typed by hand is as foreign as anything that is pasted.
-                    value = visible(getattr(self._filters, condition.name) or "", _MOST)
-                    yield ChoiceInput(condition, value)
+                    yield ChoiceInput(condition, getattr(self._filters, condition.name) or "")
             yield Static(id="choices", markup=False)
 
     @on(DescendantFocus)
@@ -99,7 +109,7 @@ class FilterForm(ModalScreen[Filters | None]):
     @on(Input.Submitted)
     def apply(self) -> None:
         """Answers with what is written, or says what cannot be."""
-        texts = {field.condition.name: field.value for field in self.query(ChoiceInput)}
+        texts = {field.condition.name: field.meant for field in self.query(ChoiceInput)}
         try:
             self.dismiss(read_conditions(self._conditions, texts, self._filters))
         except ConditionError as error:

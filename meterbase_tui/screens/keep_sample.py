@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Static
 
 from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.line_input import LineInput
 from meterbase_tui.widgets.mask_box import MaskBox
 from sample_payloads.catalogue import is_sample_name
 
@@ -57,7 +58,7 @@ class KeepSample(ModalScreen[Keeping | None]):
             show_keys(card, ("enter", "keep"), ("tab space", "mask"), ("keep.close", "back"))
             with Horizontal(classes="field"):
                 yield Label("name", markup=False)
-                yield Input(suggest_name(self._delivery), compact=True, select_on_focus=True)
+                yield LineInput(suggest_name(self._delivery), compact=True, select_on_focus=True)
             yield MaskBox(masked=self._mask)
             where = f"It goes to {visible(str(self._folder), 300)}, and into the list of s."
             yield Static(Content(where), id="choices", markup=False)

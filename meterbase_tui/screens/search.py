@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 
 from meterbase_tui.terminal.key_names import show_keys
 from meterbase_tui.text import visible
+from meterbase_tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -37,7 +38,7 @@ class SearchLine(ModalScreen[str | None]):
             line.border_title = Content("Search everything, bodies included")
             show_keys(line, ("enter", "search"), ("search.close", "back"))
             yield Label("/", markup=False)
-            yield Input(
+            yield LineInput(
                 visible(self._text, _MOST),
                 compact=True,
                 placeholder="text, id, path …",

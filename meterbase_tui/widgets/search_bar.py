@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from meterbase_tui.widgets.line_input import LineInput
+
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
@@ -53,7 +55,7 @@ class SearchBar(Horizontal):
     def compose(self) -> ComposeResult:
         """The sign, the line, and the count."""
         yield Static("/", markup=False)
-        yield Input(placeholder=self._hint, select_on_focus=False, compact=True)
+        yield LineInput(placeholder=self._hint, select_on_focus=False, compact=True)
         yield Static(id="found", markup=False)
 
     @property

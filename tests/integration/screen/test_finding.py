@@ -174,3 +174,17 @@ async def test_a_search_that_takes_long_stops_nothing_and_is_given_up(
         await display.until(lambda: slow == ["began", "ended"], "the search is given up")
         await display.until(lambda: len(listed(display)) == 6, "all again")
         assert "cannot be read" not in display.text
+
+
+async def test_a_hostile_id_is_chosen_seen_and_still_meant(bench: Any, open_display: Any) -> None:
+    bench.post(unit(1))
+    bench.post(unit(2, id="\x1b]52;c;cHdu\x07\x9b2J\u202egnp"))
+    bench.settle()
+    async with open_display(80, 24) as display:
+        await display.shows("Incoming events · 2")
+        for keys in (["down"], []):  # it is still meant when the form is opened again
+            await display.press("f", *["tab"] * 5, *keys)
+            await display.shows("│  unit ", r"\x1b]52;c;cHdu\x07\x9b2J\u202egnp")
+            assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(display.text)
+            await display.press("enter")
+            await display.shows("Incoming events · 1", "only unit")

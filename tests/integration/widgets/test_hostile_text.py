@@ -6,13 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 
 from meterbase_tui.terminal.themes import THEMES
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.empty import Empty, Hint
 from meterbase_tui.widgets.json_view import JsonView
+from meterbase_tui.widgets.line_input import LineInput
 from meterbase_tui.widgets.live_table import LiveTable
+from meterbase_tui.widgets.payload_area import PayloadArea
 from meterbase_tui.widgets.rows import Cell, Row, Tone
 from meterbase_tui.widgets.sheet import View
 
@@ -127,6 +130,33 @@ async def test_no_widget_lets_anything_unprintable_out(text: str) -> None:
         # An exported picture is XML, which is not well-formed with a control character in it.
         picture = app.export_screenshot()
         assert all(character.isprintable() or character == "\n" for character in picture)
+        assert app.is_running
+
+
+class TypingApp(App[None]):
+    """What is typed into, with hostile text by every way in."""
+
+    def compose(self) -> ComposeResult:
+        yield PayloadArea("", id="payload")
+        yield LineInput(compact=True, id="line")
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+async def test_nothing_unprintable_is_drawn_of_what_is_set_or_pasted(text: str) -> None:
+    app = TypingApp()
+    async with app.run_test(size=(70, 12)) as pilot:
+        area, line = app.query_one(PayloadArea), app.query_one(LineInput)
+        area.load_text(text)
+        line.value = text
+        for field in (area, line):
+            field.focus()
+            await pilot.pause()
+            app.post_message(events.Paste(text))
+            await pilot.pause()
+            for y in range(field.size.height):
+                drawn = field.render_line(y).text
+                assert drawn.isprintable(), ascii(drawn)
+                assert drawn.encode("utf-8")
         assert app.is_running
 
 
