@@ -9,6 +9,8 @@ import pytest
 
 from meterbase_tui.screens.filter import FilterForm
 from store.reading import deliveries
+from store.reading.choices import Choices
+from store.reading.filters import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,3 +190,14 @@ async def test_a_hostile_id_is_chosen_seen_and_still_meant(bench: Any, open_disp
             assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(display.text)
             await display.press("enter")
             await display.shows("Incoming events · 1", "only unit")
+
+
+async def test_an_id_that_is_no_choice_is_meant_as_it_is(open_display: Any) -> None:
+    found: list[Filters | None] = []
+    async with open_display(80, 24) as display:
+        form = FilterForm(Filters(unit_id="\x1b[2J"), Choices())
+        await display.app.push_screen(form, found.append)
+        await display.shows("│  unit ", r"\x1b[2J")
+        await display.press("enter")
+        await display.until(lambda: found, "an answer")
+    assert found == [Filters(unit_id="\x1b[2J")]
