@@ -8,25 +8,22 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList, Static, TabbedContent, TabPane, Tabs
+from textual.widgets import OptionList, Static, TabbedContent, Tabs
 
 from meterbase_tui.privacy.discreet import mask_records
 from meterbase_tui.privacy.discretion import DiscretionChanged
-from meterbase_tui.queries.known_records import MOST, KnownRecords, read_records
+from meterbase_tui.queries.known_records import KnownRecords, read_records
 from meterbase_tui.screens.inspector import Inspector
 from meterbase_tui.screens.record_keys import RecordKeys
+from meterbase_tui.screens.record_tab import RecordTab
 from meterbase_tui.widgets.key_bar import KeyBar
 from meterbase_tui.widgets.pages import Pages
-from meterbase_tui.widgets.record_list import RecordList
 from meterbase_tui.wording.record_pages import TABS, Frame, describe_records, draw_page
 from receiver.billing.bills import Allocation
 from store.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.app import ComposeResult
-    from textual.widgets.option_list import Option
 
     from meterbase_tui.desk import Desk
     from store.reader import Connection
@@ -60,8 +57,6 @@ class Records(RecordKeys):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._records = KnownRecords()
-        self._drawn: dict[str, KnownRecords] = {}
-        """What each tab was drawn from."""
         self._in_view = ""
         """The tab that was drawn last."""
         self._seen = -1
@@ -74,10 +69,7 @@ class Records(RecordKeys):
         yield Static(id="heading", markup=False)
         with Pages(id="tabs"):
             for name in TABS:
-                with TabPane(name.title(), id=name):
-                    yield Static(id=f"{name}-words", classes="words", markup=False)
-                    yield Static(id=f"{name}-head", classes="head", markup=False)
-                    yield RecordList(opens=name not in ("connections", "bill"), id=f"{name}-list")
+                yield RecordTab(name, opens=name not in ("connections", "bill"))
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -136,38 +128,16 @@ class Records(RecordKeys):
         today = datetime.now(UTC).date()
         frame = Frame(max(1, self.size.width - _BESIDE), today, self._desk.key_names)
         page = draw_page(name, shown, frame)
-        for part, content in (("words", page.words), ("head", page.head)):
-            above = self.query_one(f"#{name}-{part}", Static)
-            above.display = content is not None
-            above.update(content or "")
-        key = self._key_under_cursor(name)
-        self._drawn[name] = self._listed = records
-        self._in_view = name
-        self._fill(name, page.options)
-        # The cursor stays on its record, wherever that stands now: keys act on it unasked.
-        keys = records.keys(name)
-        if key in keys and keys.index(key) < MOST:
-            self._list(name).highlighted = keys.index(key)
+        self._listed, self._in_view = records, name
+        self._page(name).show(page, records.keys(name))
         if name == self._tab and self.focused is None:
             self._list(name).focus()  # it was empty, and hidden
 
-    def _key_under_cursor(self, name: str) -> tuple[str, ...] | None:
-        at, keys = self._list(name).highlighted, self._drawn.get(name, KnownRecords()).keys(name)
-        return keys[at] if at is not None and at < len(keys) else None
-
-    def _fill(self, name: str, options: Sequence[Option]) -> None:
-        shown = self._list(name)
-        at = shown.highlighted
-        shown.clear_options()
-        shown.add_options(options)
-        shown.display = bool(options)
-        if at is not None and options:
-            shown.highlighted = min(at, len(options) - 1)
-        else:
-            shown.action_first()
+    def _page(self, name: str) -> RecordTab:
+        return self.query_one(f"#{name}", RecordTab)
 
     def _list(self, name: str) -> OptionList:
-        return self.query_one(f"#{name}-list", OptionList)
+        return self._page(name).lines
 
     def on_resize(self) -> None:
         """The columns share another width."""

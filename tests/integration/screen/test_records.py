@@ -83,8 +83,9 @@ async def test_a_new_property_is_ignored_by_a_key(bench: Any, open_display: Any)
         await display.shows("○ not linked", "prop_077")
         await display.press("i")
         await display.tells("Choose a property to review")
+        # The list was ordered anew under the cursor, which stayed with its property.
+        assert "prop_077" in display.app.focused.highlighted_option.prompt.plain
     assert state_of(bench, "prop_077") is PropertyState.UNLINKED
-    # The list was ordered anew under the cursor, which stayed with its property.
     assert state_of(bench, "prop_078") is PropertyState.REVIEW
 
 
