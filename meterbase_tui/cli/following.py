@@ -11,7 +11,6 @@ from store.errors import StoreError, StoreMissingError
 from store.reader import Reader
 from store.reading.deliveries import get_deliveries, newer_ids, newest_id
 from store.reading.events import events_finished_after, get_events, last_finish
-from store.records import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -61,7 +60,7 @@ def cursor_before(path: Path) -> Cursor | None:
 
 def is_answered(delivery: Delivery) -> bool:
     """Whether the time of its answer is known, and the diagnosis of a signature that failed."""
-    failed = delivery.verdict in (Verdict.INVALID, Verdict.MISSING)
+    failed = delivery.verdict.failed
     return delivery.ack_ms is not None and not (failed and delivery.diagnosis is None)
 
 

@@ -25,6 +25,11 @@ Entry: TypeAlias = Option
 _FAR = 500
 
 
+def first_tab(delivery: Delivery) -> str:
+    """The tab that a delivery opens on: why its signature failed, or else what it brought."""
+    return "signature" if delivery.verdict.failed else "payload"
+
+
 def delivery_options(detail: Detail) -> list[Entry]:
     """Every delivery of the event: the first, retries with their pause, replays."""
     options: list[Entry] = []

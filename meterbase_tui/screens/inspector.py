@@ -28,7 +28,6 @@ from meterbase_tui.wording.inspector_heading import draw_heading
 from meterbase_tui.wording.inspector_processing import draw_processing
 from meterbase_tui.wording.inspector_signature import draw_signature
 from store.errors import StoreError
-from store.records import Verdict
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -57,9 +56,17 @@ class Inspector(DeliveryKeys):
         ),
     ]
 
-    def __init__(self, desk: Desk, delivery_id: int, tab: str = "payload") -> None:
+    def __init__(self, desk: Desk, delivery_id: int, tab: str | None = None) -> None:
+        """Shows a delivery.
+
+        Args:
+            desk: what the screen works with.
+            delivery_id: which one.
+            tab: where to open it; without one, at what the delivery is looked at for.
+        """
         super().__init__(desk, delivery_id)
         self._tab = tab
+        """Where to open it; None until the delivery was read, or a key has gone to a tab."""
         self._shown: Detail | None = None
         """What is on the screen: the detail, or a masked copy."""
         self._seen = -1
@@ -84,7 +91,7 @@ class Inspector(DeliveryKeys):
     def on_mount(self) -> None:
         """Reads the delivery, and again while its outcome is not known."""
         self.query_one(Tabs).can_focus = False
-        self._go_to_tab(self._tab)
+        self._show_tab(self._tab or "payload")
         self._follow()
 
     # Reading and showing.
@@ -119,8 +126,10 @@ class Inspector(DeliveryKeys):
             self._detail = detail
             shown = await self._desk.discretion.cover(detail)
             self._show(shown)
+            if self._tab is None:
+                self._go_to_tab(inspected.first_tab(detail.delivery))
             await self._show_history(shown)
-            if detail.delivery.verdict in (Verdict.INVALID, Verdict.MISSING):
+            if detail.delivery.verdict.failed:
                 found = await self._desk.diagnose(detail.content)
                 if found is not None and shown.masked:
                     found = mask_diagnosis(found)
@@ -174,6 +183,10 @@ class Inspector(DeliveryKeys):
         self._go_to_tab(_TABS[(_TABS.index(tabs.active) + step) % len(_TABS)])
 
     def _go_to_tab(self, name: str) -> None:
+        self._tab = name
+        self._show_tab(name)
+
+    def _show_tab(self, name: str) -> None:
         self.query_one("#tabs", TabbedContent).active = name
         targets = {"payload": "#payload-view", **{each: f"#{each}-list" for each in _LISTS}}
         self.query_one(targets.get(name, f"#{name} VerticalScroll")).focus()

@@ -79,7 +79,7 @@ _NOTHING = Cell("")
 def is_settled(delivery: Delivery) -> bool:
     """Whether a delivery's row is final, as far as nobody reprocesses its event."""
     waiting = delivery.state in (EventState.PENDING, EventState.PROCESSING)
-    searched = delivery.verdict not in (Verdict.INVALID, Verdict.MISSING) or delivery.diagnosis
+    searched = not delivery.verdict.failed or delivery.diagnosis
     return not waiting and delivery.ack_ms is not None and bool(searched)
 
 

@@ -14,7 +14,7 @@ from sample_payloads.simulation.carrier import Fate
 from sample_payloads.simulation.report import Comparison
 from store.reading.deliveries import digests_after, get_deliveries
 from store.reading.units import list_units
-from store.records import EventState, Verdict
+from store.records import EventState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -210,6 +210,6 @@ def _name_lease(lease: Lease | None, tenancy: Tenancy | None) -> str | None:
 def _is_settled(delivery: Delivery) -> bool:
     if delivery.event_id is None:
         # Only a signature that failed has a cause that is looked for afterwards.
-        failed = delivery.verdict in (Verdict.INVALID, Verdict.MISSING)
+        failed = delivery.verdict.failed
         return delivery.diagnosis is not None or not failed
     return delivery.state not in (EventState.PENDING, EventState.PROCESSING)

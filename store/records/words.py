@@ -14,6 +14,11 @@ class Verdict(StrEnum):
     #: Refused before the signature could be checked: wrong path or method, too large, too slow.
     NOT_CHECKED = "not_checked"
 
+    @property
+    def failed(self) -> bool:
+        """Whether the signature was checked, and none was there that fits."""
+        return self in (Verdict.INVALID, Verdict.MISSING)
+
 
 class Origin(StrEnum):
     """Who sent a delivery."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from meterbase_tui.screens.inspector import Inspector
 from store.reading.deliveries import read_content
 from tests.integration.screen.webhooks import HOSTILE, MOVE_IN, NEW_UNIT, UNIT, post
 from tests.stand_ins.stopwatch import Stopwatch
@@ -129,6 +131,39 @@ async def test_why_it_was_refused_stands_above_every_tab(bench: Any, open_displa
         await display.shows("Signature failures")
         await display.press("enter")
         await display.shows("HMAC-SHA256 over the body's bytes")
+
+
+async def test_whose_signature_failed_opens_on_why_and_a_key_has_the_last_word(
+    bench: Any, open_display: Any
+) -> None:
+    await post(bench, NEW_UNIT)
+    await post(bench, NEW_UNIT, signature=None)
+    await post(bench, NEW_UNIT, signature="malformed")
+    bench.post(b'{"event": "test.ping"}')
+    async with open_display(80, 24) as display:
+        await display.shows("timestamp lacks a text")
+        tabs = ("payload", "signature", "signature", "payload")
+        for key, tab in zip("gjjj", tabs, strict=True):
+            await display.press(key, "enter")
+            await display.until(partial(is_on, display, tab), f"opened on {tab}")
+            await display.press("escape")
+            await display.shows("Incoming events")
+        # A search that is typed before it was read is one in the payload.
+        screen = Inspector(display.app._desk, 2)
+        await display.app.push_screen(screen)
+        screen.action_search()
+        await display.shows("refused: missing header")
+        await display.press(*"unit")
+        await display.shows("1/3")
+
+
+def is_on(display: Any, tab: str) -> bool:
+    """Whether an inspector shows its delivery on a tab, with the keys of that tab."""
+    screen = display.app.screen
+    if not isinstance(screen, Inspector) or "answered" not in display.text:
+        return False
+    focused = screen.focused
+    return focused is not None and tab in [pane.id for pane in focused.ancestors]
 
 
 async def test_an_edited_payload_is_laid_out_and_only_then_has_other_bytes(
