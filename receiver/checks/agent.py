@@ -30,6 +30,30 @@ _INSTALL = Action(ActionKind.INSTALL_AGENT)
 _UPDATE = "Run `ngrok update`, or install a current agent from https://ngrok.com/download."
 
 
+_SEE_AGENT = "See the check of the tunnel's agent."
+
+
+def cure_off(facts: Facts, why_off: str) -> str | None:
+    """What to do about a tunnel that is off, unless the check of the agent says it already.
+
+    Args:
+        facts: everything that is known.
+        why_off: why it is off, a sentence, and what helps.
+    """
+    told = facts.tunnel.agent.why_off if facts.tunnel.agent else None
+    if told and why_off.startswith(told):
+        return _SEE_AGENT + why_off.removeprefix(told)
+    return why_off.partition(". ")[2] or None
+
+
+def cure_problem(facts: Facts, problem: Problem) -> str:
+    """What to do about a tunnel in trouble, unless the check of the agent says it already."""
+    told = facts.tunnel.agent.problem if facts.tunnel.agent else None
+    if told is not None and told.code == problem.code:
+        return _SEE_AGENT
+    return f"{problem.cure} {problem.link}" if problem.link else problem.cure
+
+
 def check_tunnel_agent(facts: Facts) -> Check:
     """Whether the tunnel's program can be started."""
     provider = facts.tunnel.provider

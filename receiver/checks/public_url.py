@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from receiver.checks.agent import cure_off
 from receiver.checks.check import (
     Action,
     ActionKind,
@@ -35,6 +36,7 @@ _COPY = Action(ActionKind.COPY_URL)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _NETWORK = "Check this computer's network; a firewall or VPN may hold the request back."
 _RESTART = "Restart the tunnel, and compare its address with the one in Propexo's dashboard."
+_SEE_TUNNEL = "See the check of the tunnel."
 _BROKEN: dict[PingOutcome, tuple[str, str]] = {
     PingOutcome.STRANGER: (
         "somebody else answered",
@@ -84,13 +86,20 @@ def check_public_url(facts: Facts) -> Check:
 
 
 def _none(facts: Facts) -> Finding:
-    why = facts.tunnel.status.why_off if facts.tunnel.status else None
-    cure = why.partition(". ")[2] if why else None
     return skipped(
         "There is no public address, so only this computer can reach the receiver.",
-        cure
+        _cure_none(facts)
         or "For Propexo's webhooks start with --tunnel ngrok, --tunnel command or --public-url.",
     )
+
+
+def _cure_none(facts: Facts) -> str | None:
+    status = facts.tunnel.status
+    if status is None:
+        return None
+    if status.state is not TunnelState.OFF:
+        return _SEE_TUNNEL
+    return cure_off(facts, status.why_off) if status.why_off else None
 
 
 def _lost(facts: Facts) -> Finding | None:
@@ -103,7 +112,7 @@ def _lost(facts: Facts) -> Finding | None:
         return None
     return warning(
         f"There is no public address now; the last delivery came through {host}.",
-        "See the check of the tunnel.",
+        _SEE_TUNNEL,
     )
 
 

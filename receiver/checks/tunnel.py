@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from receiver.checks.agent import cure_off, cure_problem
 from receiver.checks.check import (
     Action,
     ActionKind,
@@ -36,7 +37,7 @@ def check_tunnel(facts: Facts) -> Check:
 
 def _unknown(facts: Facts) -> Finding:
     if facts.tunnel.provider is ProviderName.NONE:
-        return _off(None)
+        return _off(facts, None)
     if facts.receiver.running:
         return skipped("The receiver of the other process does not say how its tunnel is.")
     return skipped("No receiver runs, so there is no tunnel.")
@@ -44,7 +45,7 @@ def _unknown(facts: Facts) -> Finding:
 
 def _state(facts: Facts, status: TunnelStatus) -> Finding:
     if status.state is TunnelState.OFF:
-        return _off(status.why_off)
+        return _off(facts, status.why_off)
     if status.state is TunnelState.ONLINE:
         since = span(facts.now - status.since)
         return passed(f"It is online by `{status.provider}` for {since}: {status.public_url}.")
@@ -58,11 +59,10 @@ def _state(facts: Facts, status: TunnelStatus) -> Finding:
     return skipped(f"It is {status.state}.")
 
 
-def _off(why_off: str | None) -> Finding:
+def _off(facts: Facts, why_off: str | None) -> Finding:
     if why_off is None:
         return skipped("No tunnel is asked for, so only this computer can reach the receiver.")
-    sentence, _, cure = why_off.partition(". ")
-    return skipped(f"{sentence}.", cure or None)
+    return skipped(f"{why_off.partition('. ')[0]}.", cure_off(facts, why_off))
 
 
 def _troubled(facts: Facts, status: TunnelStatus) -> Finding:
@@ -70,10 +70,9 @@ def _troubled(facts: Facts, status: TunnelStatus) -> Finding:
     assert problem is not None
     since = f" (for {span(facts.now - status.since)})"
     words = f"It is {status.state}{since}: {problem.sentence}"
-    cure = f"{problem.cure} {problem.link}" if problem.link else problem.cure
     # What passes by itself lies outside; only what waits for a person is a failure.
     by_itself = status.state is not TunnelState.FAILED or passes(problem, was_online=False)
-    return (warning if by_itself else failure)(words, cure, _RESTART)
+    return (warning if by_itself else failure)(words, cure_problem(facts, problem), _RESTART)
 
 
 def _gap(facts: Facts) -> Finding | None:

@@ -14,6 +14,8 @@ from tests.unit.receiver.checks.given import FACTS, PUBLIC, expect, probed, tunn
 NAME = CheckName.TUNNEL_AGENT
 AGENT = AgentFacts(path="/usr/bin/ngrok", found_by="PATH", token_from="NGROK_AUTHTOKEN")
 MISSING = Problem("agent_missing", "No ngrok agent was found.", "Install it.")
+SEE_AGENT = "See the check of the tunnel's agent."
+THREE = (CheckName.TUNNEL_AGENT, CheckName.TUNNEL, CheckName.PUBLIC_URL)
 NO_TOKEN = "No public address: there is an ngrok agent, but no authtoken. Copy the token."
 
 
@@ -50,6 +52,39 @@ def test_what_is_missing_fails_only_who_asked_for_ngrok(
     expect(verdict(NAME, missing), status, "No ngrok agent", fix="Install it.", without="token")
     tokenless = with_agent(provider, token_from=None, why_off=NO_TOKEN)
     expect(verdict(NAME, tokenless), status, "no authtoken.", fix="Copy the token.")
+
+
+@pytest.mark.parametrize("hint", ["", " An address is set: --tunnel url uses it."])
+def test_the_cure_of_a_missing_agent_is_told_once(hint: str) -> None:
+    no_agent = "No public address: no ngrok agent was found. Install it."
+    off = tunnel(TunnelState.OFF, provider=ProviderName.AUTO, why_off=no_agent + hint)
+    agent = replace(AGENT, path=None, problem=MISSING, why_off=no_agent)
+    facts = replace(FACTS, tunnel=replace(off, agent=agent))
+    fixes = {name: verdict(name, facts).fix for name in THREE}
+    assert fixes == {
+        CheckName.TUNNEL_AGENT: "Install it.",
+        CheckName.TUNNEL: SEE_AGENT + hint,
+        CheckName.PUBLIC_URL: SEE_AGENT + hint,
+    }
+
+
+def test_the_cure_of_a_tunnel_that_failed_is_told_once() -> None:
+    failed = tunnel(TunnelState.FAILED, problem=MISSING)
+    agent = replace(AGENT, path=None, problem=MISSING, why_off=NO_TOKEN)
+    facts = replace(FACTS, tunnel=replace(failed, agent=agent))
+    fixes = {name: verdict(name, facts).fix for name in THREE}
+    assert fixes == {
+        CheckName.TUNNEL_AGENT: "Install it.",
+        CheckName.TUNNEL: SEE_AGENT,
+        CheckName.PUBLIC_URL: "See the check of the tunnel.",
+    }
+
+
+def test_what_the_agent_has_nothing_to_do_with_is_told_where_it_is() -> None:
+    other = Problem("web_addr_taken", "The local port is in use.", "Stop the other agent.")
+    troubled = replace(tunnel(TunnelState.FAILED, problem=other), agent=AGENT)
+    found = verdict(CheckName.TUNNEL, replace(FACTS, tunnel=troubled))
+    assert found.fix == "Stop the other agent."
 
 
 def test_old_agents() -> None:
