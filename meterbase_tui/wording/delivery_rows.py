@@ -9,6 +9,7 @@ from meterbase_tui.text import visible
 from meterbase_tui.widgets.columns import Column
 from meterbase_tui.widgets.rows import Cell, Row, Tone
 from meterbase_tui.wording.refusals import (
+    describe_cause_briefly,
     describe_refusal,
     describe_refusal_briefly,
     describe_refused_state,
@@ -34,8 +35,9 @@ _SUBJECT_SPAN = 3
 FAILURE_COLUMNS = (
     Column("time", "Time", 8, priority=3),
     Column("diagnosis", "Diagnosis", 19, priority=5),
-    Column("why", "Why", 14, share=1, priority=4),
+    Column("why", "Why", 18, share=1, priority=4),
 )
+"""The reason keeps the room that it takes in brief; where three panels are in a row, time goes."""
 
 _VERDICTS = {
     Verdict.VALID: Cell("✓ valid", Tone.SUCCESS),
@@ -110,7 +112,7 @@ def failure_row(delivery: Delivery, _repeats: int = 0) -> Row:
         (
             Cell(local_time(delivery.received_at), Tone.MUTED),
             code,
-            Cell(visible(delivery.explanation or "", 400)),
+            Cell(visible(delivery.explanation or "", 400), brief=describe_cause_briefly(delivery)),
         )
     )
 

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from meterbase_tui.text import visible
+from receiver.diagnosis.codes import DiagnosisCode
 from store.records import Verdict
 
 if TYPE_CHECKING:
@@ -58,6 +59,29 @@ _BRIEFLY = tuple(
     )
 )
 """What is left of longer sentences in the 28 cells that a list of 80 columns has for them."""
+_BESIDE_CODE: dict[str, str] = {
+    DiagnosisCode.NO_SECRET: "none is configured",
+    DiagnosisCode.MISSING_HEADER: "no signature came",
+    DiagnosisCode.WRONG_HEADER: "in another header",
+    DiagnosisCode.PLACEHOLDER: "test_signature",
+    DiagnosisCode.MALFORMED: "not sha256=<hex>",
+    DiagnosisCode.AMBIGUOUS_HEADER: "several signatures",
+    DiagnosisCode.MISSING_PREFIX: "sha256= is missing",
+    DiagnosisCode.UPPER_CASE: "must be lower case",
+    DiagnosisCode.BASE64_DIGEST: "must be hex digits",
+    DiagnosisCode.WRONG_ALGORITHM: "not HMAC-SHA256",
+    DiagnosisCode.OTHER_SCHEME: "more than the body",
+    DiagnosisCode.SECRET_WHITESPACE: "wrapping differs",
+    DiagnosisCode.PREVIOUS_SECRET: "it is still in use",
+    DiagnosisCode.BODY_WHITESPACE: "changed afterwards",
+    DiagnosisCode.BODY_LINE_ENDINGS: "changed afterwards",
+    DiagnosisCode.BODY_RESERIALIZED: "parsed, rewritten",
+    DiagnosisCode.BODY_ENCODING: "signed in another",
+    DiagnosisCode.BODY_COMPRESSED: "only on one side",
+    DiagnosisCode.UNKNOWN_SECRET: "likely another one",
+}
+"""What more there is to say of a cause in the 18 cells that it always has beside it."""
+_SEVERAL = re.compile(r"\w+ things are wrong at once\.")
 
 
 def describe_refusal(delivery: Delivery) -> str:
@@ -86,6 +110,16 @@ def describe_refusal_briefly(delivery: Delivery) -> str:
         if found := pattern.fullmatch(told):
             return found.expand(words)
     return ""
+
+
+def describe_cause_briefly(delivery: Delivery) -> str:
+    """The explanation of a signature that failed, in 18 cells that stand beside its diagnosis.
+
+    Empty while the cause was not found, or where it is none that this version knows.
+    """
+    if _SEVERAL.match(delivery.explanation or ""):
+        return "and more is wrong"
+    return _BESIDE_CODE.get(delivery.diagnosis or "", "")
 
 
 def describe_refused_state(delivery: Delivery) -> str:

@@ -10,9 +10,16 @@ import pytest
 from rich.style import Style
 
 from meterbase_tui.widgets.row_painter import RowPainter, Signs
-from meterbase_tui.wording.delivery_rows import DELIVERY_COLUMNS, delivery_row
+from meterbase_tui.wording.delivery_rows import (
+    DELIVERY_COLUMNS,
+    FAILURE_COLUMNS,
+    delivery_row,
+    failure_row,
+)
 from meterbase_tui.wording.values import size
 from receiver.diagnosis.codes import DiagnosisCode
+from receiver.diagnosis.explanations import explain
+from receiver.diagnosis.wording import told
 from receiver.judging.judgement import judge
 from receiver.judging.signing import SIGNATURE_HEADER, Secrets, sign
 from store.records import Delivery, Origin, Verdict
@@ -23,8 +30,8 @@ _BESIDE_TIME = len("   hh:mm:ss ")
 _PATH = "/api/webhooks/propexo"
 
 
-def draw(width: int = _INSIDE, **values: Any) -> str:
-    """The row of a refused delivery."""
+def refused(**values: Any) -> Delivery:
+    """A delivery that was refused."""
     usual: dict[str, Any] = {
         "id": 1,
         "received_at": datetime(2026, 3, 25, 14, 30, tzinfo=UTC),
@@ -49,8 +56,48 @@ def draw(width: int = _INSIDE, **values: Any) -> str:
         "outcome": None,
         "reason": None,
     }
+    return Delivery(**usual | values)
+
+
+def draw(width: int = _INSIDE, **values: Any) -> str:
+    """The row of a refused delivery."""
     painter = RowPainter(DELIVERY_COLUMNS, width, markable=True)
-    return painter.row(delivery_row(Delivery(**usual | values)), Signs(), lambda _: Style()).text
+    return painter.row(delivery_row(refused(**values)), Signs(), lambda _: Style()).text
+
+
+def draw_failure(width: int, **values: Any) -> str:
+    """The same in the panel of signatures that failed; of its width the frame is not a part."""
+    painter = RowPainter(FAILURE_COLUMNS, width)
+    return painter.row(failure_row(refused(**values)), Signs(), lambda _: Style()).text
+
+
+_A_THIRD = 47
+"""What three panels in a row leave for one at 150 columns, without its frame and scrollbar."""
+_HALF = 52
+"""The same of two panels in a row at 110 columns; from here on there is room for the time."""
+
+
+@pytest.mark.parametrize("code", DiagnosisCode)
+def test_each_cause_stands_whole_beside_its_code(code: DiagnosisCode) -> None:
+    cause, _ = explain(code)
+    for width in (_A_THIRD, _HALF):
+        row = draw_failure(width, diagnosis=code, explanation=cause)
+        assert f"✗ {code.replace('_', ' ')} " in row
+        assert "…" not in row
+        assert row.partition(code.replace("_", " "))[2].strip()
+    assert cause in draw_failure(200, diagnosis=code, explanation=cause)
+
+
+def test_several_causes_are_told_as_such_beside_the_first() -> None:
+    both = (DiagnosisCode.MISSING_PREFIX, DiagnosisCode.UPPER_CASE)
+    row = draw_failure(_A_THIRD, diagnosis=both[0], explanation=told(both))
+    assert row.split("missing prefix")[1].strip() == "and more is wrong"
+
+
+def test_a_cause_of_a_newer_version_is_cut_rather_than_left_out() -> None:
+    row = draw_failure(_A_THIRD, diagnosis="phase_of_the_moon", explanation="It wanes. " * 9)
+    assert "It wanes. It wanes" in row
+    assert "…" in row
 
 
 @pytest.mark.parametrize("code", DiagnosisCode)
