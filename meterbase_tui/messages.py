@@ -26,5 +26,8 @@ class Messages:
         """Shows a message in the place of the one before, whatever is in it."""
         # One message at a time: several would cover the panels that they speak of.
         app.clear_notifications()
+        # Textual leaves the line in which a message stood, which would push the next one away.
+        if app.screen_stack:
+            app.screen.query("ToastHolder").remove()
         words = visible(self._discretion.mask(text), _MOST_CHARACTERS, newline=True)
         app.notify(words, severity=severity, timeout=_SHOWN_S, markup=False)
